@@ -1,0 +1,86 @@
+"""The seam between a trained model and the rest: texts with context in, scores and spans out.
+
+Whatever scores (linear, deep, a cascade of both) stands behind `Scorer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from moderation.comments import Comment
+from moderation.labels import Label, Scores
+
+FAST = "fast"
+"""The mode that asks the linear model only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of the text as sent and its share of one label's uncalibrated logit.
+
+    `start` and `end` count Unicode code points of the original text, `end` exclusive.
+    """
+
+    start: int
+    end: int
+    label: Label
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What a model says of one comment; no opinion on what to do about it."""
+
+    scores: Scores
+    language: str
+    """BCP 47 primary tag; the site's language where the text is too short to tell."""
+    foreign: bool
+    """Whether `language` is one that the model was not trained on."""
+    mode: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """Scores at or over which a label asks for review or for a block; `None` = never."""
+
+    review: float | None
+    block: float | None
+
+
+class Scorer(Protocol):
+    """A verified model, ready to score. Same text, same answer: alone, in any batch, on any worker."""
+
+    @property
+    def version(self) -> str:
+        """Version of the model folder it was loaded from."""
+
+    @property
+    def cutoffs(self) -> Mapping[Label, Cutoffs]:
+        """Cut-offs solved on held-out data when the model was trained."""
+
+    @property
+    def manifest(self) -> Mapping[str, object]:
+        """The model's manifest, JSON-ready."""
+
+    def assess(
+        self,
+        comments: Sequence[Comment],
+        *,
+        site_language: str = "en",
+        explain: bool = False,
+        mode: str | None = None,
+    ) -> list[Assessment]:
+        """Score comments in order; one assessment for each.
+
+        Raises `InvalidInput` for an unknown mode, `NotScored` when it cannot answer now.
+        """
+
+
+class ScorerSource(Protocol):
+    """Gives the scorer in force now, so that an activation needs no restart."""
+
+    def current(self) -> Scorer:
+        """The active model's scorer. Raises `NotScored` where no valid model can be loaded."""
