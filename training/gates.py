@@ -1,0 +1,78 @@
+"""The promises that a model must keep before it is served, read off its evaluation.
+
+A gate that could not be measured is neither passed nor failed, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from moderation.labels import Label
+
+MOST_CIVIL_HELD = 0.05
+"""Share of civil comments that may be kept from being published at once."""
+
+LABELS_AGAINST_PEERS = (Label.TOXICITY, Label.INSULT, Label.IDENTITY_ATTACK)
+
+Json = dict[str, Any]
+
+
+def gates(result: Json) -> list[Json]:
+    """Every promise with whether it is kept; `passed` is `None` where it was not measured."""
+    return [*_peer_gates(result), *_off_topic_gates(result), *_civil_gates(result)]
+
+
+def _peer_gates(result: Json) -> list[Json]:
+    found = []
+    for name, peer in result["peers"].items():
+        for label in LABELS_AGAINST_PEERS:
+            overall = result["labels"][label.value]["overall"]
+            theirs = overall["peers"].get(name) if peer["measured"] else None
+            ours = {key: overall[key] for key in ("mean_auc", "pooled_auc")}
+            found.append(
+                {
+                    "name": f"{label.value}: AUC above {name}'s",
+                    "passed": _beats(ours, theirs) if theirs else None,
+                    "detail": f"mean over sets {ours['mean_auc']}, pooled {ours['pooled_auc']}"
+                    + (f" against {theirs['mean_auc']}, {theirs['pooled_auc']}" if theirs else ""),
+                }
+            )
+    return found
+
+
+def _off_topic_gates(result: Json) -> list[Json]:
+    if not result["off_topic"]:
+        return [{"name": "off_topic: AUC above TF-IDF cosine's", "passed": None, "detail": ""}]
+    return [
+        {
+            "name": f"off_topic: AUC above TF-IDF cosine's, {row['name']}",
+            "passed": bool(row["auc"] and row["auc"]["value"] > row["tfidf_auc"]["value"]),
+            "detail": f"{_value(row['auc'])} against {_value(row['tfidf_auc'])}",
+        }
+        for row in result["off_topic"]
+    ]
+
+
+def _civil_gates(result: Json) -> list[Json]:
+    return [
+        {
+            "name": f"civil comments not allowed, {row['name']}: at most {MOST_CIVIL_HELD:.0%}",
+            "passed": row["not_allowed"]["value"] <= MOST_CIVIL_HELD,
+            "detail": f"{row['not_allowed']['value']:.2%} of {row['rows']}",
+        }
+        for row in result["civil"]
+    ]
+
+
+def _value(estimate: Mapping[str, float] | None) -> str:
+    return f"{estimate['value']:.4f}" if estimate else "none"
+
+
+def failed(found: Sequence[Json]) -> list[Json]:
+    """The gates that were measured and not passed."""
+    return [gate for gate in found if gate["passed"] is False]
+
+
+def _beats(ours: Json, theirs: Json) -> bool:
+    return all(mine is not None and mine > theirs[key] for key, mine in ours.items())
