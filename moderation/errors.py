@@ -86,7 +86,7 @@ class Forbidden(ModerationError):
 
 
 class NotScored(ModerationError):
-    """The text could not be scored now; `details["retry_after"]` says when to ask again (seconds)."""
+    """The text could not be scored now; `details["retry_after"]` is in seconds."""
 
     code = "not_scored"
 

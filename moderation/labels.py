@@ -21,7 +21,7 @@ class Label(StrEnum):
     OFF_TOPIC = "off_topic"
 
     @property
-    def title(self) -> str:
+    def display_name(self) -> str:
         """The label as a person reads it."""
         return _TITLES.get(self, self.value.replace("_", " "))
 

@@ -51,7 +51,7 @@ class Cutoffs:
 
 
 class Scorer(Protocol):
-    """A verified model, ready to score. Same text, same answer: alone, in any batch, on any worker."""
+    """A verified model, ready to score. One text has one answer: alone, batched, on any worker."""
 
     @property
     def version(self) -> str:

@@ -1,0 +1,87 @@
+"""People and programs that may use the service, and what each may do.
+
+Knows neither sessions nor password hashing: the web layer and storage do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a caller can be allowed to do. Every route declares one; the default is no."""
+
+    SCORE = "score"  # classify texts, read the model's description
+    SUBMIT = "submit"  # hand in articles, comments, reports, appeals; read and erase own comments
+    REVIEW = "review"  # see the queue, claim items, give and undo verdicts
+    REVIEW_ESCALATED = "review_escalated"  # decide what was escalated, take over a colleague's item
+    EXPORT_FEEDBACK = "export_feedback"  # read verdicts as training rows, activate models
+    ADMINISTER = "administer"  # users, sites, keys, policy
+
+
+class Role(StrEnum):
+    """What a person is here for."""
+
+    MODERATOR = "moderator"
+    LEAD = "lead"
+    SCIENTIST = "scientist"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.MODERATOR: frozenset({Permission.REVIEW}),
+    Role.LEAD: frozenset({Permission.REVIEW, Permission.REVIEW_ESCALATED}),
+    Role.SCIENTIST: frozenset({Permission.SCORE, Permission.EXPORT_FEEDBACK}),
+    Role.ADMINISTRATOR: frozenset(Permission),
+}
+
+SITE_KEY_PERMISSIONS = frozenset({Permission.SCORE, Permission.SUBMIT})
+"""What the key of a site may do; it belongs to a program, so it never reviews."""
+
+
+class KeyKind(StrEnum):
+    """Whom a key speaks for."""
+
+    SITE = "site"  # the native API, sent as a bearer token
+    AKISMET = "akismet"  # 12 hex digits
+    CORAL = "coral"  # signing secret of the external moderation phase
+    PERSONAL = "personal"  # acts as one user
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who signs in. `id` is opaque; `login` is what they type."""
+
+    id: str
+    login: str
+    name: str
+    role: Role
+    password_hash: str
+    active: bool = True
+    session_epoch: int = 0
+    """Raised to end every session that was opened before."""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role of an active user carries the permission."""
+        return self.active and permission in ROLE_PERMISSIONS[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A credential of a program or a person; its secret is kept only as a SHA-256 digest."""
+
+    id: str
+    kind: KeyKind
+    digest: str
+    label: str
+    created_at: datetime
+    site_id: str | None = None
+    user_id: str | None = None
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it is neither revoked nor expired at `now`."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)

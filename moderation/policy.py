@@ -1,0 +1,102 @@
+"""What a site does about scores: scores and cut-offs in, a decision with named reasons out.
+
+Needs no model: `Scores` are plain numbers, cut-offs come with the model or from the site.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from moderation.comments import Decision, Reason, Site
+from moderation.errors import InvalidInput
+from moderation.labels import Label
+from moderation.scoring.scorer import Assessment, Cutoffs
+
+REVIEW, BLOCK = "review", "block"
+_NEVER = Cutoffs(review=None, block=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Cut-offs per label and what a foreign language asks for; `version` changes with each."""
+
+    version: str
+    cutoffs: Mapping[Label, Cutoffs]
+    foreign: Decision = Decision.REVIEW
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the policy says, why, and which policy said it."""
+
+    decision: Decision
+    reasons: tuple[Reason, ...]
+    policy: str
+
+
+def policy_for(site: Site | None, model_cutoffs: Mapping[Label, Cutoffs]) -> Policy:
+    """The model's cut-offs with the site's overrides, under a version made from their values.
+
+    Raises `InvalidInput` where an override is no probability, or blocks below review.
+    """
+    overrides = site.thresholds if site else {}
+    cutoffs = {
+        label: _override(label, model_cutoffs.get(label, _NEVER), overrides.get(label.value))
+        for label in Label
+    }
+    name = site.id if site and overrides else "default"
+    return Policy(version=f"{name}-{_fingerprint(cutoffs)}", cutoffs=cutoffs)
+
+
+def judge(assessment: Assessment, policy: Policy) -> Judgement:
+    """Decide on one assessment: the same scores under the same policy always decide alike."""
+    reasons = [
+        reason
+        for label, score in assessment.scores.items()
+        if score is not None and (reason := _over(label, score, policy.cutoffs[label]))
+    ]
+    if assessment.foreign:
+        reasons.append(
+            Reason(code="language", level=policy.foreign.value, detail=assessment.language)
+        )
+    return Judgement(_strictest(reasons), tuple(reasons), policy.version)
+
+
+def _over(label: Label, score: float, cutoffs: Cutoffs) -> Reason | None:
+    blocks = cutoffs.block is not None and score >= cutoffs.block and label is not Label.OFF_TOPIC
+    if not blocks and (cutoffs.review is None or score < cutoffs.review):
+        return None
+    return Reason(
+        code="label",
+        label=label.value,
+        score=score,
+        threshold=cutoffs.block if blocks else cutoffs.review,
+        level=BLOCK if blocks else REVIEW,
+    )
+
+
+def _strictest(reasons: list[Reason]) -> Decision:
+    levels = {reason.level for reason in reasons}
+    if BLOCK in levels:
+        return Decision.BLOCK
+    return Decision.REVIEW if REVIEW in levels else Decision.ALLOW
+
+
+def _override(label: Label, base: Cutoffs, wanted: Mapping[str, float] | None) -> Cutoffs:
+    if not wanted:
+        return base
+    chosen = Cutoffs(wanted.get(REVIEW, base.review), wanted.get(BLOCK, base.block))
+    for level, value in ((REVIEW, chosen.review), (BLOCK, chosen.block)):
+        if value is not None and not 0.0 < value <= 1.0:
+            raise InvalidInput(f"thresholds.{label}.{level}", "must be over 0 and at most 1")
+    if chosen.review is not None and chosen.block is not None and chosen.block < chosen.review:
+        raise InvalidInput(f"thresholds.{label}.block", "must not be under the review threshold")
+    return chosen
+
+
+def _fingerprint(cutoffs: Mapping[Label, Cutoffs]) -> str:
+    plain = {label.value: [pair.review, pair.block] for label, pair in cutoffs.items()}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:10]

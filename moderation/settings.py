@@ -1,0 +1,108 @@
+"""The settings, one table: every field below is one setting with its default and its help.
+
+Precedence: default, then a TOML file named by `MODERATION_SETTINGS`, then the environment
+(`MODERATION_` and the name in capitals). Only entry points call `load`; everyone else
+is handed plain values. Unknown names are refused, and no message ever quotes a value.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from moderation.errors import SettingsInvalid
+
+PREFIX = "MODERATION_"
+_FILE = f"{PREFIX}SETTINGS"
+
+
+def _setting(default: object, help_: str) -> object:
+    return field(default=default, metadata={"help": help_})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One value for every setting."""
+
+    var: str = _setting("var", "Folder for all that is made on site.")  # type: ignore[assignment]
+    database_url: str = _setting(  # type: ignore[assignment]
+        "", "SQLAlchemy URL of the database. Empty: SQLite under `var`."
+    )
+    models: str = _setting("models", "Folder of the shipped model, only read.")  # type: ignore[assignment]
+    public_url: str = _setting(  # type: ignore[assignment]
+        "http://127.0.0.1:8000",
+        "Where people and programs reach the service. With https, cookies are Secure.",
+    )
+    secret_key: str = _setting(  # type: ignore[assignment]
+        "", "Signs sessions. Empty: a random one, kept in `var/secret_key`."
+    )
+    lease_seconds: int = _setting(300, "How long a claimed comment stays yours.")  # type: ignore[assignment]
+    audit_rate: float = _setting(  # type: ignore[assignment]
+        0.01, "Share of undisputed comments that moderators see all the same, at random."
+    )
+    session_hours: int = _setting(12, "How long a sign-in lasts.")  # type: ignore[assignment]
+    login_rate: str = _setting(  # type: ignore[assignment]
+        "10 per minute", "Sign-in attempts allowed from one address."
+    )
+    limits_url: str = _setting(  # type: ignore[assignment]
+        "memory://", "Where rate limits are counted; a redis:// URL counts for all workers."
+    )
+    max_body_bytes: int = _setting(  # type: ignore[assignment]
+        32 * 1024 * 1024, "Longest request body that is read at all."
+    )
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")  # type: ignore[assignment]
+
+    @property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{Path(self.var).resolve() / 'moderation.sqlite3'}"
+
+    @property
+    def site_models(self) -> Path:
+        """Where versions made on site and the `ACTIVE` file live."""
+        return Path(self.var) / "models"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the service over https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read the settings. Raises `SettingsInvalid` for an unknown name or an unfit value."""
+    known: dict[str, Field[object]] = {setting.name: setting for setting in fields(Settings)}
+    values: dict[str, object] = {}
+    if path := environ.get(_FILE):
+        values.update(_from_file(Path(path)))
+    for name, raw in environ.items():
+        if name.startswith(PREFIX) and name != _FILE:
+            values[name.removeprefix(PREFIX).lower()] = raw
+    for name in values:
+        if name not in known:
+            raise SettingsInvalid(f"There is no setting {name!r}.", setting=name)
+    return Settings(
+        **{name: _convert(known[name], value) for name, value in values.items()}  # type: ignore[arg-type]
+    )
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsInvalid("The settings file cannot be read.", setting=_FILE) from error
+
+
+def _convert(setting: Field[object], value: object) -> object:
+    wanted = type(setting.default)
+    try:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise TypeError
+        return wanted(value)  # type: ignore[call-arg]
+    except (TypeError, ValueError):
+        raise SettingsInvalid(
+            f"The setting {setting.name!r} must be of type {wanted.__name__}.",
+            setting=setting.name,
+        ) from None

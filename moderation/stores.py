@@ -1,0 +1,227 @@
+"""What the use cases ask of storage. Implemented by `moderation.storage`; knows no SQL.
+
+A unit of work is one transaction: leaving it without `commit` rolls everything back.
+All times are aware datetimes in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from moderation.accounts import Key, User
+from moderation.comments import Revision, Site, Status, StoredArticle, StoredComment
+from moderation.review_queue import Event, ReviewItem
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A reader's report, or an author's appeal, in their own words."""
+
+    kind: str
+    """`report` or `appeal`."""
+    at: datetime
+    text: str = ""
+    reason: str = ""
+    by: str | None = None
+    """Who objected, as the site names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which waiting items are wanted; empty fields do not restrict."""
+
+    site_id: str | None = None
+    reason: str | None = None
+    """A reason code, such as `reported`."""
+    label: str | None = None
+    language: str | None = None
+    escalated: bool | None = None
+    """`True` for escalated items only, `False` for the others only."""
+    not_skipped_by: str | None = None
+    """Leaves out what this user has skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """Something to tell the outside, written in the transaction of what it tells of."""
+
+    id: str
+    site_id: str
+    type: str
+    """Dotted event type, such as `verdict.given` (Standard Webhooks 1.0)."""
+    payload: Mapping[str, object]
+    """Ids only, JSON-ready; never text, never a moderator's name."""
+    created_at: datetime
+    item_id: str | None = None
+    sequence: int | None = None
+    """The item's event that it tells of."""
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenVerdict:
+    """A verdict in force with all that a training row needs; read by `training.feedback`."""
+
+    item: ReviewItem
+    comment: StoredComment
+    article: StoredArticle | None
+    parent_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a longer list; `next_cursor` is `None` on the last page."""
+
+    items: Sequence[ReviewItem] = field(default_factory=tuple)
+    next_cursor: str | None = None
+
+
+class Sites(Protocol):
+    """Publications."""
+
+    def get(self, site_id: str) -> Site | None: ...
+    def put(self, site: Site) -> None: ...
+    def all(self) -> list[Site]: ...
+
+
+class Articles(Protocol):
+    """Articles under their site's ids."""
+
+    def get(self, site_id: str, article_id: str) -> StoredArticle | None: ...
+    def put(self, article: StoredArticle, at: datetime) -> bool:
+        """Insert or replace; whether anything changed."""
+
+
+class Comments(Protocol):
+    """Comments with their revisions, reports and appeals."""
+
+    def get(self, site_id: str, comment_id: str, *, lock: bool = False) -> StoredComment | None: ...
+    def by_key(self, key: str) -> StoredComment | None: ...
+    def add(self, comment: StoredComment) -> None:
+        """Insert with revision 1. Raises `Conflict` when the site's id is taken."""
+
+    def revise(self, comment: StoredComment, at: datetime) -> None:
+        """Replace the current text, ruling, context and status; the old revision is kept."""
+
+    def set_status(self, key: str, status: Status) -> None: ...
+    def adopt(self, site_id: str, parent_id: str, parent_key: str) -> int:
+        """Join the orphans that name this parent; how many there were."""
+
+    def ancestors(self, key: str, limit: int = 20) -> list[StoredComment]:
+        """Parent chain, nearest first."""
+
+    def replies(self, key: str, limit: int = 50) -> list[StoredComment]:
+        """Direct answers, oldest first."""
+
+    def revisions(self, key: str) -> list[Revision]:
+        """All texts it had, oldest first."""
+
+    def erase(self, key: str, at: datetime) -> None:
+        """Remove every text, name and objection for good; ids stay as a tombstone."""
+
+    def object_to(self, key: str, objection: Objection) -> None: ...
+    def objections(self, key: str) -> list[Objection]:
+        """Reports and appeals, oldest first."""
+
+    def count(self, site_id: str | None = None) -> int: ...
+
+
+class Queue(Protocol):
+    """Review items: events written, state folded from them, a projection kept for finding."""
+
+    def item(self, item_id: str, *, lock: bool = False) -> ReviewItem | None: ...
+    def item_of(self, comment_key: str, *, lock: bool = False) -> ReviewItem | None: ...
+    def append(self, item: ReviewItem, event: Event) -> None:
+        """Write `event` and the projection of `item`, the state after it.
+
+        Raises `Conflict` when the item already has an event of that sequence.
+        """
+
+    def next_free(self, now: datetime, wanted: QueueFilter) -> ReviewItem | None:
+        """The first waiting item without a live lease, locked; skips what others lock."""
+
+    def held_by(self, user_id: str, now: datetime) -> ReviewItem | None:
+        """The item that this user holds a live lease on, if any."""
+
+    def waiting(self, wanted: QueueFilter, limit: int, cursor: str | None = None) -> Page:
+        """Waiting items in queue order."""
+
+    def counts(self, site_id: str | None = None) -> Mapping[str, int]:
+        """How many wait: `open`, `escalated`, and `reason:<code>` and `label:<label>` for each."""
+
+    def events(self, item_id: str) -> list[Event]:
+        """The item's whole record, in sequence."""
+
+    def last_verdicts(self, user_id: str, limit: int) -> list[ReviewItem]:
+        """Items whose verdict or skip in force is this user's, latest first: the undo list."""
+
+    def verdicts(self, site_id: str | None = None) -> Iterator[GivenVerdict]:
+        """Final approvals and rejections, oldest first, streamed."""
+
+
+class Accounts(Protocol):
+    """Users and keys."""
+
+    def user(self, user_id: str) -> User | None: ...
+    def user_by_login(self, login: str) -> User | None: ...
+    def put_user(self, user: User) -> None:
+        """Insert or replace. Raises `Conflict` when the login is another's."""
+
+    def users(self) -> list[User]: ...
+    def key_by_digest(self, digest: str) -> Key | None: ...
+    def put_key(self, key: Key) -> None: ...
+    def keys(self, site_id: str | None = None) -> list[Key]: ...
+
+
+class Outbox(Protocol):
+    """Messages to the outside, in the order they were written."""
+
+    def add(self, message: OutboxMessage) -> None: ...
+    def withdraw(self, item_id: str, sequence: int) -> bool:
+        """Remove the message about that event if it has not left; whether it was so."""
+
+    def pending(self, limit: int) -> list[OutboxMessage]: ...
+    def mark_sent(self, message_id: str, at: datetime) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction over all stores."""
+
+    @property
+    def sites(self) -> Sites: ...
+    @property
+    def articles(self) -> Articles: ...
+    @property
+    def comments(self) -> Comments: ...
+    @property
+    def queue(self) -> Queue: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+    def commit(self) -> None: ...
+
+
+class Store(Protocol):
+    """A database, ready for work."""
+
+    def write(self) -> UnitOfWork:
+        """A transaction that may change things. On SQLite it takes the write lock at once."""
+
+    def read(self) -> UnitOfWork:
+        """A consistent view that changes nothing; `commit` is an error."""
+
+    def ready(self) -> None:
+        """Raises `NotScored`-free plain `ConnectionError` or `RuntimeError` saying what is wrong:
+        the database cannot be reached, or its migrations are not current."""

@@ -1,0 +1,53 @@
+"""Use case: score comments and say what the policy makes of them. Keeps nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from moderation.comments import Comment, Ruling, Site
+from moderation.policy import judge, policy_for
+from moderation.scoring.scorer import Scorer, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """One comment's ruling, with the marked words where they were asked for."""
+
+    ruling: Ruling
+    spans: tuple[Span, ...] = ()
+
+
+def classify(
+    scorer: Scorer,
+    site: Site | None,
+    comments: Sequence[Comment],
+    *,
+    explain: bool = False,
+    mode: str | None = None,
+) -> list[Classified]:
+    """Score and judge each comment, in order.
+
+    Raises `InvalidInput` for an unknown mode, `NotScored` when the model cannot answer.
+    """
+    policy = policy_for(site, scorer.cutoffs)
+    assessments = scorer.assess(
+        comments,
+        site_language=site.language if site else "en",
+        explain=explain,
+        mode=mode,
+    )
+    results = []
+    for assessment in assessments:
+        judgement = judge(assessment, policy)
+        ruling = Ruling(
+            scores=assessment.scores,
+            decision=judgement.decision,
+            reasons=judgement.reasons,
+            language=assessment.language,
+            model=scorer.version,
+            policy=judgement.policy,
+            mode=assessment.mode,
+        )
+        results.append(Classified(ruling, assessment.spans))
+    return results

@@ -1,0 +1,215 @@
+"""Use cases: articles and comments come in, are scored, kept and queued in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from moderation.comments import (
+    Comment,
+    Decision,
+    NewComment,
+    Ruling,
+    Site,
+    Status,
+    StoredArticle,
+    StoredComment,
+)
+from moderation.errors import Conflict, Erased, NotFound, UnknownReference
+from moderation.review_queue import Event, EventKind, ReviewItem, apply
+from moderation.stores import OutboxMessage, UnitOfWork
+from moderation.workflow.classify import classify
+from moderation.workflow.queueing import queue_revision, status_of_revision
+from moderation.workflow.services import Services
+
+
+class Outcome(StrEnum):
+    """What became of a comment that was handed in."""
+
+    CREATED = "created"
+    UNCHANGED = "unchanged"
+    REVISED = "revised"
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The comment as kept, and whether it was new, known or a revision."""
+
+    comment: StoredComment
+    outcome: Outcome
+    item: ReviewItem | None
+
+
+class _Overtaken(Exception):
+    """The comment changed between its scoring and its writing."""
+
+
+def put_article(services: Services, article: StoredArticle) -> bool:
+    """Keep or replace an article; whether anything changed. Comments keep their scores."""
+    with services.store.write() as work:
+        changed = work.articles.put(article, services.now())
+        work.commit()
+    return changed
+
+
+def submit(services: Services, site: Site, new: NewComment) -> Submitted:
+    """Score, decide, keep and queue one comment.
+
+    The same text under the same id and context is answered as before; another text is
+    a revision, scored anew and reopened. Raises `Erased` for an id that was erased,
+    `UnknownReference` for an article that is not stored, `NotScored` when the model
+    cannot answer (nothing is kept then), `Conflict` when others keep changing it.
+    """
+    for _ in range(3):
+        try:
+            return _submit(services, site, new)
+        except (_Overtaken, Conflict):
+            # Two requests brought the same id at once: look again at what is there now.
+            continue
+    raise Conflict("This comment is being changed by others.", field="id")
+
+
+def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
+    # Scored before the write lock is taken: writers must not wait for a model.
+    with services.store.read() as work:
+        known = work.comments.get(site.id, new.id)
+        if known is not None and known.erased_at is not None:
+            raise Erased("This comment has been erased.")
+        if known is not None and _same_content(known, new):
+            return Submitted(known, Outcome.UNCHANGED, work.queue.item_of(known.key))
+        context = _in_context(work, site, new)
+    ruling = classify(services.scorers.current(), site, [context])[0].ruling
+    with services.store.write() as work:
+        current = work.comments.get(site.id, new.id, lock=True)
+        if (current and current.revision) != (known and known.revision):
+            raise _Overtaken
+        result = _keep(services, work, site, _stored(services, work, site, new, ruling, known))
+        work.commit()
+    return result
+
+
+def read(
+    services: Services, site: Site, comment_id: str
+) -> tuple[StoredComment, ReviewItem | None]:
+    """A comment of the site and its review item. Raises `NotFound`, or `Erased`."""
+    with services.store.read() as work:
+        comment = present(work, site, comment_id)
+        return comment, work.queue.item_of(comment.key)
+
+
+def erase(services: Services, site: Site, comment_id: str) -> None:
+    """Remove a comment's texts and names for good. Quiet the second time."""
+    with services.store.write() as work:
+        comment = work.comments.get(site.id, comment_id, lock=True)
+        if comment is None:
+            raise NotFound("There is no such comment.", field="id")
+        if comment.erased_at is not None:
+            return
+        now = services.now()
+        work.comments.erase(comment.key, now)
+        item = work.queue.item_of(comment.key, lock=True)
+        if item is not None:
+            event = Event(item.id, item.sequence + 1, EventKind.ERASED, now)
+            work.queue.append(apply(item, event), event)
+        work.commit()
+
+
+def present(work: UnitOfWork, site: Site, comment_id: str, *, lock: bool = False) -> StoredComment:
+    """The comment, which must be stored and not erased. Raises `NotFound`, or `Erased`."""
+    comment = work.comments.get(site.id, comment_id, lock=lock)
+    if comment is None:
+        raise NotFound("There is no such comment.", field="id")
+    if comment.erased_at is not None:
+        raise Erased("This comment has been erased.")
+    return comment
+
+
+def _same_content(known: StoredComment, new: NewComment) -> bool:
+    return (known.text, known.article_id, known.parent_id) == (
+        new.text,
+        new.article_id,
+        new.parent_id,
+    )
+
+
+def _in_context(work: UnitOfWork, site: Site, new: NewComment) -> Comment:
+    article = None
+    if new.article_id is not None:
+        stored = work.articles.get(site.id, new.article_id)
+        if stored is None:
+            raise UnknownReference("article_id", "no article with this id is stored; PUT it first")
+        article = stored.as_context()
+    parent = work.comments.get(site.id, new.parent_id) if new.parent_id else None
+    return Comment(new.text, article, parent.text if parent and not parent.erased_at else None)
+
+
+def _stored(
+    services: Services,
+    work: UnitOfWork,
+    site: Site,
+    new: NewComment,
+    ruling: Ruling,
+    known: StoredComment | None,
+) -> StoredComment:
+    parent = work.comments.get(site.id, new.parent_id) if new.parent_id else None
+    now = services.now()
+    return StoredComment(
+        key=known.key if known else uuid.uuid4().hex,
+        site_id=site.id,
+        id=new.id,
+        text=new.text,
+        article_id=new.article_id,
+        parent_id=new.parent_id,
+        parent_key=parent.key if parent else None,
+        author=new.author,
+        kind=new.kind,
+        status=new.status or _status(site, ruling.decision),
+        source_status=new.source_status,
+        revision=known.revision + 1 if known else 1,
+        ruling=ruling,
+        created_at=new.created_at or (known.created_at if known else now),
+        received_at=known.received_at if known else now,
+    )
+
+
+def _status(site: Site, decision: Decision) -> Status:
+    if decision is Decision.REVIEW:
+        return Status.PUBLISHED if site.publish_on_review else Status.HELD
+    return Status.PUBLISHED if decision is Decision.ALLOW else Status.REJECTED
+
+
+def _keep(services: Services, work: UnitOfWork, site: Site, comment: StoredComment) -> Submitted:
+    now = services.now()
+    item = None
+    if comment.revision == 1:
+        work.comments.add(comment)
+        work.comments.adopt(site.id, comment.id, comment.key)
+    else:
+        item = work.queue.item_of(comment.key, lock=True)
+        comment = replace(comment, status=status_of_revision(item, comment.status))
+        work.comments.revise(comment, now)
+    event = queue_revision(comment, item, now, services.audit_rate)
+    if event is not None:
+        item = apply(item, event)
+        work.queue.append(item, event)
+    work.outbox.add(_scored_message(services, comment))
+    return Submitted(comment, Outcome.CREATED if comment.revision == 1 else Outcome.REVISED, item)
+
+
+def _scored_message(services: Services, comment: StoredComment) -> OutboxMessage:
+    ruling = comment.ruling
+    return OutboxMessage(
+        id=uuid.uuid4().hex,
+        site_id=comment.site_id,
+        type="comment.scored",
+        payload={
+            "comment_id": comment.id,
+            "revision": comment.revision,
+            "decision": ruling.decision.value if ruling else None,
+            "status": comment.status.value,
+            "model": ruling.model if ruling else None,
+            "policy": ruling.policy if ruling else None,
+        },
+        created_at=services.now(),
+    )

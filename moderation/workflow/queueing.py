@@ -1,0 +1,77 @@
+"""Whether a comment is queued, and why. Pure: a comment and its item in, an event out."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import datetime
+
+from moderation.comments import Decision, Reason, Ruling, Status, StoredComment
+from moderation.review_queue import Event, EventKind, ReviewItem, Stage, Verdict
+
+
+def queue_revision(
+    comment: StoredComment, item: ReviewItem | None, now: datetime, audit_rate: float
+) -> Event | None:
+    """The event that opens, or reopens, the item of a comment just scored; `None` = not queued."""
+    reasons = _why(comment, audit_rate)
+    if item is not None:
+        return Event(
+            item.id,
+            item.sequence + 1,
+            EventKind.REVISED,
+            now,
+            reasons=reasons or (Reason("rule", detail="edited after it was queued"),),
+            severity=_severity(comment.ruling),
+            status=comment.status,
+            revision=comment.revision,
+        )
+    return open_item(comment, reasons, now) if reasons else None
+
+
+def open_item(comment: StoredComment, reasons: tuple[Reason, ...], now: datetime) -> Event:
+    """The first event of a comment's review item."""
+    return Event(
+        uuid.uuid4().hex,
+        1,
+        EventKind.OPENED,
+        now,
+        site_id=comment.site_id,
+        comment_key=comment.key,
+        reasons=reasons,
+        severity=_severity(comment.ruling),
+        status=comment.status,
+        revision=comment.revision,
+    )
+
+
+def status_of_revision(item: ReviewItem | None, status: Status) -> Status:
+    """The standing of a rewritten text: a rewrite does not publish what a person had rejected."""
+    last = item.verdict if item and item.stage is Stage.DECIDED else None
+    rejected = last is not None and last.verdict is Verdict.REJECT
+    return Status.HELD if rejected and status is Status.PUBLISHED else status
+
+
+def _why(comment: StoredComment, audit_rate: float) -> tuple[Reason, ...]:
+    ruling = comment.ruling
+    if ruling is None or comment.kind != "comment":
+        return ()
+    if comment.source_status is not None:
+        # An import brings verdicts of its own: only what waited there waits here.
+        held = comment.status is Status.HELD
+        return (*ruling.reasons, Reason("rule", detail="held at its source")) if held else ()
+    if ruling.decision is Decision.REVIEW:
+        return ruling.reasons
+    sampled = _drawn(comment.key, audit_rate)
+    return (*ruling.reasons, Reason("audit")) if sampled else ()
+
+
+def _drawn(key: str, rate: float) -> bool:
+    # By a hash, so that the draw is the same however often one asks.
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") < rate * 2**64
+
+
+def _severity(ruling: Ruling | None) -> float:
+    """How bad and how sure, in [0, 1]: the highest score among the flagged labels."""
+    reasons = ruling.reasons if ruling else ()
+    return max((reason.score for reason in reasons if reason.score is not None), default=0.0)

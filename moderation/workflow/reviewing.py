@@ -1,0 +1,214 @@
+"""Use cases of the review desk: claim, renew, release, decide, undo, and what a moderator sees.
+
+`actor` is the user who acts. Every change goes through one pure move of
+`review_moves`, writes its event and its outbox row, and commits, or does nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from moderation.accounts import Permission, User
+from moderation.comments import Revision, StoredArticle, StoredComment
+from moderation.errors import Erased, Forbidden, InvalidInput, NotFound
+from moderation.labels import Label
+from moderation.review_moves import claim, decide, release, renew, undo
+from moderation.review_queue import Event, EventKind, ReviewItem, Stage, Verdict, apply
+from moderation.stores import Objection, OutboxMessage, QueueFilter, UnitOfWork
+from moderation.workflow.services import Services
+
+_Move = Callable[[ReviewItem], Event | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Everything about one item that a moderator judges by."""
+
+    item: ReviewItem
+    comment: StoredComment
+    article: StoredArticle | None
+    ancestors: tuple[StoredComment, ...]
+    """Nearest parent first."""
+    replies: tuple[StoredComment, ...]
+    objections: tuple[Objection, ...]
+    revisions: tuple[Revision, ...]
+    events: tuple[Event, ...]
+    holder: User | None
+    """Who holds a live lease."""
+    decided_by: User | None
+
+
+def claim_next(services: Services, actor: User, wanted: QueueFilter) -> ReviewItem | None:
+    """The actor's held item, or else the next free one under a lease; `None` = the queue is empty.
+
+    Two moderators who ask at once get two items.
+    """
+    now = services.now()
+    with services.store.write() as work:
+        item = work.queue.held_by(actor.id, now)
+        if item is None:
+            item = work.queue.next_free(now, _allowed(actor, wanted))
+        if item is None:
+            return None
+        item = _record(work, item, claim(item, actor.id, now, services.lease))
+        work.commit()
+    return item
+
+
+def claim_item(
+    services: Services, actor: User, item_id: str, *, take_over: bool = False
+) -> ReviewItem:
+    """Claim one particular item. Raises `NotFound`, `Conflict`, `NotHeld`, `Forbidden`."""
+    if take_over:
+        _require_lead(actor)
+    return _move(
+        services,
+        actor,
+        item_id,
+        lambda item: claim(item, actor.id, services.now(), services.lease, take_over=take_over),
+    )
+
+
+def renew_lease(services: Services, actor: User, item_id: str) -> ReviewItem:
+    """Prolong the actor's lease. Raises `NotFound`, `NotHeld`, `Conflict`."""
+    return _move(
+        services, actor, item_id, lambda item: renew(item, actor.id, services.now(), services.lease)
+    )
+
+
+def release_item(services: Services, actor: User, item_id: str) -> ReviewItem:
+    """Give the item back to the queue. Raises `NotFound`, `NotHeld`."""
+    return _move(services, actor, item_id, lambda item: release(item, actor.id, services.now()))
+
+
+def give_verdict(
+    services: Services,
+    actor: User,
+    item_id: str,
+    verdict: Verdict,
+    seen_version: int,
+    labels: tuple[str, ...] = (),
+) -> ReviewItem:
+    """Decide an item as it was seen; the same verdict again changes nothing.
+
+    Raises `StaleVersion`, `NotHeld`, `NotFound`, `Erased`, `Forbidden` (an escalated
+    item needs a lead) and `InvalidInput` for an unknown label.
+    """
+    known = {label.value for label in Label}
+    if unknown := sorted(set(labels) - known):
+        raise InvalidInput("labels", f"unknown label {unknown[0][:40]!r}")
+    chosen = tuple(sorted(set(labels)))
+    return _move(
+        services,
+        actor,
+        item_id,
+        lambda item: decide(
+            item, verdict, actor.id, services.now(), seen_version=seen_version, labels=chosen
+        ),
+    )
+
+
+def undo_verdict(services: Services, actor: User, item_id: str) -> ReviewItem:
+    """Take back the actor's verdict; the item is theirs again.
+
+    Its message to the outside is withdrawn, or followed by `verdict.undone` where it
+    has left. Raises `Conflict` once somebody else has acted, `NotFound`.
+    """
+    return _move(
+        services,
+        actor,
+        item_id,
+        lambda item: undo(item, actor.id, services.now(), services.lease),
+    )
+
+
+def open_case(services: Services, item_id: str) -> CaseFile:
+    """All that belongs to an item, read in one consistent view. Raises `NotFound`, `Erased`."""
+    with services.store.read() as work:
+        item = work.queue.item(item_id)
+        if item is None:
+            raise NotFound("There is no such review item.", field="id")
+        comment = work.comments.by_key(item.comment_key)
+        if comment is None or comment.erased_at is not None:
+            raise Erased("This comment has been erased.")
+        holder = item.held_by(services.now())
+        last = item.verdict
+        return CaseFile(
+            item=item,
+            comment=comment,
+            article=work.articles.get(comment.site_id, comment.article_id)
+            if comment.article_id
+            else None,
+            ancestors=tuple(work.comments.ancestors(comment.key)),
+            replies=tuple(work.comments.replies(comment.key)),
+            objections=tuple(work.comments.objections(comment.key)),
+            revisions=tuple(work.comments.revisions(comment.key)),
+            events=tuple(work.queue.events(item_id)),
+            holder=work.accounts.user(holder) if holder else None,
+            decided_by=work.accounts.user(last.actor) if last else None,
+        )
+
+
+def _move(services: Services, actor: User, item_id: str, move: _Move) -> ReviewItem:
+    with services.store.write() as work:
+        item = work.queue.item(item_id, lock=True)
+        if item is None:
+            raise NotFound("There is no such review item.", field="id")
+        event = move(item)
+        if event is None:
+            return item
+        if item.stage is Stage.ESCALATED and event.verdict is not None:
+            _require_lead(actor)
+        changed = _record(work, item, event)
+        work.commit()
+    return changed
+
+
+def _record(work: UnitOfWork, item: ReviewItem, event: Event) -> ReviewItem:
+    """The one door through which a moderator's act is written, with all that follows from it."""
+    changed = apply(item, event)
+    work.queue.append(changed, event)
+    if changed.status is not item.status:
+        work.comments.set_status(item.comment_key, changed.status)
+    if event.kind is EventKind.DECIDED:
+        work.outbox.add(_message(work, changed, event, "verdict.given"))
+    undoes_verdict = event.kind is EventKind.UNDONE and changed.version != item.version
+    if undoes_verdict and not work.outbox.withdraw(item.id, event.undoes or 0):
+        work.outbox.add(_message(work, changed, event, "verdict.undone"))
+    return changed
+
+
+def _message(work: UnitOfWork, item: ReviewItem, event: Event, type_: str) -> OutboxMessage:
+    comment = work.comments.by_key(item.comment_key)
+    return OutboxMessage(
+        id=uuid.uuid4().hex,
+        site_id=item.site_id,
+        type=type_,
+        payload={
+            "comment_id": comment.id if comment else None,
+            "item_id": item.id,
+            "version": item.version,
+            "verdict": item.verdict.verdict.value if item.verdict else None,
+            "labels": list(event.labels),
+            "status": item.status.value,
+        },
+        created_at=event.at,
+        item_id=item.id,
+        sequence=event.sequence,
+    )
+
+
+def _allowed(actor: User, wanted: QueueFilter) -> QueueFilter:
+    lead = actor.may(Permission.REVIEW_ESCALATED)
+    return replace(
+        wanted,
+        escalated=wanted.escalated if lead else False,
+        not_skipped_by=actor.id,
+    )
+
+
+def _require_lead(actor: User) -> None:
+    if not actor.may(Permission.REVIEW_ESCALATED):
+        raise Forbidden("This needs a lead moderator.")
