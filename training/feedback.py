@@ -1,0 +1,165 @@
+"""Moderators' final verdicts as training rows, written and read as JSON lines.
+
+The only module here that sees a store, which its caller hands over. A row comes from
+a person's approval or rejection that is still in force; what the policy decided by
+itself is never a label, nor is a skip, an escalation or a verdict taken back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import msgspec
+
+from moderation.comments import Ruling
+from moderation.labels import Label
+from moderation.review_queue import Stage, Verdict
+from moderation.stores import GivenVerdict, Store
+
+AUDIT = "audit"
+"""The reason of an item that was queued by chance alone."""
+
+
+class FeedbackInvalid(ValueError):
+    """A line that is not a feedback row; the message names the line, never its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackRow:
+    """One verdict with what it was given on.
+
+    `labels` holds 0 or 1 for the labels that the verdict speaks about and nothing for
+    the others. `weight` is how many comments like it the row stands for: one over the
+    probability that it was queued. `decider` tells people apart without naming them.
+    """
+
+    id: str
+    text: str
+    verdict: str
+    labels: dict[str, float]
+    title: str = ""
+    body: str = ""
+    parent: str = ""
+    reasons: list[str] = field(default_factory=list)
+    weight: float = 1.0
+    scores: dict[str, float | None] = field(default_factory=dict)
+    model: str = ""
+    policy: str = ""
+    decider: str = ""
+    decided_at: str = ""
+
+
+def rows(
+    store: Store, *, key: bytes, audit_rate: float, site_id: str | None = None
+) -> Iterator[FeedbackRow]:
+    """Every final verdict as a row, oldest first.
+
+    `key` (up to 64 bytes) hides who decided; `audit_rate` is the share of undisputed
+    comments that is queued by chance.
+    """
+    with store.read() as work:
+        for given in work.queue.verdicts(site_id):
+            row = row_of(given, key=key, audit_rate=audit_rate)
+            if row is not None:
+                yield row
+
+
+def row_of(given: GivenVerdict, *, key: bytes, audit_rate: float) -> FeedbackRow | None:
+    """The row of one verdict; `None` where it is not final or its text has been erased."""
+    item, comment, settled = given.item, given.comment, given.item.verdict
+    if settled is None or item.stage is not Stage.DECIDED or not comment.text.strip():
+        return None
+    ruling = comment.ruling
+    # A verdict on an earlier text says nothing about this one.
+    if ruling is None or item.revision != comment.revision:
+        return None
+    labels = labels_of(settled.verdict, settled.labels, flagged(ruling))
+    if not labels:
+        return None
+    codes = [reason.code for reason in item.reasons]
+    return FeedbackRow(
+        id=comment.key,
+        text=comment.text,
+        verdict=settled.verdict.value,
+        labels=labels,
+        title=given.article.title if given.article else "",
+        body=given.article.text if given.article else "",
+        parent=given.parent_text or "",
+        reasons=codes,
+        weight=1.0 / audit_rate if codes and set(codes) <= {AUDIT} and audit_rate > 0 else 1.0,
+        scores={label.value: score for label, score in ruling.scores.items()},
+        model=ruling.model,
+        policy=ruling.policy,
+        decider=hashlib.blake2b(settled.actor.encode(), key=key, digest_size=8).hexdigest(),
+        decided_at=settled.at.isoformat(),
+    )
+
+
+def flagged(ruling: Ruling) -> tuple[str, ...]:
+    """The labels that the policy found at or over their review threshold."""
+    return tuple(r.label for r in ruling.reasons if r.code == "label" and r.label is not None)
+
+
+def labels_of(verdict: Verdict, named: Iterable[str], flagged: Iterable[str]) -> dict[str, float]:
+    """What a verdict says about which labels; a label that is absent was not judged.
+
+    Approval: no toxicity, and none of what was flagged. Rejection: the labels that the
+    moderator named, else those that were flagged, else toxicity. So `off_topic` is
+    judged only where it was named or flagged.
+    """
+    known = {label.value for label in Label}
+    named, flagged = [n for n in named if n in known], [f for f in flagged if f in known]
+    if verdict is Verdict.APPROVE:
+        # To approve and to name a label at once says that it applies and may stand.
+        return {label: 0.0 for label in (Label.TOXICITY.value, *flagged) if label not in named}
+    if verdict is Verdict.REJECT:
+        return dict.fromkeys(named or flagged or [Label.TOXICITY.value], 1.0)
+    return {}
+
+
+def write(found: Iterable[FeedbackRow], out: BinaryIO) -> int:
+    """Write rows as JSON lines; how many there were."""
+    count = 0
+    for row in found:
+        out.write(msgspec.json.encode(row) + b"\n")
+        count += 1
+    return count
+
+
+def read(lines: Iterable[bytes]) -> Iterator[FeedbackRow]:
+    """Rows from JSON lines, blank lines left out. Raises `FeedbackInvalid` on the first bad one."""
+    decoder = msgspec.json.Decoder(FeedbackRow)
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise FeedbackInvalid(f"line {number}: {error}") from error
+        problem = _problem(row)
+        if problem:
+            raise FeedbackInvalid(f"line {number}: {problem}")
+        yield row
+
+
+def _problem(row: FeedbackRow) -> str | None:
+    if not row.text.strip():
+        return "text: must not be empty"
+    if not math.isfinite(row.weight) or row.weight <= 0:
+        return "weight: must be over 0"
+    return _label_problem(row.labels)
+
+
+def _label_problem(labels: Mapping[str, float]) -> str | None:
+    known = {label.value for label in Label}
+    if not labels:
+        return "labels: must name at least one"
+    if any(label not in known for label in labels):
+        return "labels: there is one that the product does not have"
+    if any(not 0.0 <= value <= 1.0 for value in labels.values()):
+        return "labels: every value must be between 0 and 1"
+    return None
