@@ -11,15 +11,17 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from moderation.errors import SettingsInvalid
 
 PREFIX = "MODERATION_"
 _FILE = f"{PREFIX}SETTINGS"
+_T = TypeVar("_T", str, int, float)
 
 
-def _setting(default: object, help_: str) -> object:
+def _setting(default: _T, help_: str) -> _T:
     return field(default=default, metadata={"help": help_})
 
 
@@ -27,33 +29,25 @@ def _setting(default: object, help_: str) -> object:
 class Settings:
     """One value for every setting."""
 
-    var: str = _setting("var", "Folder for all that is made on site.")  # type: ignore[assignment]
-    database_url: str = _setting(  # type: ignore[assignment]
-        "", "SQLAlchemy URL of the database. Empty: SQLite under `var`."
-    )
-    models: str = _setting("models", "Folder of the shipped model, only read.")  # type: ignore[assignment]
-    public_url: str = _setting(  # type: ignore[assignment]
+    var: str = _setting("var", "Folder for all that is made on site.")
+    database_url: str = _setting("", "SQLAlchemy URL of the database. Empty: SQLite under `var`.")
+    models: str = _setting("models", "Folder of the shipped model, only read.")
+    public_url: str = _setting(
         "http://127.0.0.1:8000",
         "Where people and programs reach the service. With https, cookies are Secure.",
     )
-    secret_key: str = _setting(  # type: ignore[assignment]
-        "", "Signs sessions. Empty: a random one, kept in `var/secret_key`."
-    )
-    lease_seconds: int = _setting(300, "How long a claimed comment stays yours.")  # type: ignore[assignment]
-    audit_rate: float = _setting(  # type: ignore[assignment]
+    secret_key: str = _setting("", "Signs sessions. Empty: a random one, kept in `var/secret_key`.")
+    lease_seconds: int = _setting(300, "How long a claimed comment stays yours.")
+    audit_rate: float = _setting(
         0.01, "Share of undisputed comments that moderators see all the same, at random."
     )
-    session_hours: int = _setting(12, "How long a sign-in lasts.")  # type: ignore[assignment]
-    login_rate: str = _setting(  # type: ignore[assignment]
-        "10 per minute", "Sign-in attempts allowed from one address."
-    )
-    limits_url: str = _setting(  # type: ignore[assignment]
+    session_hours: int = _setting(12, "How long a sign-in lasts.")
+    login_rate: str = _setting("10 per minute", "Sign-in attempts allowed from one address.")
+    limits_url: str = _setting(
         "memory://", "Where rate limits are counted; a redis:// URL counts for all workers."
     )
-    max_body_bytes: int = _setting(  # type: ignore[assignment]
-        32 * 1024 * 1024, "Longest request body that is read at all."
-    )
-    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")  # type: ignore[assignment]
+    max_body_bytes: int = _setting(32 * 1024 * 1024, "Longest request body that is read at all.")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
 
     @property
     def database(self) -> str:
