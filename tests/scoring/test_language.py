@@ -1,0 +1,117 @@
+"""Language identification: who is taken for foreign, and above all who is not."""
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.scoring.language import identify
+
+FOREIGN = [
+    ("de", "Ich finde es unmöglich, dass die Brücke schon wieder gesperrt wird."),
+    ("de", "Wer soll das alles bezahlen, wenn die Stadt kein Geld mehr hat?"),
+    ("de", "Mein Sohn geht auf diese Schule und der neue Stundenplan ist furchtbar."),
+    ("de", "DAS IST DOCH ALLES NUR NOCH EIN SCHLECHTER WITZ IN DIESEM LAND"),
+    ("fr", "Je ne comprends pas pourquoi la mairie a fermé ce pont sans prévenir."),
+    ("fr", "Encore une fois, ce sont les habitants qui paient pour ces erreurs."),
+    ("fr", "Mon fils va dans cette école et le nouvel horaire est une catastrophe."),
+    ("es", "No entiendo por qué el ayuntamiento ha cerrado el puente sin avisar."),
+    ("es", "Otra vez pagamos los vecinos por los errores de los políticos."),
+    ("es", "Mi hijo va a esa escuela y el nuevo horario es un desastre."),
+    ("it", "Non capisco perché il comune abbia chiuso il ponte senza avvisare."),
+    ("it", "Ancora una volta paghiamo noi cittadini per gli errori degli altri."),
+    ("it", "Mio figlio va in quella scuola e il nuovo orario è un disastro."),
+    ("tr", "Belediyenin köprüyü haber vermeden neden kapattığını hiç anlamıyorum."),
+    ("tr", "Yine bu hataların bedelini mahallede yaşayan insanlar ödüyor, çok yazık."),
+    ("tr", "Oğlum bu okula gidiyor ve yeni ders programı tam bir felaket."),
+    ("ru", "Я не понимаю, почему мост закрыли без предупреждения."),
+    ("zh", "我不明白为什么市政府没有通知就关闭了这座桥。"),
+    ("ja", "どうして市は予告なしに橋を閉鎖したのか分かりません。"),
+    ("ar", "لا أفهم لماذا أغلقت البلدية الجسر دون إعلام السكان."),
+    ("hi", "मुझे समझ नहीं आता कि पुल को बिना बताए क्यों बंद किया गया।"),
+]
+
+UNDECIDED = [
+    "",
+    "   \n\t ",
+    "yo hamburger",
+    "Thanks!",
+    "lol",
+    "LMAO nooooo",
+    "omg soooo gooood",
+    "Bravo!",
+    "Danke",
+    "😂😂😂🔥",
+    "👍🏽 ❤️ 🎉 🎉",
+    "12345 67890",
+    "https://example.com/de/artikel/die-bruecke-ist-gesperrt",
+    "@anna @bert @chris @dora",
+    "for (int i = 0; i < n; i++) { a[i] += b[i]; }",
+    "if __name__ == '__main__': sys.exit(main(argv[1:]))",
+    "<div class='x'><span></span></div>",
+    "\x00\x00",
+    "\ud800 broken",
+]
+
+ENGLISH = [
+    "I cant beleive they closd the brige agian, wat a joke",
+    "u r such a clown lmao get a life already dude",
+    "Jürgen Müller and José García played well, the référé was awful",
+    "The café's new menu is très chic, but who can pay for it?",
+    "WHAT IN THE NAME OF GOD ARE THEY DOING TO OUR TOWN",
+    "soooo tired of thissss bridge beinggggg closed every dayyyy",
+    "First line of mine\nand a second line\r\nand then the third one",
+]
+
+
+@pytest.mark.parametrize(("language", "text"), FOREIGN)
+def test_a_foreign_sentence_is_recognised(language: str, text: str) -> None:
+    assert identify(text, "en") == language
+
+
+@pytest.mark.parametrize("default", ["en", "de"])
+@pytest.mark.parametrize("text", UNDECIDED)
+def test_what_settles_nothing_is_in_the_language_of_the_site(text: str, default: str) -> None:
+    assert identify(text, default) == default
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_slang_and_borrowed_words_stay_english(text: str) -> None:
+    assert identify(text, "en") == "en"
+
+
+def test_a_plain_english_sentence_is_english_on_a_german_site() -> None:
+    assert identify("They should have told the people who live there first.", "de") == "en"
+
+
+def test_line_breaks_change_nothing() -> None:
+    text = "Ich finde es unmöglich, dass die Brücke schon wieder gesperrt wird."
+    assert identify(text.replace(" ", "\n"), "en") == identify(text, "en") == "de"
+
+
+def test_threads_agree_with_each_other() -> None:
+    texts = [text for _, text in FOREIGN] * 8
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda text: identify(text, "en"), texts))
+    assert found == [language for language, _ in FOREIGN] * 8
+
+
+def test_nothing_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    from moderation.scoring import language
+
+    language._detector.cache_clear()
+    assert language.identify("Das ist nun wirklich ein deutscher Satz ohne Netz.", "en") == "de"
+
+
+@given(st.text(st.characters(), max_size=300))
+def test_any_text_gets_a_tag(text: str) -> None:
+    tag = identify(text, "en")
+    assert 2 <= len(tag) <= 3
+    assert tag.isascii()
