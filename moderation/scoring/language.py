@@ -35,10 +35,11 @@ _NOT_LANGUAGE = re.compile(
 )
 _NOISE = re.compile(r"[\d_*=+|~^{}\[\]<>/\\\"()]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
-_ENGLISH = frozenset(
+_COMMON_ENGLISH = (
     "the and you your is are was of to what that this it not with for they have just who why "
-    "he she my we would should about please really because don't it's".split()
+    "he she my we would should about please really because don't it's"
 )
+_ENGLISH = frozenset(_COMMON_ENGLISH.split())
 
 
 def identify(text: str, default: str) -> str:

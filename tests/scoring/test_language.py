@@ -1,5 +1,7 @@
 """Language identification: who is taken for foreign, and above all who is not."""
 
+# ruff: noqa: RUF001 - sentences in other scripts and alphabets are the point here
+
 import socket
 from concurrent.futures import ThreadPoolExecutor
 

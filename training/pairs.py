@@ -1,0 +1,104 @@
+"""Pairs of a comment with its own context and with another thread's, to learn off-topic from.
+
+No set here says what is off topic by a person's word in a way that a model could trust, so the
+wrong context is borrowed: once from any thread of the same set, once from the most alike of a
+handful. The comment is the same in every pair, so neither its length nor its style gives it away.
+Threads are whole and stay in their part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from moderation.scoring.relevance_reading import own_words
+
+HELD_OUT = frozenset({"nyt_room_for_debate", "fox_news_comments", "semeval2017_cqa_A"})
+"""Sets that no part of the fit sees: they measure how it carries over to other sites."""
+
+MOST_ROWS = {
+    "iac_4forums_unlabelled": 5_000,
+    "reddit_news_reply_pairs_unlabelled": 7_000,
+    "reddit_news_threads_unlabelled": 4_000,
+    "reddit_other_threads_unlabelled": 4_500,
+    "reddit_post_body_comments_unlabelled": 2_300,
+    "reddit_technology_unlabelled": 1_700,
+    "ruddit": 2_500,
+    "nyt_room_for_debate": 1_700,
+    "fox_news_comments": 1_000,
+    "semeval2017_cqa_A": 2_500,
+}
+"""The sets that pairs are made of and how many comments of each are enough."""
+
+CONTEXTS = ("title", "body", "parent")
+CANDIDATES = 24
+"""Other threads that the most alike is chosen from."""
+
+TOO_ALIKE = 0.9
+"""Cosine over which another thread may be the same story told twice."""
+
+_FORUM_PREFIX = re.compile(r"^4Forums\.com Political Debates and Polls -\s*")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_LETTERS = re.compile(r"[^\W_]+")
+_QUOTED_WORDS = 5
+
+
+def comments_in_context(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """A sample of the rows of `frame` that have a context, cleaned of what betrays their own.
+
+    Columns as in `frame`, `title`, `body` and `parent` as plain strings, empty where there is none.
+    """
+    parts = []
+    for source, most in MOST_ROWS.items():
+        rows = frame[frame["source"] == source]
+        parts.append(rows.sample(min(most, len(rows)), random_state=seed))
+    sample = pd.concat(parts, ignore_index=True)
+    for name in (*CONTEXTS, "text", "thread"):
+        sample[name] = sample[name].fillna("").astype(str)
+    sample["title"] = sample["title"].str.replace(_FORUM_PREFIX, "", regex=True)
+    contexts = sample["parent"] + "\n" + sample["body"]
+    sample["text"] = [
+        without_quotes(own_words(text), context)
+        for text, context in zip(sample["text"], contexts, strict=True)
+    ]
+    has_context = (sample[list(CONTEXTS)] != "").any(axis=1)
+    usable = has_context & sample["text"].str.contains(r"\w", regex=True)
+    return sample[usable].reset_index(drop=True)
+
+
+def without_quotes(text: str, context: str) -> str:
+    """`text` without the sentences of five words or more that it copies from `context`."""
+    haystack = f" {' '.join(_LETTERS.findall(context.casefold()))} "
+    own = []
+    for sentence in _SENTENCE.split(text):
+        words = _LETTERS.findall(sentence.casefold())
+        if len(words) < _QUOTED_WORDS or f" {' '.join(words)} " not in haystack:
+            own.append(sentence)
+    return " ".join(own)
+
+
+def mismatches(
+    sources: Sequence[str], threads: Sequence[str], vectors: NDArray[np.float32], seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For every row, a row of another thread of its set: any, and the most alike of a few.
+
+    `vectors` are unit rows of the contexts. A row that has no other thread to borrow from gets -1.
+    """
+    generator = np.random.default_rng(seed)
+    source_names, thread_names = np.asarray(sources, dtype=str), np.asarray(threads, dtype=str)
+    chance = np.full(len(source_names), -1, dtype=np.int64)
+    alike = chance.copy()
+    for source in np.unique(source_names):
+        rows = np.flatnonzero(source_names == source)
+        for row in rows:
+            others = generator.choice(rows, size=CANDIDATES)
+            others = others[thread_names[others] != thread_names[row]]
+            cosines = vectors[others] @ vectors[row]
+            others, cosines = others[cosines < TOO_ALIKE], cosines[cosines < TOO_ALIKE]
+            if len(others):
+                chance[row], alike[row] = others[0], others[int(cosines.argmax())]
+    return chance, alike
