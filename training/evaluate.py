@@ -77,7 +77,6 @@ def evaluate(
     scores = {label: _column(assessed, label) for label in TEXT_LABELS}
     base = _base_rates(scorer)
     part = HeldOut(rows, scores, {peer.name: peer.scores for peer in peers})
-    develop = data[data["part"] == "develop"]
     return {
         "format": FORMAT,
         "model": scorer.version,
@@ -86,8 +85,8 @@ def evaluate(
             label.value: _label(part, label, scorer.cutoffs[label], base[label])
             for label in TEXT_LABELS
         },
-        "off_topic": [_off_topic(scorer, each, progress) for each in off_topic_slices(develop)],
-        "civil": [_civil(scorer, each, progress) for each in civil_slices(develop)],
+        "off_topic": [_off_topic(scorer, each, progress) for each in off_topic_slices(data)],
+        "civil": [_civil(scorer, each, progress) for each in civil_slices(data)],
         "peers": {peer.name: {"measured": True, "version": peer.version} for peer in peers}
         | {name: {"measured": False, "why": why} for name, why in (missing or {}).items()},
     }

@@ -18,12 +18,12 @@ LABELS_AGAINST_PEERS = (Label.TOXICITY, Label.INSULT, Label.IDENTITY_ATTACK)
 Json = dict[str, Any]
 
 
-def gates(result: Json) -> list[Json]:
+def gates(result: Mapping[str, Any]) -> list[Json]:
     """Every promise with whether it is kept; `passed` is `None` where it was not measured."""
     return [*_peer_gates(result), *_off_topic_gates(result), *_civil_gates(result)]
 
 
-def _peer_gates(result: Json) -> list[Json]:
+def _peer_gates(result: Mapping[str, Any]) -> list[Json]:
     found = []
     for name, peer in result["peers"].items():
         for label in LABELS_AGAINST_PEERS:
@@ -41,7 +41,7 @@ def _peer_gates(result: Json) -> list[Json]:
     return found
 
 
-def _off_topic_gates(result: Json) -> list[Json]:
+def _off_topic_gates(result: Mapping[str, Any]) -> list[Json]:
     if not result["off_topic"]:
         return [{"name": "off_topic: AUC above TF-IDF cosine's", "passed": None, "detail": ""}]
     return [
@@ -54,7 +54,7 @@ def _off_topic_gates(result: Json) -> list[Json]:
     ]
 
 
-def _civil_gates(result: Json) -> list[Json]:
+def _civil_gates(result: Mapping[str, Any]) -> list[Json]:
     return [
         {
             "name": f"civil comments not allowed, {row['name']}: at most {MOST_CIVIL_HELD:.0%}",

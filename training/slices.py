@@ -18,6 +18,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from moderation.comments import Article, Comment
 from training.metrics import Bools, Floats
+from training.pairs import HELD_OUT
 
 MOST_ROWS = 2_000
 """Comments that a slice takes at most: enough for an interval of a hundredth."""
@@ -53,8 +54,13 @@ _OFF_TOPIC: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """Name of the slice, its data set, and the columns of context that a comment is given."""
 
 
-def off_topic_slices(held_out: pd.DataFrame) -> list[Slice]:
-    """True against mismatched pairs; a set with no two threads among its rows is left out."""
+def off_topic_slices(data: pd.DataFrame) -> list[Slice]:
+    """True against mismatched pairs; a set with no two threads among its rows is left out.
+
+    Sets that the relevance model never learns from are taken whole, the others by
+    their develop part.
+    """
+    held_out = data[(data["part"] == "develop") | data["source"].isin(HELD_OUT)]
     found = []
     for name, source, columns in _OFF_TOPIC:
         rows = held_out[held_out["source"] == source]
@@ -66,8 +72,9 @@ def off_topic_slices(held_out: pd.DataFrame) -> list[Slice]:
     return found
 
 
-def civil_slices(held_out: pd.DataFrame) -> list[Slice]:
+def civil_slices(data: pd.DataFrame) -> list[Slice]:
     """Civil comments under news articles, with all the context that is known of them."""
+    held_out = data[data["part"] == "develop"]
     nyt = held_out[held_out["source"] == "nyt_room_for_debate"]
     fox = held_out[held_out["source"] == "fox_news_comments"]
     named = (

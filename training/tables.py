@@ -138,8 +138,8 @@ def peers_lines(evaluation: Json) -> str:
     return "\n".join(lines) or "- No peer was measured."
 
 
-def summary(evaluation: Json, gates: Iterable[Json]) -> str:
-    """All tables one after the other, as the command prints them."""
+def summary(evaluation: Json, gates: Iterable[Json], level: int = 2) -> str:
+    """All tables one after the other under headings of `level`, as the command prints them."""
     parts = (
         ("Labels", labels_table(evaluation)),
         ("Labels by set", sets_table(evaluation)),
@@ -148,7 +148,7 @@ def summary(evaluation: Json, gates: Iterable[Json]) -> str:
         ("Peers", peers_lines(evaluation)),
         ("Promises", gates_table(gates)),
     )
-    return "\n\n".join(f"## {title}\n\n{text}" for title, text in parts)
+    return "\n\n".join(f"{'#' * level} {title}\n\n{text}" for title, text in parts)
 
 
 def measured(evaluation: Json) -> list[str]:
