@@ -40,7 +40,7 @@ class Strength:
     probability may move.
     """
 
-    weights: float = 3.0
+    weights: float = 2.0
     offset: float = 25.0
     anchors: float = 0.5
     most_offset: float = 0.5
@@ -65,31 +65,62 @@ def fit(
 ) -> Shift:
     """The change that fits `truth` (0 to 1 for each row) best under the prior.
 
-    The optimum is unique, so the same rows always give the same change. It is made
-    smaller where it would move an anchor by more than the strength allows.
+    Every optimum on the way is unique, so the same rows always give the same change. An
+    anchor that moves too far is held harder and harder; what then still moves too far is
+    made smaller as a whole.
     """
     strength = strength or Strength()
     size = rows.features.shape[1]
-    typical = float(rows.features.multiply(rows.features).sum(axis=1).mean())
-    hold = strength.weights * max(typical, 1e-6)
-    kept = expit(anchors.logits)
+    shift = Shift(np.zeros(size), 0.0)
+    hold = strength.anchors
+    for _ in range(_TRIES):
+        shift = _optimum(_Problem(rows, truth, weight, anchors, hold, strength), shift)
+        if _furthest(shift, anchors) <= strength.most_move:
+            return shift
+        hold *= 4.0
+    return _bounded(shift, anchors, strength.most_move)
+
+
+_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """The loss of a change: misfit of the rows and of the held anchors, and the prior."""
+
+    rows: Rows
+    truth: Floats
+    weight: Floats
+    anchors: Rows
+    hold: float
+    strength: Strength
+
+    @property
+    def penalty(self) -> float:
+        """Of a feature's squared change, in the size of a typical row."""
+        features = self.rows.features
+        typical = float(features.multiply(features).sum(axis=1).mean())
+        return self.strength.weights * max(typical, 1e-6)
+
+
+def _optimum(problem: _Problem, start: Shift) -> Shift:
+    size, penalty, level = len(start.weights), problem.penalty, problem.strength.offset
+    kept = expit(problem.anchors.logits)
+    held = np.full(len(kept), problem.hold)
 
     def loss(x: Floats) -> tuple[float, Floats]:
         shift = Shift(x[:size], float(x[size]))
-        value, slope, level = _misfit(rows, shift, truth, weight)
-        held, held_slope, held_level = _misfit(
-            anchors, shift, kept, np.full(len(kept), strength.anchors)
-        )
-        value += held + 0.5 * (hold * float(x[:size] @ x[:size]) + strength.offset * x[size] ** 2)
-        gradient = np.append(
-            slope + held_slope + hold * x[:size], level + held_level + strength.offset * x[size]
-        )
-        return value, gradient
+        value, slope, steep = _misfit(problem.rows, shift, problem.truth, problem.weight)
+        more, more_slope, more_steep = _misfit(problem.anchors, shift, kept, held)
+        value += more + 0.5 * (penalty * float(x[:size] @ x[:size]) + level * x[size] ** 2)
+        slope = slope + more_slope + penalty * x[:size]
+        return value, np.append(slope, steep + more_steep + level * x[size])
 
-    reach = strength.most_offset
+    reach = problem.strength.most_offset
     bounds = [(None, None)] * size + [(-reach, reach)]
-    found = minimize(loss, np.zeros(size + 1), jac=True, method="L-BFGS-B", bounds=bounds)
-    return _bounded(Shift(found.x[:size], float(found.x[size])), anchors, strength.most_move)
+    first = np.append(start.weights, start.offset)
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds)
+    return Shift(found.x[:size], float(found.x[size]))
 
 
 def fit_offset(
@@ -109,20 +140,21 @@ def _misfit(rows: Rows, shift: Shift, truth: Floats, weight: Floats) -> tuple[fl
     return value, np.asarray(rows.features.T @ error), float(error.sum())
 
 
+def _furthest(shift: Shift, anchors: Rows) -> float:
+    """How far the probability of the anchor that moves most goes."""
+    change = expit(shift.applied(anchors)) - expit(anchors.logits)
+    return float(np.abs(change).max(initial=0.0))
+
+
 def _bounded(shift: Shift, anchors: Rows, most: float) -> Shift:
     """The largest part of the change under which no anchor moves by more than `most`."""
 
     def part(share: float) -> Shift:
         return Shift(shift.weights * share, shift.offset * share)
 
-    def moves(share: float) -> float:
-        change = expit(part(share).applied(anchors)) - expit(anchors.logits)
-        return float(np.abs(change).max(initial=0.0))
-
-    if moves(1.0) <= most:
-        return shift
     low, high = 0.0, 1.0
     for _ in range(30):
         middle = (low + high) / 2
-        low, high = (middle, high) if moves(middle) <= most else (low, middle)
+        within = _furthest(part(middle), anchors) <= most
+        low, high = (middle, high) if within else (low, middle)
     return part(low)
