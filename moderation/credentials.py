@@ -1,0 +1,98 @@
+"""Secrets: made, recognised, kept. Knows no Flask, so that commands may use it as well.
+
+Keys are random and long, so a plain SHA-256 digest recognises them and gives nothing
+away; passwords are chosen by people, so they are stretched with Argon2id (RFC 9106).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import uuid
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from moderation.accounts import Key, KeyKind
+
+MIN_PASSWORD = 10
+"""Shortest password that is taken, in code points (NIST SP 800-63B asks for 8 at least)."""
+
+MAX_PASSWORD = 1_000
+
+_HASHER = PasswordHasher()
+_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+
+
+def new_secret(
+    kind: KeyKind,
+    *,
+    label: str = "",
+    site_id: str | None = None,
+    user_id: str | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[str, Key]:
+    """Make a secret and the key that recognises it; the secret is shown once and not kept."""
+    secret = _random(kind)
+    key = Key(
+        id=uuid.uuid4().hex,
+        kind=kind,
+        digest=digest(secret),
+        label=label,
+        created_at=datetime.now(UTC),
+        site_id=site_id,
+        user_id=user_id,
+        expires_at=expires_at,
+    )
+    return secret, key
+
+
+def digest(secret: str) -> str:
+    """The SHA-256 of a secret in 64 hex digits, under which its key is found."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def hash_password(password: str) -> str:
+    """A salted Argon2id hash in its standard text form."""
+    return _HASHER.hash(password)
+
+
+def verify_password(password: str, password_hash: str | None) -> bool:
+    """Whether the password fits. `None` takes as long as a wrong one: no login is given away."""
+    if len(password) > MAX_PASSWORD:
+        return False
+    try:
+        fits = _HASHER.verify(password_hash or _NOBODY, password.encode("utf-8", "surrogatepass"))
+    except (VerificationError, InvalidHashError):
+        return False
+    return fits and password_hash is not None
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in this file, made at the first call; only its owner may read it.
+
+    Raises `OSError` where the folder cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Linked into place whole: of two processes that start at once, one wins and both read that.
+    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    if not path.exists():
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _random(kind: KeyKind) -> str:
+    if kind is KeyKind.AKISMET:
+        # Twelve hex digits are what its clients accept; there is no room for more.
+        return secrets.token_hex(6)
+    prefix = {KeyKind.SITE: "site_", KeyKind.PERSONAL: "user_"}.get(kind, "")
+    return prefix + secrets.token_urlsafe(32)

@@ -1,0 +1,49 @@
+"""The application factory: everything that the web face consists of, from top to bottom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+
+from moderation.credentials import kept_secret
+from moderation.settings import Settings
+from moderation.web.auth import init_auth, public
+from moderation.web.current import EXTENSION
+from moderation.web.errors import init_errors
+from moderation.web.headers import init_headers
+from moderation.web.limits import init_limits
+from moderation.web.tracing import init_tracing
+from moderation.workflow import Services
+
+
+def create_app(settings: Settings, services: Services) -> Flask:
+    """The service over these collaborators. Reads no environment.
+
+    Raises `OSError` where there is no secret key and none can be kept under `var`.
+    """
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret_key or kept_secret(Path(settings.var) / "secret_key"),
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        SESSION_COOKIE_NAME="moderation_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        # The guard calls the check itself: calls by key need none.
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions[EXTENSION] = (services, settings)
+    # An id may hold any character, so its slashes are its own.
+    app.url_map.merge_slashes = False
+    init_tracing(app)
+    init_headers(app, https=settings.is_https)
+    init_errors(app)
+    init_limits(app, settings)
+    init_auth(app)
+    app.view_functions["static"] = public(app.view_functions["static"])
+    return app

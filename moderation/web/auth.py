@@ -1,0 +1,187 @@
+"""Who calls, and what they may do. Every route declares it; one that does not is closed.
+
+A program sends a key (`Authorization: Bearer` or `X-API-Key`): a site's key speaks
+for that site, a personal token for its user. People sign in; what they change by
+session must carry the CSRF token, in the form or as the header `X-CSRFToken`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from flask import Flask, current_app, g, request, session
+from flask_login import LoginManager, login_user, logout_user
+from flask_login import current_user as session_user
+from flask_wtf.csrf import CSRFProtect
+
+from moderation.accounts import SITE_KEY_PERMISSIONS, KeyKind, Permission, User
+from moderation.comments import Site
+from moderation.errors import Forbidden, NotAuthenticated
+from moderation.web.current import services, settings
+from moderation.workflow import access
+
+_View = TypeVar("_View", bound=Callable[..., object])
+_DECLARED = "declared_access"
+_SIGNED_IN_AT = "signed_in_at"
+
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever sent the request: a site's program, or a person."""
+
+    site: Site | None = None
+    user: User | None = None
+    by_session: bool = False
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this caller has the permission."""
+        if self.user is not None:
+            return self.user.may(permission)
+        return self.site is not None and permission in SITE_KEY_PERMISSIONS
+
+
+class SessionUser:
+    """A user as Flask-Login wants to see one; its id ends with the epoch of its sessions."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def get_id(self) -> str:
+        """What the session cookie keeps."""
+        return f"{self.user.id}:{self.user.session_epoch}"
+
+
+def requires(*any_of: Permission) -> Callable[[_View], _View]:
+    """Declare that a view is for callers with at least one of these permissions."""
+    return lambda view: _declare(view, frozenset(any_of))
+
+
+def public(view: _View) -> _View:
+    """Declare that a view is for everybody."""
+    return _declare(view, frozenset())
+
+
+def declared_access(view: Callable[..., object]) -> frozenset[Permission] | None:
+    """What a view declares: permissions, none at all for a public one, `None` if it is silent."""
+    return view.__dict__.get(_DECLARED)
+
+
+def init_auth(app: Flask) -> None:
+    """Guard every route of the app."""
+    csrf.init_app(app)
+    logins = LoginManager(app)
+    # It would tie a session to an address, and people change networks while they work.
+    logins.session_protection = None
+    logins.user_loader(_load_session_user)
+    app.before_request(_guard)
+
+
+def caller() -> Caller | None:
+    """Who calls, looked up once a request. Raises `NotAuthenticated` for a key that is not live."""
+    if "caller" not in g:
+        g.caller = _caller_by_key() or _caller_by_session()
+    found: Caller | None = g.caller
+    return found
+
+
+def acting_user() -> User:
+    """The person who calls. Raises `NotAuthenticated`, or `Forbidden` for the key of a site."""
+    found = caller()
+    if found is None:
+        raise NotAuthenticated("Sign in, or send a personal token.")
+    if found.user is None:
+        raise Forbidden("This is for people: sign in, or send a personal token.")
+    return found.user
+
+
+def calling_site() -> Site:
+    """The site whose key was sent. Raises `NotAuthenticated`, or `Forbidden` for a person."""
+    found = caller()
+    if found is None:
+        raise NotAuthenticated("Send the key of a site.")
+    if found.site is None:
+        raise Forbidden("This is for programs: send the key of a site.")
+    return found.site
+
+
+def sign_in(user: User) -> None:
+    """Open a session for a user whose password has been checked."""
+    session.clear()
+    session.permanent = True
+    session[_SIGNED_IN_AT] = services().now().timestamp()
+    login_user(SessionUser(user))
+    g.pop("caller", None)
+
+
+def sign_out() -> None:
+    """End this session."""
+    logout_user()
+    session.clear()
+    g.pop("caller", None)
+
+
+def _declare(view: _View, any_of: frozenset[Permission]) -> _View:
+    view.__dict__[_DECLARED] = any_of
+    return view
+
+
+def _guard() -> None:
+    if request.endpoint is None:
+        return
+    needed = declared_access(current_app.view_functions[request.endpoint])
+    if needed is None:
+        raise Forbidden("Nobody may use this route.")
+    found = caller() if needed else None
+    if needed and found is None:
+        raise NotAuthenticated("Sign in, or send a key.")
+    if needed and found and not any(found.may(permission) for permission in needed):
+        raise Forbidden("You may not do this.", needs=sorted(needed))
+    if found is None or found.by_session:
+        csrf.protect()
+
+
+def _caller_by_key() -> Caller | None:
+    secret = _sent_key()
+    if secret is None:
+        return None
+    owner = access.owner_of_key(services(), secret, KeyKind.SITE, KeyKind.PERSONAL)
+    if isinstance(owner, Site):
+        return Caller(site=owner)
+    if isinstance(owner, User):
+        return Caller(user=owner)
+    raise NotAuthenticated("This key is unknown, expired or revoked.")
+
+
+def _sent_key() -> str | None:
+    authorization = request.headers.get("Authorization")
+    if authorization is None:
+        return request.headers.get("X-API-Key")
+    scheme, _, secret = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise NotAuthenticated("Authorization must be `Bearer` and a key.")
+    return secret.strip()
+
+
+def _caller_by_session() -> Caller | None:
+    if not session_user.is_authenticated:
+        return None
+    return Caller(user=session_user.user, by_session=True)
+
+
+def _load_session_user(kept: str) -> SessionUser | None:
+    user_id, _, epoch = kept.rpartition(":")
+    opened = session.get(_SIGNED_IN_AT, 0.0)
+    lasts = timedelta(hours=settings().session_hours).total_seconds()
+    if not epoch.isdecimal() or services().now().timestamp() - opened >= lasts:
+        return None
+    user = access.user_in_session(services(), user_id, int(epoch))
+    return SessionUser(user) if user else None

@@ -1,0 +1,168 @@
+"""The one place where an error becomes an answer.
+
+Every JSON route, and every path that is no route, answers in one shape::
+
+    {"error": {"code": "invalid_input",
+               "message": "text: must not be empty",
+               "details": {"field": "text"},
+               "request_id": "5f0c..."}}
+
+Page routes answer with a page that says the same. Neither an answer nor a log ever
+holds a traceback's message, a key, or the text of a comment.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import quote
+
+import msgspec
+from flask import Flask, Response, redirect, render_template, request
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RoutingException
+from werkzeug.wrappers import Response as BaseResponse
+
+from moderation import errors as domain
+from moderation.web.current import request_id
+
+RETRY_AFTER = 5
+"""Seconds after which a caller may try again when nothing better is known."""
+
+STATUS: Mapping[type[domain.ModerationError], HTTPStatus] = {
+    domain.ModerationError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    domain.InvalidInput: HTTPStatus.BAD_REQUEST,
+    domain.UnknownReference: HTTPStatus.UNPROCESSABLE_ENTITY,
+    domain.NotFound: HTTPStatus.NOT_FOUND,
+    domain.Erased: HTTPStatus.GONE,
+    domain.Conflict: HTTPStatus.CONFLICT,
+    domain.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    domain.Forbidden: HTTPStatus.FORBIDDEN,
+    domain.NotScored: HTTPStatus.SERVICE_UNAVAILABLE,
+    domain.ModelInvalid: HTTPStatus.SERVICE_UNAVAILABLE,
+    domain.ImportRefused: HTTPStatus.BAD_REQUEST,
+}
+"""Domain errors and their status; a class that is not named has its base's."""
+
+PAGES = frozenset({"review"})
+"""Blueprints whose errors are pages."""
+
+_CODES = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.TOO_MANY_REQUESTS: "rate_limited",
+}
+_MESSAGES = {
+    HTTPStatus.BAD_REQUEST: "The request cannot be read.",
+    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body: is longer than this service reads",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many attempts; wait a moment.",
+}
+
+_log = logging.getLogger("moderation.errors")
+
+
+def error_body(
+    code: str, message: str, details: Mapping[str, object], request_id: str
+) -> dict[str, object]:
+    """The one error shape."""
+    return {
+        "error": {
+            "code": code,
+            "message": message,
+            "details": dict(details),
+            "request_id": request_id,
+        }
+    }
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error of the app in the one shape."""
+    app.register_error_handler(domain.ModerationError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    for outage in (ConnectionError, OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(outage, _outage)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def wants_page() -> bool:
+    """Whether the one who asked looks at pages, and not at JSON."""
+    accepted = request.accept_mimetypes
+    if request.blueprint in PAGES:
+        return accepted.best_match(("text/html", "application/json")) != "application/json"
+    asked_for_page = any("html" in mimetype for mimetype in accepted.values())
+    return request.endpoint is None and asked_for_page and not request.path.startswith("/v1")
+
+
+def _domain_error(error: domain.ModerationError) -> BaseResponse:
+    status = next(STATUS[base] for base in type(error).__mro__ if base in STATUS)
+    details, headers = dict(error.details), {}
+    if status is HTTPStatus.UNAUTHORIZED:
+        if wants_page():
+            return redirect(f"/login?next={quote(request.full_path.rstrip('?'))}")
+        headers["WWW-Authenticate"] = "Bearer"
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(details.setdefault("retry_after", RETRY_AFTER))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _record(error)
+    return _answer(status, error.code, error.message, details, headers)
+
+
+def _http_error(error: HTTPException) -> BaseResponse:
+    if isinstance(error, RoutingException) or error.code is None or error.response is not None:
+        return error.get_response()
+    status = HTTPStatus(error.code)
+    if status < HTTPStatus.BAD_REQUEST:
+        return error.get_response()
+    headers = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    details = {"field": "body"} if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE else {}
+    code = _CODES.get(status, status.name.lower())
+    message = _MESSAGES.get(status) or error.description or status.phrase
+    return _answer(status, code, message, details, headers)
+
+
+def _outage(error: Exception) -> BaseResponse:
+    _record(error)
+    return _answer(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "unavailable",
+        "The database cannot be reached; nothing was kept. Try again.",
+        {"retry_after": RETRY_AFTER},
+        {"Retry-After": str(RETRY_AFTER)},
+    )
+
+
+def _unexpected(error: Exception) -> BaseResponse:
+    _record(error)
+    return _answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.", {}, {}
+    )
+
+
+def _record(error: BaseException) -> None:
+    # Where it happened, without its message: that may quote what somebody wrote.
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    _log.error("request failed", extra={"error": type(error).__name__, "where": where})
+
+
+def _answer(
+    status: HTTPStatus,
+    code: str,
+    message: str,
+    details: Mapping[str, object],
+    headers: Mapping[str, str],
+) -> Response:
+    if wants_page():
+        page = render_template(
+            "errors/error.html", status=status, message=message, request_id=request_id()
+        )
+        return Response(page, status, dict(headers), mimetype="text/html")
+    body = msgspec.json.encode(error_body(code, message, details, request_id()))
+    return Response(body, status, dict(headers), mimetype="application/json")

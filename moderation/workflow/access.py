@@ -1,0 +1,41 @@
+"""Use cases: who is it that calls, by a key or by a login and password."""
+
+from __future__ import annotations
+
+from moderation.accounts import Key, KeyKind, User
+from moderation.comments import Site
+from moderation.credentials import digest, verify_password
+from moderation.workflow.services import Services
+
+
+def owner_of_key(services: Services, secret: str, *kinds: KeyKind) -> Site | User | None:
+    """The site or the active user that a live key of one of these kinds speaks for."""
+    with services.store.read() as work:
+        key = work.accounts.key_by_digest(digest(secret))
+        if key is None or key.kind not in kinds or not key.is_live(services.now()):
+            return None
+        if key.kind is KeyKind.PERSONAL:
+            return _active(work.accounts.user(key.user_id or ""))
+        return work.sites.get(_site_id(key))
+
+
+def user_in_session(services: Services, user_id: str, epoch: int) -> User | None:
+    """The active user whose sessions of this epoch have not been ended."""
+    with services.store.read() as work:
+        user = _active(work.accounts.user(user_id))
+    return user if user and user.session_epoch == epoch else None
+
+
+def user_by_password(services: Services, login: str, password: str) -> User | None:
+    """The active user with this login and password; a wrong login takes as long as a right one."""
+    with services.store.read() as work:
+        user = _active(work.accounts.user_by_login(login))
+    return user if verify_password(password, user.password_hash if user else None) else None
+
+
+def _active(user: User | None) -> User | None:
+    return user if user and user.active else None
+
+
+def _site_id(key: Key) -> str:
+    return key.site_id or ""
