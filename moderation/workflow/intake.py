@@ -76,7 +76,7 @@ def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
         known = work.comments.get(site.id, new.id)
         if known is not None and known.erased_at is not None:
             raise Erased("This comment has been erased.")
-        if known is not None and _same_content(known, new):
+        if known is not None and same_content(known, new):
             return Submitted(known, Outcome.UNCHANGED, work.queue.item_of(known.key))
         context = _in_context(work, site, new)
     ruling = classify(services.scorers.current(), site, [context])[0].ruling
@@ -84,7 +84,9 @@ def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
         current = work.comments.get(site.id, new.id, lock=True)
         if (current and current.revision) != (known and known.revision):
             raise _Overtaken
-        result = _keep(services, work, site, _stored(services, work, site, new, ruling, known))
+        result = _keep(
+            services, work, site, build_comment(services, work, site, new, ruling, known)
+        )
         work.commit()
     return result
 
@@ -125,7 +127,8 @@ def present(work: UnitOfWork, site: Site, comment_id: str, *, lock: bool = False
     return comment
 
 
-def _same_content(known: StoredComment, new: NewComment) -> bool:
+def same_content(known: StoredComment, new: NewComment) -> bool:
+    """Whether `new` brings nothing that scoring would read differently."""
     return (known.text, known.article_id, known.parent_id) == (
         new.text,
         new.article_id,
@@ -144,7 +147,7 @@ def _in_context(work: UnitOfWork, site: Site, new: NewComment) -> Comment:
     return Comment(new.text, article, parent.text if parent and not parent.erased_at else None)
 
 
-def _stored(
+def build_comment(
     services: Services,
     work: UnitOfWork,
     site: Site,
@@ -152,6 +155,7 @@ def _stored(
     ruling: Ruling,
     known: StoredComment | None,
 ) -> StoredComment:
+    """The comment as it will be kept: revision 1, or the one after `known`."""
     parent = work.comments.get(site.id, new.parent_id) if new.parent_id else None
     now = services.now()
     return StoredComment(

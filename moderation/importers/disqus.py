@@ -1,0 +1,96 @@
+"""Disqus exports (XML): https://help.disqus.com/en/articles/1717164-comments-export
+
+Threads become articles (a title, no text), posts become comments. A deleted post is
+kept as rejected, spam likewise, each with the word for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BufferedReader
+from xml.etree.ElementTree import Element
+
+from moderation.comments import MAX_TITLE, Author, NewComment, Status
+from moderation.importers.checks import checked, moment
+from moderation.importers.plain_text import plain
+from moderation.importers.safe_xml import elements, text_of
+from moderation.records import ArticleRecord, Record
+
+_NS = "{http://disqus.com}"
+_ID = "{http://disqus.com/disqus-internals}id"
+
+
+def detect(head: bytes) -> bool:
+    """Whether this is the beginning of a Disqus export."""
+    return b"http://disqus.com/disqus-internals" in head
+
+
+def read(stream: BufferedReader) -> Iterator[Record]:
+    """Articles and comments in the file's order; Disqus writes all threads first."""
+    depth = 0
+    root: Element | None = None
+    for event, element in elements(stream):
+        if event == "start":
+            root = element if root is None else root
+            depth += 1
+            continue
+        depth -= 1
+        # A post names its thread in an element of the same name: only children of the root count.
+        if depth != 1:
+            continue
+        if element.tag == f"{_NS}thread":
+            yield _article(element)
+        elif element.tag == f"{_NS}post":
+            yield _comment(element)
+        if root is not None:
+            root.remove(element)
+
+
+def _article(thread: Element) -> ArticleRecord:
+    return ArticleRecord(
+        id=thread.get(_ID, ""),
+        title=plain(text_of(thread, f"{_NS}title"))[:MAX_TITLE],
+        url=text_of(thread, f"{_NS}link").strip(),
+    )
+
+
+def _comment(post: Element) -> Record:
+    author = post.find(f"{_NS}author")
+    identity = post.get(_ID, "")
+    source_status = _source_status(post)
+    return checked(
+        f"post {identity[:40]!r}",
+        NewComment(
+            id=identity,
+            text=text_of(post, f"{_NS}message"),
+            article_id=_reference(post, "thread"),
+            parent_id=_reference(post, "parent"),
+            author=_author(author),
+            created_at=moment(text_of(post, f"{_NS}createdAt")),
+            status=Status.PUBLISHED if source_status == "approved" else Status.REJECTED,
+            source_status=source_status,
+        ),
+        email=text_of(author, f"{_NS}email") if author is not None else None,
+        ip=text_of(post, f"{_NS}ipAddress"),
+    )
+
+
+def _author(author: Element | None) -> Author:
+    if author is None:
+        return Author()
+    return Author(
+        id=text_of(author, f"{_NS}username").strip() or None,
+        name=text_of(author, f"{_NS}name").strip() or None,
+    )
+
+
+def _source_status(post: Element) -> str:
+    for flag, word in (("isDeleted", "deleted"), ("isSpam", "spam")):
+        if text_of(post, f"{_NS}{flag}").strip() == "true":
+            return word
+    return "approved"
+
+
+def _reference(post: Element, name: str) -> str | None:
+    found = post.find(f"{_NS}{name}")
+    return found.get(_ID) if found is not None else None

@@ -1,0 +1,111 @@
+"""Our own JSON lines: what `export` writes, and an easy target for any other system.
+
+    {"type": "article", "id": "7", "title": "...", "text": "...", "url": "..."}
+    {"type": "comment", "id": "31", "text": "...", "article_id": "7", "parent_id": "30",
+     "author": {"id": "u5", "name": "Ann"}, "created_at": "2026-11-18T08:12:11Z",
+     "kind": "comment", "status": "published", "source_status": "approved"}
+
+A line without `type` is a comment; only `id` and `text` are needed. A comment without
+`status` gets the one that the policy gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BufferedReader
+from typing import Literal
+
+import msgspec
+
+from moderation.comments import MAX_ARTICLE_TEXT, MAX_ID, MAX_TITLE, Author, NewComment, Status
+from moderation.importers.checks import checked, moment
+from moderation.records import ArticleRecord, Record, UnreadableRecord
+
+MAX_LINE = 4 * 1024 * 1024
+"""Longest line that is read at all, in bytes."""
+
+
+class _Author(msgspec.Struct, forbid_unknown_fields=True):
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    ip: str | None = None
+    email_hash: str | None = None
+    ip_hash: str | None = None
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    text: str = ""
+    type: Literal["article", "comment"] = "comment"
+    title: str = ""
+    url: str = ""
+    article_id: str | None = None
+    parent_id: str | None = None
+    author: _Author | None = None
+    created_at: str | None = None
+    kind: Literal["comment", "pingback", "trackback"] = "comment"
+    status: Status | None = None
+    source_status: str | None = None
+    # What an export adds and an import makes anew.
+    revision: int | None = None
+    ruling: msgspec.Raw | None = None
+
+
+_decoder = msgspec.json.Decoder(_Line)
+
+
+def detect(head: bytes) -> bool:
+    """Whether this is the beginning of JSON lines."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+
+
+def read(stream: BufferedReader) -> Iterator[Record]:
+    """A record for every line that is not empty."""
+    number = 0
+    while line := stream.readline(MAX_LINE + 1):
+        number += 1
+        place = f"line {number}"
+        if len(line) > MAX_LINE:
+            yield UnreadableRecord(place, f"it is longer than {MAX_LINE} bytes")
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(MAX_LINE)
+            continue
+        line = line.removeprefix(b"\xef\xbb\xbf").strip()
+        if line:
+            yield _record(place, line)
+
+
+def _record(place: str, line: bytes) -> Record:
+    try:
+        found = _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return UnreadableRecord(place, f"it is not a record of ours ({_without_text(error)})")
+    if found.type == "article":
+        if not (0 < len(found.id) <= MAX_ID and found.id.isprintable()):
+            return UnreadableRecord(place, "its id is empty, too long or not printable")
+        return ArticleRecord(
+            found.id, found.title[:MAX_TITLE], found.text[:MAX_ARTICLE_TEXT], found.url
+        )
+    author = found.author or _Author()
+    return checked(
+        place,
+        NewComment(
+            id=found.id,
+            text=found.text,
+            article_id=found.article_id,
+            parent_id=found.parent_id,
+            author=Author(author.id, author.name, author.email_hash, author.ip_hash),
+            created_at=moment(found.created_at) if found.created_at else None,
+            kind=found.kind,
+            status=found.status,
+            source_status=found.source_status,
+        ),
+        email=author.email,
+        ip=author.ip,
+    )
+
+
+def _without_text(error: Exception) -> str:
+    """The parser's word on it; msgspec names fields and types, and never quotes a value."""
+    return str(error) if isinstance(error, msgspec.ValidationError) else "not valid JSON"

@@ -1,0 +1,229 @@
+"""Use case: take in another system's comments, scored and with the status they had there.
+
+Works through the records in batches: each is scored in one go and written in one
+transaction, so that an import that is cut off has kept whole batches and can simply
+be run again. Nothing is sent to the outside for what is history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from moderation.comments import Comment, NewComment, Ruling, Site, StoredArticle, StoredComment
+from moderation.errors import NotFound
+from moderation.personal_data import address_hash
+from moderation.records import ArticleRecord, CommentRecord, Record, UnreadableRecord
+from moderation.review_queue import apply
+from moderation.stores import UnitOfWork
+from moderation.workflow.classify import classify
+from moderation.workflow.intake import build_comment, same_content
+from moderation.workflow.queueing import queue_revision, status_of_revision
+from moderation.workflow.services import Services
+from moderation.workflow.thread_order import parents_first
+
+DEFAULT_SITE = Site(id="default", name="Default site")
+BATCH = 128
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the comments of one file. `stored` counts new and changed ones."""
+
+    read: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    orphans: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"read {self.read}, stored {self.stored}, unchanged {self.unchanged}, "
+            f"skipped {self.skipped}, orphans {self.orphans}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One run, used once: for whom, how addresses are hashed, and whether it is for real."""
+
+    services: Services
+    site: Site
+    address_key: bytes
+    dry_run: bool = False
+    on_skip: Callable[[str, str], None] = lambda place, problem: None
+    """Told the place and the problem of every record that is left out."""
+    tally: Tally = field(default_factory=Tally)
+    _parentless: dict[str, str] = field(default_factory=dict)
+    """Replies whose parent was not there when they passed, and its id; some are joined later."""
+    _rehearsed: set[str] = field(default_factory=set)
+    """In a dry run, what would have been stored."""
+
+
+def default_site(services: Services, site_id: str, *, dry_run: bool = False) -> Site:
+    """The site, made when it is the default one and absent. Raises `NotFound` for another."""
+    with services.store.read() as work:
+        site = work.sites.get(site_id)
+    if site is not None:
+        return site
+    if site_id != DEFAULT_SITE.id:
+        raise NotFound(f"There is no site {site_id[:80]!r}; `sites add` makes one.", field="site")
+    if not dry_run:
+        with services.store.write() as work:
+            if work.sites.get(site_id) is None:
+                work.sites.put(DEFAULT_SITE)
+            work.commit()
+    return DEFAULT_SITE
+
+
+def import_records(run: Import, records: Iterable[Record]) -> Iterator[Tally]:
+    """Take the records in; yields the tally after every batch, the last one being the final.
+
+    Articles come before their comments and parents before replies, whatever the file's
+    order. A reply whose parent is neither in the file nor stored is kept as an orphan
+    and joined when the parent arrives. Raises `NotScored` when the model cannot answer.
+    """
+    batch: dict[str, CommentRecord] = {}
+    for record in parents_first(_comments(run, records), lambda id_: _is_stored(run, id_)):
+        # An id that comes twice must find its first text stored.
+        if len(batch) == BATCH or record.comment.id in batch:
+            _take_in(run, list(batch.values()))
+            batch.clear()
+            yield replace(run.tally)
+        batch[record.comment.id] = record
+    _take_in(run, list(batch.values()))
+    run.tally.orphans = _count_orphans(run)
+    yield replace(run.tally)
+
+
+def _comments(run: Import, records: Iterable[Record]) -> Iterator[CommentRecord]:
+    for record in records:
+        if isinstance(record, ArticleRecord):
+            _keep_article(run, record)
+            continue
+        run.tally.read += 1
+        if isinstance(record, UnreadableRecord):
+            _skip(run, record.place, record.problem)
+        else:
+            yield record
+
+
+def _skip(run: Import, place: str, problem: str) -> None:
+    run.tally.skipped += 1
+    run.on_skip(place, problem)
+
+
+def _is_stored(run: Import, comment_id: str) -> bool:
+    with run.services.store.read() as work:
+        return work.comments.get(run.site.id, comment_id) is not None
+
+
+def _keep_article(run: Import, record: ArticleRecord) -> None:
+    if run.dry_run:
+        return
+    article = StoredArticle(run.site.id, record.id, record.title, record.text, record.url)
+    with run.services.store.read() as work:
+        if work.articles.get(run.site.id, record.id) == article:
+            return
+    with run.services.store.write() as work:
+        work.articles.put(article, run.services.now())
+        work.commit()
+
+
+def _take_in(run: Import, batch: list[CommentRecord]) -> None:
+    with run.services.store.read() as work:
+        fresh = list(_look_up(run, work, batch))
+        contexts = _contexts(run, work, [record.comment for record, _ in fresh])
+    if run.dry_run:
+        run.tally.stored += len(fresh)
+        for (record, _), context in zip(fresh, contexts, strict=True):
+            run._rehearsed.add(record.comment.id)
+            if record.comment.parent_id and context.parent is None:
+                run._parentless[record.comment.id] = record.comment.parent_id
+        return
+    if not fresh:
+        return
+    rulings = classify(run.services.scorers.current(), run.site, contexts)
+    with run.services.store.write() as work:
+        for (record, known), classified in zip(fresh, rulings, strict=True):
+            current = work.comments.get(run.site.id, record.comment.id, lock=True)
+            if (current and current.revision) != (known and known.revision):
+                # Somebody sent this very comment meanwhile; theirs is the newer word.
+                run.tally.unchanged += 1
+                continue
+            _keep(run, work, _hashed(run, record), classified.ruling, current)
+            run.tally.stored += 1
+        work.commit()
+
+
+def _look_up(
+    run: Import, work: UnitOfWork, batch: list[CommentRecord]
+) -> Iterator[tuple[CommentRecord, StoredComment | None]]:
+    """The records that bring something new, each with what is stored of it."""
+    for record in batch:
+        known = work.comments.get(run.site.id, record.comment.id)
+        if known is None or (known.erased_at is None and not same_content(known, record.comment)):
+            yield record, known
+        elif known.erased_at is not None:
+            _skip(run, f"comment {known.id!r}", "it has been erased here")
+        else:
+            run.tally.unchanged += 1
+            if known.is_orphan:
+                run._parentless[known.id] = known.parent_id or ""
+
+
+def _contexts(run: Import, work: UnitOfWork, comments: list[NewComment]) -> list[Comment]:
+    beside = {comment.id: comment.text for comment in comments}
+    contexts = []
+    for new in comments:
+        article = work.articles.get(run.site.id, new.article_id) if new.article_id else None
+        parent = beside.get(new.parent_id) if new.parent_id else None
+        if parent is None and new.parent_id:
+            stored = work.comments.get(run.site.id, new.parent_id)
+            parent = stored.text or None if stored else None
+        contexts.append(Comment(new.text, article.as_context() if article else None, parent))
+    return contexts
+
+
+def _hashed(run: Import, record: CommentRecord) -> NewComment:
+    """The comment with hashes in place of its writer's addresses."""
+    author, site = record.comment.author, run.site.id
+    return replace(
+        record.comment,
+        author=replace(
+            author,
+            email_hash=author.email_hash or address_hash(run.address_key, site, record.email),
+            ip_hash=author.ip_hash or address_hash(run.address_key, site, record.ip),
+        ),
+    )
+
+
+def _keep(
+    run: Import, work: UnitOfWork, new: NewComment, ruling: Ruling, known: StoredComment | None
+) -> None:
+    services, site = run.services, run.site
+    if new.article_id and work.articles.get(site.id, new.article_id) is None:
+        # Some exports leave the article out; its comments still belong together.
+        work.articles.put(StoredArticle(site.id, new.article_id, "", ""), services.now())
+    comment = build_comment(services, work, site, new, ruling, known)
+    item = None
+    if known is None:
+        work.comments.add(comment)
+        work.comments.adopt(site.id, comment.id, comment.key)
+    else:
+        item = work.queue.item_of(comment.key, lock=True)
+        comment = replace(comment, status=status_of_revision(item, comment.status))
+        work.comments.revise(comment, services.now())
+    if comment.is_orphan:
+        run._parentless[comment.id] = comment.parent_id or ""
+    if event := queue_revision(comment, item, services.now(), services.audit_rate):
+        work.queue.append(apply(item, event), event)
+
+
+def _count_orphans(run: Import) -> int:
+    """Of the comments of this run, how many still miss the parent that they name."""
+    if run.dry_run:
+        return sum(parent not in run._rehearsed for parent in run._parentless.values())
+    with run.services.store.read() as work:
+        found = (work.comments.get(run.site.id, id_) for id_ in run._parentless)
+        return sum(comment is not None and comment.is_orphan for comment in found)
