@@ -1,0 +1,143 @@
+"""A comment's text cut into pieces for the page: marked words and shown invisible characters.
+
+Pure: text and spans in, non-overlapping pieces out, in order, that join to the text.
+Offsets are Unicode code points, as everywhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from moderation.labels import Label
+from moderation.scoring.scorer import Span
+
+WORTH_MARKING = 0.04
+"""Smallest share of a label's logit that is marked; less is noise to a reader."""
+
+_HIDDEN = {
+    "\u200b": "zero-width space",
+    "\u200e": "left-to-right mark",
+    "\u200f": "right-to-left mark",
+    "\u202a": "left-to-right embedding",
+    "\u202b": "right-to-left embedding",
+    "\u202c": "end of direction",
+    "\u202d": "left-to-right override",
+    "\u202e": "right-to-left override",
+    "\u2060": "word joiner",
+    "\u2066": "left-to-right isolate",
+    "\u2067": "right-to-left isolate",
+    "\u2068": "first strong isolate",
+    "\u2069": "end of isolate",
+    "\ufeff": "byte order mark",
+}
+_JOINERS = frozenset("\u200d\ufe0e\ufe0f")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text under the same labels; `level` 1 to 3 says how much it weighs.
+
+    `hidden` names an invisible character that is shown by its name in place of itself.
+    """
+
+    text: str
+    labels: tuple[Label, ...] = ()
+    level: int = 0
+    share: float = 0.0
+    hidden: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the mark means, for a tooltip."""
+        names = " and ".join(label.display_name for label in self.labels)
+        return f"{names}: {self.share:.0%} of the score's weight"
+
+    @property
+    def tag(self) -> str:
+        """The label that is written beside the mark."""
+        return self.labels[0].display_name if self.labels else ""
+
+
+def mark(text: str, spans: Sequence[Span], labels: Collection[Label]) -> list[Piece]:
+    """Cut `text` at the spans of `labels` that raise a score; the rest is left unmarked."""
+    wanted = [
+        span
+        for span in spans
+        if span.label in labels and span.share >= WORTH_MARKING and span.start < span.end
+    ]
+    heaviest = max((span.share for span in wanted), default=1.0)
+    pieces: list[Piece] = []
+    for start, end, shares in _stretches(text, wanted):
+        pieces.extend(_shown(_piece(text[start:end], shares, heaviest)))
+    return pieces
+
+
+def plain(text: str) -> list[Piece]:
+    """`text` without marks, invisible characters shown."""
+    return mark(text, (), ())
+
+
+def _stretches(
+    text: str, spans: Sequence[Span]
+) -> Iterator[tuple[int, int, Mapping[Label, float]]]:
+    """Stretches of text between borders of spans, each with what its labels add up to."""
+    opening: dict[int, list[Span]] = defaultdict(list)
+    closing: dict[int, list[Span]] = defaultdict(list)
+    for span in spans:
+        start, end = _whole_characters(text, span.start, span.end)
+        if start == end:
+            continue
+        opening[start].append(span)
+        closing[end].append(span)
+    borders = sorted({0, len(text), *opening, *closing})
+    active: list[Span] = []
+    for start, end in itertools.pairwise(borders):
+        for span in closing[start]:
+            active.remove(span)
+        active.extend(opening[start])
+        shares: dict[Label, float] = defaultdict(float)
+        for span in active:
+            shares[span.label] += span.share
+        yield start, end, shares
+
+
+def _piece(text: str, shares: Mapping[Label, float], heaviest: float) -> Piece:
+    if not shares:
+        return Piece(text)
+    ordered = sorted(shares, key=lambda label: (-shares[label], label))
+    share = min(shares[ordered[0]], 1.0)
+    level = 3 if share >= 0.6 * heaviest else 2 if share >= 0.25 * heaviest else 1
+    return Piece(text, tuple(ordered), level, share)
+
+
+def _whole_characters(text: str, start: int, end: int) -> tuple[int, int]:
+    """The borders moved outwards, so that no accent or emoji part is torn from its base."""
+    start, end = max(0, min(start, len(text))), max(0, min(end, len(text)))
+    while 0 < start < len(text) and _continues(text[start]):
+        start -= 1
+    while end < len(text) and _continues(text[end]):
+        end += 1
+    return start, max(start, end)
+
+
+def _continues(character: str) -> bool:
+    return character in _JOINERS or unicodedata.combining(character) != 0
+
+
+def _shown(piece: Piece) -> Iterator[Piece]:
+    """The piece cut at its invisible characters, which become pieces that say what they are."""
+    run: list[str] = []
+    for character in piece.text:
+        if character not in _HIDDEN:
+            run.append(character)
+            continue
+        if run:
+            yield Piece("".join(run), piece.labels, piece.level, piece.share)
+            run = []
+        yield Piece(character, hidden=_HIDDEN[character])
+    if run:
+        yield Piece("".join(run), piece.labels, piece.level, piece.share)

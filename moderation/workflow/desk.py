@@ -1,0 +1,72 @@
+"""Use cases that only look: the waiting queue as a list, and what a moderator did last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from moderation.accounts import Permission, User
+from moderation.comments import StoredComment
+from moderation.review_queue import ReviewItem
+from moderation.stores import QueueFilter
+from moderation.workflow.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An item with the comment it is about, and who holds it now."""
+
+    item: ReviewItem
+    comment: StoredComment
+    holder: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueList:
+    """One page of waiting items in queue order, and how many wait of each kind."""
+
+    rows: tuple[Row, ...]
+    counts: Mapping[str, int]
+    next_cursor: str | None
+
+
+def list_waiting(
+    services: Services, actor: User, wanted: QueueFilter, limit: int, cursor: str | None = None
+) -> QueueList:
+    """Waiting items as `actor` may see them: escalated ones only for leads."""
+    if not actor.may(Permission.REVIEW_ESCALATED):
+        wanted = replace(wanted, escalated=False)
+    now = services.now()
+    with services.store.read() as work:
+        page = work.queue.waiting(wanted, limit, cursor)
+        rows = []
+        for item in page.items:
+            comment = work.comments.by_key(item.comment_key)
+            holder = item.held_by(now)
+            if comment is not None:
+                rows.append(Row(item, comment, work.accounts.user(holder) if holder else None))
+        return QueueList(tuple(rows), work.queue.counts(wanted.site_id), page.next_cursor)
+
+
+def count_waiting(services: Services, actor: User) -> int:
+    """How many items wait that `actor` may decide."""
+    with services.store.read() as work:
+        counts = work.queue.counts()
+    escalated = counts.get("escalated", 0) if actor.may(Permission.REVIEW_ESCALATED) else 0
+    return counts.get("open", 0) + escalated
+
+
+def recent_acts(services: Services, actor: User, limit: int = 5) -> tuple[Row, ...]:
+    """The actor's latest verdicts and skips still in force, latest first."""
+    with services.store.read() as work:
+        found = [
+            (item, work.comments.by_key(item.comment_key))
+            for item in work.queue.last_verdicts(actor.id, limit)
+        ]
+    return tuple(Row(item, comment) for item, comment in found if comment is not None)
+
+
+def user_names(services: Services) -> dict[str, str]:
+    """The display name of every user by id, for telling who did what."""
+    with services.store.read() as work:
+        return {user.id: user.name or user.login for user in work.accounts.users()}

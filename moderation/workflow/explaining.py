@@ -1,0 +1,54 @@
+"""Use case: why a stored comment scores as it does, asked of the active model at view time.
+
+Nothing is kept: spans belong to the model that answers now, which may be newer than
+the one whose ruling is stored, so the answer names its model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from moderation.comments import Comment, StoredArticle, StoredComment
+from moderation.errors import ModerationError
+from moderation.labels import Label
+from moderation.policy import policy_for
+from moderation.scoring.scorer import Cutoffs, Span
+from moderation.workflow.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The words that made the scores, and the cut-offs in force for the comment's site."""
+
+    model: str
+    spans: tuple[Span, ...]
+    cutoffs: Mapping[Label, Cutoffs]
+
+
+def explain_comment(
+    services: Services,
+    comment: StoredComment,
+    article: StoredArticle | None,
+    parent: StoredComment | None,
+) -> Explanation | None:
+    """Spans of the comment's current text, in code points; `None` when no model can answer.
+
+    A page must open without a model, so a scorer that refuses is no error here.
+    """
+    with services.store.read() as work:
+        site = work.sites.get(comment.site_id)
+    context = Comment(
+        comment.text,
+        article.as_context() if article else None,
+        parent.text if parent and parent.erased_at is None else None,
+    )
+    try:
+        scorer = services.scorers.current()
+        assessment = scorer.assess(
+            [context], site_language=site.language if site else "en", explain=True
+        )[0]
+        cutoffs = policy_for(site, scorer.cutoffs).cutoffs
+    except ModerationError:
+        return None
+    return Explanation(scorer.version, assessment.spans, cutoffs)
