@@ -1,0 +1,42 @@
+"""Puts the parts together for an entry point: settings in, use-case services out.
+
+Only entry points (the WSGI module, the command lines) may import this.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from moderation.credentials import kept_secret
+from moderation.errors import NotScored
+from moderation.scoring.registry import ActiveModel
+from moderation.settings import Settings
+from moderation.storage import SqlStore, open_store
+from moderation.workflow import Services
+
+
+def build_services(settings: Settings, *, store: SqlStore | None = None) -> Services:
+    """Services over the settings' database and the model in force there."""
+    return Services(
+        store=store or open_store(settings.database),
+        scorers=ActiveModel(Path(settings.models), settings.site_models),
+        lease=timedelta(seconds=settings.lease_seconds),
+        audit_rate=settings.audit_rate,
+    )
+
+
+def address_key(settings: Settings) -> bytes:
+    """The key under which this installation hashes addresses; made at the first call."""
+    return kept_secret(Path(settings.var) / "address_key").encode()
+
+
+def require_model(services: Services) -> str:
+    """The version in force. Raises `NotScored` with what to do where there is none."""
+    try:
+        return services.scorers.current().version
+    except NotScored as error:
+        raise NotScored(
+            f"{error.message} `python -m moderation models list` shows what is there.",
+            **error.details,
+        ) from error
