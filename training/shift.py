@@ -40,7 +40,7 @@ class Strength:
     probability may move.
     """
 
-    weights: float = 2.0
+    weights: float = 2.5
     offset: float = 25.0
     anchors: float = 0.5
     most_offset: float = 0.5
