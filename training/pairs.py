@@ -58,13 +58,14 @@ def comments_in_context(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
         parts.append(rows.sample(min(most, len(rows)), random_state=seed))
     sample = pd.concat(parts, ignore_index=True)
     for name in (*CONTEXTS, "text", "thread"):
-        sample[name] = sample[name].fillna("").astype(str)
+        sample[name] = sample[name].fillna("").astype("string")
     sample["title"] = sample["title"].str.replace(_FORUM_PREFIX, "", regex=True)
     contexts = sample["parent"] + "\n" + sample["body"]
     sample["text"] = [
         without_quotes(own_words(text), context)
         for text, context in zip(sample["text"], contexts, strict=True)
     ]
+    sample["text"] = sample["text"].astype("string")
     has_context = (sample[list(CONTEXTS)] != "").any(axis=1)
     usable = has_context & sample["text"].str.contains(r"\w", regex=True)
     return sample[usable].reset_index(drop=True)

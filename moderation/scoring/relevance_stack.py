@@ -1,0 +1,111 @@
+"""The fitted part of off-topic: a logistic head a context, and one probability from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.scoring.embeddings import Floats
+from moderation.scoring.relevance_features import LOG_WORDS, NAMES, SIMILARITIES, compare
+from moderation.scoring.relevance_reading import Reading
+
+CONTEXTS = ("title", "body", "parent")
+"""What a comment can fit, in the order of all arrays."""
+
+COMBINED = ("title", "body", "parent", "least", "length", "bias")
+"""Inputs of the last regression; `least` is the lowest of the heads' logits."""
+
+BASE_RATE = 0.10
+"""Share of off-topic comments that the probabilities are calibrated to."""
+
+KNOWN_ENOUGH = 0.7
+"""Share of known words from which a text counts in full; names and typos make up the rest."""
+
+TELLING = 3.7
+"""Inverse document frequency (nats) from which a word tells a topic: one text in forty has it."""
+
+TELLING_ENOUGH = 4
+"""Distinct telling words from which a comment counts in full."""
+
+
+def expand(standardised: Floats) -> Floats:
+    """Features of the heads (rows x inputs): each, and each similarity by the comment's length."""
+    length = standardised[..., [NAMES.index(LOG_WORDS)]]
+    return np.concatenate([standardised, standardised[..., :SIMILARITIES] * length], axis=-1)
+
+
+def combine_inputs(logits: Sequence[float | None], log_words: float) -> Floats:
+    """Inputs of the last regression for heads' logits of off-topic, `None` for an absent one."""
+    present = [logit for logit in logits if logit is not None]
+    values = [0.0 if logit is None else logit for logit in logits]
+    return np.asarray([*values, min(present), log_words, 1.0], dtype=np.float32)
+
+
+def pattern(present: Sequence[bool]) -> int:
+    """Number of a set of contexts: one bit for each of `CONTEXTS`."""
+    return sum(1 << place for place, there in enumerate(present) if there)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Weights of heads (contexts x inputs) and of the last regression (patterns x `COMBINED`)."""
+
+    mean: Floats
+    scale: Floats
+    heads: Floats
+    bias: Floats
+    combined: Floats
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Stack:
+        """Read the five arrays `{prefix}head_mean` ... `{prefix}combined`; small, so copied."""
+        names = ("head_mean", "head_scale", "head_weights", "head_bias", "combined")
+        return cls(*(np.array(arrays[prefix + name], dtype=np.float32) for name in names))
+
+    def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """What `from_arrays` reads."""
+        return {
+            f"{prefix}head_mean": self.mean,
+            f"{prefix}head_scale": self.scale,
+            f"{prefix}head_weights": self.heads,
+            f"{prefix}head_bias": self.bias,
+            f"{prefix}combined": self.combined,
+        }
+
+    def logit(self, context: int, features: Floats) -> float:
+        """Evidence of one head that a comment is off its context; 0 = as likely as not."""
+        standardised = (features - self.mean[context]) / self.scale[context]
+        return float(self.heads[context] @ expand(standardised) + self.bias[context])
+
+    def probability(self, comment: Reading, contexts: Sequence[Reading | None]) -> float:
+        """Calibrated probability that `comment` fits none of `contexts` (as `CONTEXTS`).
+
+        The base rate where either side has no word to compare.
+        """
+        logits = [
+            self.logit(place, compare(comment, context)) if context and context.words else None
+            for place, context in enumerate(contexts)
+        ]
+        prior = math.log(BASE_RATE / (1 - BASE_RATE))
+        if not comment.words or all(logit is None for logit in logits):
+            return BASE_RATE
+        weights = self.combined[pattern([logit is not None for logit in logits])]
+        total = float(weights @ combine_inputs(logits, math.log1p(comment.words)))
+        if total > prior:
+            total = prior + (total - prior) * weight_of_evidence(comment)
+        return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+
+
+def weight_of_evidence(comment: Reading) -> float:
+    """How far a comment can be held off topic at all, 0 to 1.
+
+    A short reaction fits under anything, and a text in another language shares few words with its
+    article however well it fits: of both, silence is no evidence.
+    """
+    telling = sum(weight >= TELLING for weight in comment.weights.values())
+    return min(1.0, telling / TELLING_ENOUGH) * min(1.0, comment.known / KNOWN_ENOUGH)
