@@ -1,0 +1,66 @@
+"""Users and keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from moderation.accounts import Key, KeyKind, Role, User
+from moderation.storage.database import unique_or_conflict
+from moderation.storage.rows import upsert
+from moderation.storage.tables import keys, users
+
+_USER = ("id", "login", "name", "role", "password_hash", "active", "session_epoch")
+_KEY = (
+    *("id", "kind", "digest", "label", "created_at"),
+    *("site_id", "user_id", "expires_at", "revoked_at"),
+)
+
+
+class SqlAccounts:
+    """Users and keys."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def user(self, user_id: str) -> User | None:
+        row = self._connection.execute(select(users).where(users.c.id == user_id)).first()
+        return _user(row) if row else None
+
+    def user_by_login(self, login: str) -> User | None:
+        row = self._connection.execute(select(users).where(users.c.login == login)).first()
+        return _user(row) if row else None
+
+    def put_user(self, user: User) -> None:
+        values = {name: getattr(user, name) for name in _USER} | {"role": user.role.value}
+        with unique_or_conflict("This login is taken.", field="login"):
+            upsert(self._connection, users, values)
+
+    def users(self) -> list[User]:
+        found = select(users).order_by(users.c.login)
+        return [_user(row) for row in self._connection.execute(found)]
+
+    def key_by_digest(self, digest: str) -> Key | None:
+        row = self._connection.execute(select(keys).where(keys.c.digest == digest)).first()
+        return _key(row) if row else None
+
+    def put_key(self, key: Key) -> None:
+        """Insert or replace. Raises `Conflict` when another key has the same secret."""
+        values = {name: getattr(key, name) for name in _KEY} | {"kind": key.kind.value}
+        with unique_or_conflict("This key is there already.", field="digest"):
+            upsert(self._connection, keys, values)
+
+    def keys(self, site_id: str | None = None) -> list[Key]:
+        found = select(keys).order_by(keys.c.created_at, keys.c.id)
+        if site_id is not None:
+            found = found.where(keys.c.site_id == site_id)
+        return [_key(row) for row in self._connection.execute(found)]
+
+
+def _user(row: Row[Any]) -> User:
+    return User(**{name: getattr(row, name) for name in _USER} | {"role": Role(row.role)})
+
+
+def _key(row: Row[Any]) -> Key:
+    return Key(**{name: getattr(row, name) for name in _KEY} | {"kind": KeyKind(row.kind)})

@@ -1,0 +1,196 @@
+"""Comments with their revisions, reports and appeals."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, update
+
+from moderation.comments import Author, Revision, Status, StoredComment
+from moderation.storage.database import unique_or_conflict
+from moderation.storage.rows import comment_of, comment_values
+from moderation.storage.tables import comments, objections, revisions
+from moderation.stores import Objection
+
+_WITH_TEXT = comments.outerjoin(
+    revisions,
+    and_(revisions.c.comment_key == comments.c.key, revisions.c.number == comments.c.revision),
+)
+
+
+def current() -> Select[tuple[object, ...]]:
+    """Comments with the text and ruling of their current revision; an erased one has neither."""
+    return select(comments, revisions.c.text, revisions.c.ruling).select_from(_WITH_TEXT)
+
+
+class SqlComments:
+    """Comments with their revisions, reports and appeals."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, site_id: str, comment_id: str, *, lock: bool = False) -> StoredComment | None:
+        found = current().where(comments.c.site_id == site_id, comments.c.id == comment_id)
+        if lock:
+            found = found.with_for_update(of=comments)
+        row = self._connection.execute(found).first()
+        return comment_of(row) if row else None
+
+    def by_key(self, key: str) -> StoredComment | None:
+        row = self._connection.execute(current().where(comments.c.key == key)).first()
+        return comment_of(row) if row else None
+
+    def add(self, comment: StoredComment) -> None:
+        comment = self._joined(comment)
+        with unique_or_conflict("A comment with this id is there already.", field="id"):
+            self._connection.execute(insert(comments).values(comment_values(comment)))
+        self._add_revision(comment, comment.received_at)
+
+    def revise(self, comment: StoredComment, at: datetime) -> None:
+        comment = self._joined(comment)
+        with unique_or_conflict("This comment has been revised by somebody else.", field="text"):
+            self._add_revision(comment, at)
+        kept = ("key", "site_id", "id", "received_at", "erased_at")
+        values = {k: v for k, v in comment_values(comment).items() if k not in kept}
+        self._connection.execute(
+            update(comments).where(comments.c.key == comment.key).values(values)
+        )
+
+    def set_status(self, key: str, status: Status) -> None:
+        self._connection.execute(
+            update(comments).where(comments.c.key == key).values(status=status.value)
+        )
+
+    def adopt(self, site_id: str, parent_id: str, parent_key: str) -> int:
+        orphans = update(comments).where(
+            comments.c.site_id == site_id,
+            comments.c.parent_id == parent_id,
+            comments.c.parent_key.is_(None),
+            comments.c.parent_id.is_not(None),
+            comments.c.key != parent_key,
+        )
+        return self._connection.execute(orphans.values(parent_key=parent_key)).rowcount
+
+    def ancestors(self, key: str, limit: int = 20) -> list[StoredComment]:
+        chain = (
+            select(comments.c.parent_key.label("key"), literal(1).label("depth"))
+            .where(comments.c.key == key, comments.c.parent_key.is_not(None))
+            .cte("chain", recursive=True)
+        )
+        # Bounded by depth: comments that name one another as parents must not hang a page.
+        chain = chain.union_all(
+            select(comments.c.parent_key, chain.c.depth + 1)
+            .join_from(comments, chain, comments.c.key == chain.c.key)
+            .where(comments.c.parent_key.is_not(None), chain.c.depth < limit)
+        )
+        found = current().join(chain, chain.c.key == comments.c.key).order_by(chain.c.depth)
+        return list(_until_repeated(key, map(comment_of, self._connection.execute(found))))
+
+    def replies(self, key: str, limit: int = 50) -> list[StoredComment]:
+        found = (
+            current()
+            .where(comments.c.parent_key == key)
+            .order_by(comments.c.created_at, comments.c.key)
+            .limit(limit)
+        )
+        return [comment_of(row) for row in self._connection.execute(found)]
+
+    def revisions(self, key: str) -> list[Revision]:
+        found = select(revisions).where(revisions.c.comment_key == key).order_by(revisions.c.number)
+        return [
+            Revision(row.number, row.text, row.ruling, row.at)
+            for row in self._connection.execute(found)
+        ]
+
+    def erase(self, key: str, at: datetime) -> None:
+        self._connection.execute(delete(revisions).where(revisions.c.comment_key == key))
+        self._connection.execute(delete(objections).where(objections.c.comment_key == key))
+        nobody = Author()
+        self._connection.execute(
+            update(comments)
+            .where(comments.c.key == key)
+            .values(
+                author_id=nobody.id,
+                author_name=nobody.name,
+                author_email_hash=nobody.email_hash,
+                author_ip_hash=nobody.ip_hash,
+                language=None,
+                erased_at=at,
+            )
+        )
+
+    def object_to(self, key: str, objection: Objection) -> None:
+        self._connection.execute(
+            insert(objections).values(
+                comment_key=key,
+                kind=objection.kind,
+                at=objection.at,
+                text=objection.text,
+                reason=objection.reason,
+                by=objection.by,
+            )
+        )
+
+    def objections(self, key: str) -> list[Objection]:
+        found = (
+            select(objections)
+            .where(objections.c.comment_key == key)
+            .order_by(objections.c.at, objections.c.position)
+        )
+        return [
+            Objection(row.kind, row.at, row.text, row.reason, row.by)
+            for row in self._connection.execute(found)
+        ]
+
+    def count(self, site_id: str | None = None) -> int:
+        """How many are stored; erased ones are no longer."""
+        found = select(func.count()).select_from(comments).where(comments.c.erased_at.is_(None))
+        if site_id is not None:
+            found = found.where(comments.c.site_id == site_id)
+        return self._connection.execute(found).scalar_one()
+
+    def _add_revision(self, comment: StoredComment, at: datetime) -> None:
+        if comment.ruling is None:
+            raise ValueError("a revision is stored with the ruling on it")
+        self._connection.execute(
+            insert(revisions).values(
+                comment_key=comment.key,
+                number=comment.revision,
+                text=comment.text,
+                ruling=comment.ruling,
+                at=at,
+            )
+        )
+
+    def _joined(self, comment: StoredComment) -> StoredComment:
+        """The comment with its parent looked up again, now that nobody can add one meanwhile."""
+        if self._connection.dialect.name == "postgresql":
+            # A parent and its reply that arrive at the same moment must not miss each other.
+            names = {comment.id, comment.parent_id or comment.id}
+            for number in sorted(_lock_number(comment.site_id, name) for name in names):
+                self._connection.execute(select(func.pg_advisory_xact_lock(number)))
+        if comment.parent_id is None or comment.parent_key is not None:
+            return comment
+        found = select(comments.c.key).where(
+            comments.c.site_id == comment.site_id,
+            comments.c.id == comment.parent_id,
+            comments.c.key != comment.key,
+        )
+        return replace(comment, parent_key=self._connection.execute(found).scalar())
+
+
+def _lock_number(site_id: str, name: str) -> int:
+    digest = hashlib.blake2b(f"{site_id}\0{name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _until_repeated(start: str, chain: Iterable[StoredComment]) -> Iterable[StoredComment]:
+    seen = {start}
+    for comment in chain:
+        if comment.key in seen:
+            return
+        seen.add(comment.key)
+        yield comment

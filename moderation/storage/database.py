@@ -1,0 +1,145 @@
+"""Engines and transactions: what SQLite and PostgreSQL must be told so that both keep the promises.
+
+SQLite runs in WAL mode: readers never wait for the writer, each sees one state of the
+data. `synchronous=FULL` costs a flush a commit and is what makes an acknowledged
+comment survive a power cut as well as a killed process.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from moderation.errors import Conflict
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another on SQLite before it gives up."""
+
+_WRITES = "moderation_writes"
+_UNIQUE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+_COLLIDED = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
+
+
+def parse_url(url: str) -> URL:
+    """The URL with the driver that is installed. Raises `ValueError` for another database."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise ValueError("the database must be SQLite or PostgreSQL")
+    if parsed.database in (None, "", ":memory:"):
+        raise ValueError("SQLite needs a file: a database in memory would not survive the process")
+    return parsed
+
+
+def make_engine(url: URL, *, writes: bool) -> Engine:
+    """An engine whose every transaction may write, or else sees one unchanging state."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, writes)
+    options: dict[str, object] = {"isolation_level": "READ COMMITTED"}
+    if not writes:
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    engine = create_engine(url, pool_pre_ping=True, execution_options=options)
+    event.listen(engine, "handle_error", _name_collisions)
+    return engine
+
+
+def may_write(connection: Connection) -> bool:
+    """Whether the connection belongs to a writing engine, so that rows can be locked."""
+    return bool(connection.get_execution_options().get(_WRITES, True)) and not (
+        connection.get_execution_options().get("postgresql_readonly", False)
+    )
+
+
+def create_file(url: URL) -> None:
+    """Make the file of a SQLite database, with its folder, readable by its owner alone."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        path = Path(url.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+
+
+@contextmanager
+def unique_or_conflict(message: str, **details: object) -> Iterator[None]:
+    """Turn a broken unique constraint into `Conflict`; every other error passes."""
+    try:
+        yield
+    except IntegrityError as error:
+        if _code(error.orig) not in _UNIQUE:
+            raise
+        raise Conflict(message, **details) from error
+
+
+def _sqlite_engine(url: URL, writes: bool) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        execution_options={_WRITES: writes},
+    )
+
+    def on_connect(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        _set_up(connection, writes)
+
+    def on_begin(connection: Connection) -> None:
+        # The driver would begin late and without the lock, and two writers could then
+        # both read before either writes.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+    return engine
+
+
+def _set_up(connection: DBAPIConnection, writes: bool) -> None:
+    connection.isolation_level = None  # transactions are begun by `on_begin`, never by the driver
+    cursor = connection.cursor()
+    try:
+        cursor.execute("PRAGMA journal_mode")
+        if cursor.fetchone() != ("wal",):
+            _switch_to_wal(cursor)
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten in the file
+        cursor.execute("PRAGMA query_only=" + ("OFF" if writes else "ON"))
+    finally:
+        cursor.close()
+
+
+def _switch_to_wal(cursor: DBAPICursor) -> None:
+    # SQLite does not wait for a lock here, whatever the busy timeout says.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _name_collisions(context: ExceptionContext) -> None:
+    if _code(context.original_exception) in _COLLIDED:
+        context.chained_exception = Conflict("Somebody else changed this at the same moment.")
+
+
+def _code(error: BaseException | None) -> str | None:
+    found = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
+    return str(found) if found else None
+
+
+def process_id() -> int:
+    """The process that connections made now belong to."""
+    return os.getpid()

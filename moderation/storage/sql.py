@@ -1,0 +1,124 @@
+"""The store over SQLAlchemy, and its unit of work: one connection, one transaction."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from moderation.storage.accounts import SqlAccounts
+from moderation.storage.comments import SqlComments
+from moderation.storage.database import make_engine, parse_url, process_id
+from moderation.storage.outbox import SqlOutbox
+from moderation.storage.queue import SqlQueue
+from moderation.storage.sites import SqlArticles, SqlSites
+from moderation.storage.upgrading import is_current
+
+
+class SqlUnitOfWork:
+    """One transaction over all stores; leaving it without `commit` rolls back."""
+
+    sites: SqlSites
+    articles: SqlArticles
+    comments: SqlComments
+    queue: SqlQueue
+    accounts: SqlAccounts
+    outbox: SqlOutbox
+
+    def __init__(self, engine: Engine, *, writes: bool) -> None:
+        self._engine = engine
+        self._writes = writes
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        if self._connection is not None:
+            raise RuntimeError("a unit of work is entered once at a time")
+        connection = _connect(self._engine)
+        self._connection = connection
+        self.sites = SqlSites(connection)
+        self.articles = SqlArticles(connection)
+        self.comments = SqlComments(connection)
+        self.queue = SqlQueue(connection)
+        self.accounts = SqlAccounts(connection)
+        self.outbox = SqlOutbox(connection)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def commit(self) -> None:
+        """Keep everything done so far. Raises `RuntimeError` in a reading unit."""
+        if self._connection is None or not self._writes:
+            raise RuntimeError("only a writing unit of work that is under way can commit")
+        self._connection.commit()
+
+
+class SqlStore:
+    """A database, ready for work.
+
+    Connections are made on first use in each process: a store made before a fork is
+    safe in every child, none of which touches what the parent had opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url: URL = parse_url(url)
+        self._lock = threading.Lock()
+        self._owner: int | None = None
+        self._engines: dict[bool, Engine] = {}
+        self._inherited: list[dict[bool, Engine]] = []
+
+    def write(self) -> SqlUnitOfWork:
+        """A transaction that may change things; on SQLite it takes the write lock at once."""
+        return SqlUnitOfWork(self._engine(writes=True), writes=True)
+
+    def read(self) -> SqlUnitOfWork:
+        """A consistent view that changes nothing."""
+        return SqlUnitOfWork(self._engine(writes=False), writes=False)
+
+    def ready(self) -> None:
+        """Raises `ConnectionError` without a database, `RuntimeError` without its migrations."""
+        with _connect(self._engine(writes=False)) as connection:
+            if not is_current(connection):
+                raise RuntimeError(
+                    "The database is not at the newest migration: "
+                    "run `python -m moderation db upgrade`."
+                )
+
+    def dispose(self) -> None:
+        """Close every connection of this process; the store can be used again afterwards."""
+        with self._lock:
+            engines, self._engines = self._engines, {}
+            if self._owner == process_id():
+                for engine in engines.values():
+                    engine.dispose()
+
+    def _engine(self, *, writes: bool) -> Engine:
+        with self._lock:
+            if self._owner != process_id():
+                # Kept from being collected: closing what the parent opened would reach
+                # into the parent's own connections.
+                self._inherited.append(self._engines)
+                self._owner, self._engines = process_id(), {}
+            if writes not in self._engines:
+                self._engines[writes] = make_engine(self._url, writes=writes)
+            return self._engines[writes]
+
+
+def _connect(engine: Engine) -> Connection:
+    try:
+        connection = engine.connect()
+        connection.begin()
+    except DBAPIError as error:
+        raise ConnectionError("The database cannot be reached.") from error
+    return connection

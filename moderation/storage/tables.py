@@ -1,0 +1,258 @@
+"""Every table. Texts live in `revisions` and `objections` alone, names in `comments` alone:
+erasing a comment empties those and nothing else needs to be searched.
+
+A change here comes with a migration; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from moderation.comments import Reason, Ruling
+from moderation.review_queue import Settled
+from moderation.storage.columns import TypedJson, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("publish_on_review", Boolean, nullable=False),
+    Column("thresholds", TypedJson(dict[str, dict[str, float]]), nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("site_id", ForeignKey("sites.id"), nullable=False),
+    Column("id", String(200), nullable=False),
+    Column("article_id", String(200)),
+    Column("parent_id", String(200)),
+    Column("parent_key", ForeignKey("comments.key")),
+    Column("author_id", Text),
+    Column("author_name", Text),
+    Column("author_email_hash", Text),
+    Column("author_ip_hash", Text),
+    Column("kind", String(20), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("source_status", Text),
+    Column("revision", Integer, nullable=False),
+    Column("language", String(35)),  # of the current ruling, for finding
+    Column("created_at", UtcTime, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    Column("erased_at", UtcTime),
+    UniqueConstraint("site_id", "id"),
+    ForeignKeyConstraint(["site_id", "article_id"], ["articles.site_id", "articles.id"]),
+    Index(None, "parent_key", "created_at"),
+    Index(None, "site_id", "article_id"),
+    Index(
+        "ix_comments_orphans",
+        "site_id",
+        "parent_id",
+        sqlite_where=text("parent_key IS NULL AND parent_id IS NOT NULL"),
+        postgresql_where=text("parent_key IS NULL AND parent_id IS NOT NULL"),
+    ),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("comment_key", ForeignKey("comments.key"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("ruling", TypedJson(Ruling), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("comment_key", ForeignKey("comments.key"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text),
+)
+
+review_events = Table(
+    "review_events",
+    metadata,
+    Column("item_id", String(32), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String(200)),
+    Column("site_id", String(200)),
+    Column("comment_key", String(32)),
+    Column("verdict", String(20)),
+    Column("labels", TypedJson(tuple[str, ...]), nullable=False),
+    Column("reasons", TypedJson(tuple[Reason, ...]), nullable=False),
+    Column("severity", Float),
+    Column("status", String(20)),
+    Column("lease_until", UtcTime),
+    Column("undoes", Integer),
+    Column("revision", Integer),
+)
+
+review_items = Table(
+    "review_items",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("site_id", ForeignKey("sites.id"), nullable=False),
+    Column("comment_key", ForeignKey("comments.key"), nullable=False, unique=True),
+    Column("sequence", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("stage", String(20), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("reasons", TypedJson(tuple[Reason, ...]), nullable=False),
+    Column("severity", Float, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("reports", Integer, nullable=False),
+    Column("appeals", Integer, nullable=False),
+    Column("holder", String(200)),
+    Column("lease_until", UtcTime),
+    Column("skipped_by", TypedJson(dict[str, int]), nullable=False),
+    Column("settled", TypedJson(tuple[Settled, ...]), nullable=False),
+    # For finding only, from here on; the item is all of the above.
+    Column("rank", Float, nullable=False),
+    Column("language", String(35)),
+    Column("waiting", Boolean, nullable=False),
+    Column("decided_at", UtcTime),
+    Index(
+        "ix_review_items_waiting",
+        "rank",
+        "id",
+        sqlite_where=text("waiting IS 1"),
+        postgresql_where=text("waiting IS true"),
+    ),
+    Index(
+        "ix_review_items_waiting_site",
+        "site_id",
+        "rank",
+        "id",
+        sqlite_where=text("waiting IS 1"),
+        postgresql_where=text("waiting IS true"),
+    ),
+    Index(
+        "ix_review_items_held",
+        "holder",
+        sqlite_where=text("holder IS NOT NULL"),
+        postgresql_where=text("holder IS NOT NULL"),
+    ),
+    Index(
+        "ix_review_items_decided",
+        "decided_at",
+        "id",
+        sqlite_where=text("decided_at IS NOT NULL"),
+        postgresql_where=text("decided_at IS NOT NULL"),
+    ),
+)
+
+review_marks = Table(
+    # What a waiting item can be found by: a `reason` code or a `label`.
+    "review_marks",
+    metadata,
+    Column("item_id", ForeignKey("review_items.id"), primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("value", String(50), primary_key=True),
+    Index(None, "kind", "value", "item_id"),
+)
+
+review_acts = Table(
+    # Verdicts and skips in force, by whose they are: what that person may still undo.
+    "review_acts",
+    metadata,
+    Column("item_id", ForeignKey("review_items.id"), primary_key=True),
+    Column("user_id", String(200), primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("skip", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "user_id", "at"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("login", String(200), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("session_epoch", Integer, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("site_id", ForeignKey("sites.id"), index=True),
+    Column("user_id", ForeignKey("users.id"), index=True),
+    Column("expires_at", UtcTime),
+    Column("revoked_at", UtcTime),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("site_id", ForeignKey("sites.id"), nullable=False),
+    Column("type", String(50), nullable=False),
+    Column("payload", TypedJson(dict[str, object]), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("item_id", String(32)),
+    Column("sequence", Integer),
+    Column("sent_at", UtcTime),
+    Index(None, "item_id", "sequence"),
+    Index(
+        "ix_outbox_pending",
+        "position",
+        sqlite_where=text("sent_at IS NULL"),
+        postgresql_where=text("sent_at IS NULL"),
+    ),
+)
