@@ -1,0 +1,294 @@
+"""Model folders: sealing, verifying, loading, publishing, activating, rolling back.
+
+A version folder holds `arrays.joblib` (a flat dict of plain numpy arrays, uncompressed),
+`manifest.json` and papers about it. The manifest lists the SHA-256 of every other file, and
+none is read before its digest matches. That finds damage and mix-ups; who may write to a
+folder is a matter of file permissions.
+
+Format number and how to bump it
+--------------------------------
+`FORMAT` says which reader a folder needs. Raise it by one when arrays, manifest keys or
+`moderation.text.features` and `moderation.text.normalise` change so that the same arrays
+would give other scores. Then: write in `models/README.md` what changed, keep or refuse the
+old number in `verify` on purpose, keep the test that an old number gets a clear answer,
+and retrain the shipped model in the same change. A retraining alone is a new version, not
+a new format.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.errors import Conflict, InvalidInput, ModelInvalid, NotFound, NotScored
+from moderation.scoring.model import ModelScorer
+from moderation.scoring.scorer import Scorer
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+ARRAYS: Final = "arrays.joblib"
+ACTIVE: Final = "ACTIVE"
+
+_NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_+-]*(?:\.[0-9A-Za-z_+-]+)*")
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version folder, verified or not."""
+
+    name: str
+    path: Path
+    shipped: bool
+    active: bool
+
+
+def checked_name(version: str) -> str:
+    """The version itself. Raises `InvalidInput` where it cannot be a folder's plain name."""
+    if len(version) > 64 or not _NAME.fullmatch(version):
+        raise InvalidInput("version", "is not a version name")
+    return version
+
+
+def write_arrays(arrays: Mapping[str, NDArray[Any]], folder: Path) -> None:
+    """Write `arrays.joblib`: uncompressed, so that workers map one copy of it."""
+    joblib.dump(
+        {name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / ARRAYS
+    )
+
+
+def seal(folder: Path) -> None:
+    """Have the manifest list the folder's files with their digests as they now are."""
+    manifest = _read_manifest(folder)
+    manifest["files"] = {
+        path.name: _digest(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    _replace(folder / MANIFEST, text)
+
+
+def verify(folder: Path) -> dict[str, Any]:
+    """The manifest, once its format is ours and every listed file has its digest.
+
+    Raises `ModelInvalid`, naming the file or the number that does not fit.
+    """
+    manifest = _read_manifest(folder)
+    number = manifest.get("format")
+    if number != FORMAT:
+        raise ModelInvalid(
+            f"model format {number!r} is not {FORMAT}, the one this version reads: "
+            "train it again, or run the release that made it"
+        )
+    files = manifest.get("files")
+    if not isinstance(files, dict) or ARRAYS not in files:
+        raise ModelInvalid(f"the manifest does not list {ARRAYS}")
+    for name, expected in files.items():
+        checked_name(name)
+        path = folder / name
+        if not path.is_file() or _digest(path) != expected:
+            raise ModelInvalid(f"{name} is missing or is not the file that the manifest lists")
+    return manifest
+
+
+def load(path: Path) -> ModelScorer:
+    """A scorer over a version folder; its arrays are mapped, not copied.
+
+    Raises `ModelInvalid` where the folder does not verify or does not fit this code.
+    """
+    manifest = verify(path)
+    return ModelScorer(read_arrays(path), manifest)
+
+
+def read_arrays(folder: Path) -> dict[str, NDArray[Any]]:
+    """The mapped arrays of a folder that has just been verified."""
+    # joblib unpickles: only ever called on bytes whose digest has matched.
+    arrays = joblib.load(folder / ARRAYS, mmap_mode="r")
+    if not isinstance(arrays, dict):
+        raise ModelInvalid(f"{ARRAYS} holds no dict of arrays")
+    return arrays
+
+
+def publish(staging: Path, into: Path) -> Path:
+    """Copy a verified folder to `into/<its version>` in one step; the new path.
+
+    Raises `ModelInvalid` where it does not verify, `Conflict` where the version exists.
+    """
+    version = checked_name(str(verify(staging).get("version")))
+    target = into / version
+    if target.exists():
+        raise Conflict(f"model version {version} exists already")
+    into.mkdir(parents=True, exist_ok=True)
+    partial = into / f".{version}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.copytree(staging, partial)
+    os.replace(partial, target)
+    return target
+
+
+class Registry:
+    """The shipped versions (read only) and those made on site, with the choice between them.
+
+    `ACTIVE` in the site's folder has a line `<UTC time> <version>` for each activation; the
+    last one counts. Without a line the newest shipped version is active.
+    """
+
+    def __init__(self, shipped: Path, local: Path) -> None:
+        """Take the repository's `models` folder and the site's; the latter may not exist yet."""
+        self._shipped = shipped
+        self._local = local
+        self.active_file = local / ACTIVE
+
+    def list_versions(self) -> list[Version]:
+        """All version folders, oldest name first; a local one hides a shipped one."""
+        found = {
+            path.name: (path, shipped)
+            for root, shipped in ((self._shipped, True), (self._local, False))
+            if root.is_dir()
+            for path in root.iterdir()
+            if (path / MANIFEST).is_file() and not path.name.startswith(".")
+        }
+        active = self.active()
+        return [
+            Version(name, path, shipped, name == active)
+            for name, (path, shipped) in sorted(found.items(), key=lambda item: _order(item[0]))
+        ]
+
+    def path_of(self, version: str) -> Path:
+        """Folder of a version. Raises `NotFound`, `InvalidInput` for an impossible name."""
+        checked_name(version)
+        for root in (self._local, self._shipped):
+            if (root / version / MANIFEST).is_file():
+                return root / version
+        raise NotFound(f"there is no model version {version}")
+
+    def active(self) -> str | None:
+        """The version in force, or `None` where nothing is shipped or activated."""
+        history = self._history()
+        if history:
+            return history[-1].split()[-1]
+        names = [path.parent.name for path in self._shipped.glob(f"*/{MANIFEST}")]
+        return max(names, key=_order, default=None)
+
+    def publish(self, staging: Path) -> Path:
+        """Copy a verified folder to the site's versions; see `publish`."""
+        return publish(staging, self._local)
+
+    def activate(self, version: str) -> None:
+        """Put a version in force from now on, once it verifies."""
+        load(self.path_of(version))
+        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._write([*self._history(), f"{stamp} {version}"])
+
+    def rollback(self) -> str:
+        """Go back to what was in force before; its version. Raises `Conflict` at the start."""
+        history = self._history()
+        if not history:
+            raise Conflict("there is no earlier activation to go back to")
+        before = history[-2].split()[-1] if len(history) > 1 else None
+        if before is not None:
+            load(self.path_of(before))
+        self._write(history[:-1])
+        return before or self.active() or ""
+
+    def _history(self) -> list[str]:
+        try:
+            text = self.active_file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return []
+        return [line for line in text.splitlines() if line.strip()]
+
+    def _write(self, history: list[str]) -> None:
+        self._local.mkdir(parents=True, exist_ok=True)
+        _replace(self.active_file, "".join(f"{line}\n" for line in history))
+
+
+class ActiveModel:
+    """The scorer in force, for `ScorerSource`: follows `ACTIVE` at the cost of one stat a call."""
+
+    def __init__(self, registry: Registry) -> None:
+        """Nothing is loaded before the first `current`."""
+        self._registry = registry
+        self._lock = Lock()
+        self._seen: tuple[int, ...] | None = None
+        self._scorer: Scorer | None = None
+
+    def current(self) -> Scorer:
+        """The active model's scorer.
+
+        A version that does not verify is logged and the one before stays in force; raises
+        `NotScored` where there is none.
+        """
+        stamp = self._stamp()
+        if stamp != self._seen:
+            with self._lock:
+                if stamp != self._seen:
+                    self._swap()
+                    self._seen = stamp
+        if self._scorer is None:
+            raise NotScored("no valid model is loaded", retry_after=30)
+        return self._scorer
+
+    def _swap(self) -> None:
+        version = self._registry.active()
+        if version is None:
+            _LOG.error("there is no model version to load")
+            return
+        if self._scorer is not None and self._scorer.version == version:
+            return
+        try:
+            self._scorer = load(self._registry.path_of(version))
+        except (ModelInvalid, NotFound, InvalidInput) as problem:
+            _LOG.error("model %s is not loaded: %s", version, problem.message)
+        else:
+            _LOG.info("model %s is in force", version)
+
+    def _stamp(self) -> tuple[int, ...]:
+        try:
+            found = self._registry.active_file.stat()
+        except FileNotFoundError:
+            return (0,)
+        return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _order(version: str) -> tuple[tuple[int, str], ...]:
+    """Sorts 2026.9.0 before 2026.11.0."""
+    parts = re.split(r"[._+-]", version)
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise ModelInvalid(f"{MANIFEST} cannot be read") from problem
+    if not isinstance(manifest, dict):
+        raise ModelInvalid(f"{MANIFEST} holds no object")
+    return manifest
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _replace(path: Path, text: str) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, path)

@@ -1,0 +1,74 @@
+"""`python -m training`: each subcommand a thin shell over one function.
+
+Data, models and output folders are always arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from moderation.errors import ModerationError
+from training import datasets, settings, train
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line, each subcommand with its `run`."""
+    main = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    commands = main.add_subparsers(required=True, metavar="COMMAND")
+    _add_datasets(commands)
+    _add_train(commands)
+    return main
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0, or 2 after an error that has been printed."""
+    chosen = parser().parse_args(arguments)
+    try:
+        result: int = chosen.run(chosen)
+    except ModerationError as problem:
+        print(f"{problem.code}: {problem.message}", file=sys.stderr)
+        return 2
+    return result
+
+
+Subparsers = argparse._SubParsersAction
+
+
+def _add_datasets(commands: Subparsers[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("datasets", help="list the known data sets and check their files")
+    command.add_argument("--data", type=Path, required=True, help="folder of Parquet files")
+    command.set_defaults(run=_datasets)
+
+
+def _datasets(chosen: argparse.Namespace) -> int:
+    print(f"{'set':40} {'rows':>7}  {'use':14} {'file':8} licence")
+    for found in datasets.survey(chosen.data):
+        state = "known" if found.matches else "other" if found.present else "absent"
+        source = found.source
+        print(f"{source.name:40} {found.rows:7}  {source.use:14} {state:8} {source.licence}")
+    return 0
+
+
+def _add_train(commands: Subparsers[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("train", help="train a model and write its version folder")
+    command.add_argument("--data", type=Path, required=True, help="folder of Parquet files")
+    command.add_argument("--config", type=Path, default=settings.DEFAULT, help="TOML file")
+    command.add_argument("--out", type=Path, default=Path("var/models"), help="where to write it")
+    command.add_argument("--resume", action="store_true", help="go on where one was interrupted")
+    command.add_argument("--quiet", action="store_true", help="no progress bars")
+    command.set_defaults(run=_train)
+
+
+def _train(chosen: argparse.Namespace) -> int:
+    folder = train.train(
+        chosen.data,
+        settings.read(chosen.config),
+        chosen.out,
+        resume=chosen.resume,
+        progress=not chosen.quiet,
+    )
+    print(folder)
+    return 0

@@ -1,0 +1,110 @@
+"""The cut-offs of a freshly calibrated model, from its scores of held-out rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from moderation.comments import Article, Comment
+from moderation.labels import TEXT_LABELS
+from moderation.scoring.relevance import Relevance
+from training.calibrate import Platt, calibration_rows
+from training.pool import HEADS
+from training.settings import Configuration
+from training.thresholds import block_cutoff, review_cutoffs, rounded
+
+Floats = NDArray[np.float64]
+Pairs = dict[str, dict[str, float | None]]
+
+_NEWS: Final = "nyt_room_for_debate"
+_TALK: Final = ("jigsaw_wikipedia_subset", "cat_large_wikipedia")
+_TALK_SHARE: Final = 0.5
+"""Of the civil mix: how much talk page rows count beside the comments under news articles."""
+
+
+def solve(
+    held: pd.DataFrame,
+    logits: Floats,
+    platts: Mapping[str, Platt],
+    relevance: Relevance,
+    learnt: pd.DataFrame,
+    configuration: Configuration,
+) -> Pairs:
+    """`{"review", "block"}` for every label; `None` where a goal cannot be met.
+
+    `logits` has a row for each row of `held` and a column a head; `learnt` are the rows that
+    the text labels were fitted on.
+    """
+    goals = configuration.goals
+    scores = {
+        head: platts[head].probabilities(logits[:, column]) for column, head in enumerate(HEADS)
+    }
+    civil = _civil_mix(held, configuration.seed)
+    # Off-topic never learns from these debates, so those of the training part count too.
+    off_topic = _off_topic_review(
+        pd.concat([held, learnt]), relevance, goals.civil_traffic * goals.off_topic_share
+    )
+    labels = [label.value for label in TEXT_LABELS]
+    truths = {
+        label: calibration_rows(held, label, configuration.calibration[label]) for label in labels
+    }
+    review = review_cutoffs(
+        {label: scores[label][civil] for label in labels},
+        {label: scores[label][_where(truths[label] >= 0.5)] for label in labels},
+        goals.civil_traffic * (1 - goals.off_topic_share),
+    )
+    found: Pairs = {}
+    for label in labels:
+        block = _block(held, truths[label], scores[label], configuration, label)
+        cutoff = rounded(review[label])
+        found[label] = {
+            "review": cutoff,
+            "block": None if block is None or cutoff is None else max(block, cutoff),
+        }
+    return found | {"off_topic": {"review": off_topic, "block": None}}
+
+
+def _where(truth: pd.Series) -> NDArray[np.intp]:
+    return np.asarray(truth.index[truth.to_numpy()].to_numpy(), dtype=np.intp)
+
+
+def _civil_mix(held: pd.DataFrame, seed: int) -> NDArray[np.intp]:
+    """Rows of civil comments: half from under news articles, half from talk pages."""
+    news = np.flatnonzero(held["source"] == _NEWS)
+    talk = np.flatnonzero(held["source"].isin(_TALK) & (held["toxicity"] < 0.5))
+    count = round(len(talk) * (1 - _TALK_SHARE) / _TALK_SHARE)
+    return np.concatenate([np.resize(news, count), talk])
+
+
+def _off_topic_review(rows: pd.DataFrame, relevance: Relevance, most: float) -> float | None:
+    """The score that at most a share `most` of comments on their own article reach."""
+    own = rows[rows["source"] == _NEWS]
+    scores = relevance.scores(
+        [
+            Comment(text, Article(title, body))
+            for text, title, body in zip(own["text"], own["title"], own["body"], strict=True)
+        ]
+    )
+    known = np.array([score for score in scores if score is not None])
+    return rounded(float(np.quantile(known, 1 - most))) if len(known) else None
+
+
+def _block(
+    held: pd.DataFrame, truth: pd.Series, scores: Floats, configuration: Configuration, label: str
+) -> float | None:
+    rows = truth.index.to_numpy()
+    sources = held["source"].iloc[rows]
+    per_set = sources.groupby(sources).transform("size").to_numpy()
+    return rounded(
+        block_cutoff(
+            scores[rows],
+            truth.to_numpy() >= 0.5,
+            1 / np.sqrt(per_set),
+            configuration.base_rates[label],
+            configuration.goals.block_precision,
+        )
+    )

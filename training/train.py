@@ -1,0 +1,209 @@
+"""From data sets to a sealed model folder: fit, calibrate, solve cut-offs, write.
+
+The same data, configuration and package versions give the same arrays, bit for bit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from moderation.labels import Label
+from moderation.scoring import registry
+from moderation.scoring.classifier import LinearClassifier
+from moderation.scoring.relevance import Relevance
+from training import relevance
+from training.calibrate import Platt, calibration_rows, fit_platt
+from training.cutoffs import solve
+from training.datasets import CALIBRATE, TRAIN, load, survey
+from training.estimator import Head, fit_head, stacked_weights
+from training.matrix import text_matrix
+from training.pool import HEADS, training_pool
+from training.quality import develop_metrics
+from training.settings import Configuration
+
+PACKAGES: Final = ("scikit-learn", "numpy", "scipy", "pandas", "joblib", "nltk", "wordllama")
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def train(
+    data_dir: Path, configuration: Configuration, out: Path, *, resume: bool, progress: bool
+) -> Path:
+    """Train on the sets in `data_dir`; the new version folder under `out`.
+
+    With `resume` the heads that an interrupted training left in `out` are taken over.
+    Raises `InvalidInput` where the folder has none of the known sets.
+    """
+    data = load(data_dir)
+    out.mkdir(parents=True, exist_ok=True)
+    heads = _heads(data, configuration, out / ".unfinished", resume, progress)
+    arrays, fitted = _linear(heads), relevance.fit(data, configuration.seed, progress)
+    arrays |= fitted.arrays
+    classifier = LinearClassifier.from_arrays(arrays, _features(configuration))
+    held = data[data["part"] == CALIBRATE].reset_index(drop=True)
+    logits = _logits(classifier, held, configuration, progress)
+    platts = _calibrations(held, logits, configuration)
+    arrays["calibration.slope"] = np.array([platts[head].slope for head in HEADS])
+    arrays["calibration.offset"] = np.array([platts[head].offset for head in HEADS])
+    topical = Relevance.from_arrays(arrays, {})
+    cutoffs = solve(held, logits, platts, topical, data[data["part"] == TRAIN], configuration)
+    manifest = _manifest(data_dir, data, configuration, heads, platts, cutoffs, fitted.info)
+    return _write(arrays, manifest, data, out, progress)
+
+
+def _heads(
+    data: pd.DataFrame, configuration: Configuration, work: Path, resume: bool, progress: bool
+) -> dict[str, Head]:
+    pool = training_pool(data, configuration.seed)
+    matrix = text_matrix(list(pool["text"]), configuration.features, progress=progress)
+    work.mkdir(exist_ok=True)
+    heads = {}
+    for label in tqdm(HEADS, "fitting", disable=not progress, unit="head"):
+        kept = work / f"{label}.npz"
+        if resume and kept.is_file():
+            heads[label] = _read_head(kept)
+            continue
+        heads[label] = fit_head(matrix, pool, label, configuration.estimator, configuration.weights)
+        np.savez(kept, **asdict(heads[label]))
+    for kept in work.iterdir():
+        kept.unlink()
+    work.rmdir()
+    return heads
+
+
+def _read_head(path: Path) -> Head:
+    with np.load(path, allow_pickle=False) as kept:
+        return Head(
+            kept["weights"], float(kept["intercept"]), int(kept["rows"]), int(kept["positives"])
+        )
+
+
+def _linear(heads: Mapping[str, Head]) -> Arrays:
+    weights, intercept = stacked_weights(heads)
+    return {"linear.weights": weights, "linear.intercept": intercept}
+
+
+def _features(configuration: Configuration) -> dict[str, Any]:
+    return {"features": asdict(configuration.features)}
+
+
+def _logits(
+    classifier: LinearClassifier, held: pd.DataFrame, configuration: Configuration, progress: bool
+) -> NDArray[np.float64]:
+    """Logits of the held-out rows that calibrate something or count as civil; others NaN."""
+    wanted = held["source"].isin(
+        {name for sets in configuration.calibration.values() for name in sets}
+    )
+    logits = np.full((len(held), len(HEADS)), np.nan)
+    for row in tqdm(np.flatnonzero(wanted), "calibrating", disable=not progress, unit="text"):
+        logits[row] = classifier.logits([held["text"].iat[row]])[0]
+    return logits
+
+
+def _calibrations(
+    held: pd.DataFrame, logits: NDArray[np.float64], configuration: Configuration
+) -> dict[str, Platt]:
+    platts = {}
+    for column, head in enumerate(HEADS):
+        truth = calibration_rows(held, head, configuration.calibration[head])
+        rows = truth.index.to_numpy()
+        platts[head] = fit_platt(
+            logits[rows, column],
+            truth.to_numpy(),
+            list(held["source"].iloc[rows]),
+            configuration.base_rates[head],
+        )
+    return platts
+
+
+def _manifest(
+    data_dir: Path,
+    data: pd.DataFrame,
+    configuration: Configuration,
+    heads: Mapping[str, Head],
+    platts: Mapping[str, Platt],
+    cutoffs: Mapping[str, Mapping[str, float | None]],
+    off_topic: Mapping[str, Any],
+) -> dict[str, Any]:
+    return {
+        "format": registry.FORMAT,
+        "version": "",
+        "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "labels": [label.value for label in Label],
+        "heads": list(HEADS),
+        "languages": ["en"],
+        "base_rates": dict(configuration.base_rates),
+        "features": asdict(configuration.features),
+        "cutoffs": cutoffs,
+        "calibration": {head: platt.as_json() for head, platt in platts.items()},
+        "goals": asdict(configuration.goals),
+        "training": {
+            "seed": configuration.seed,
+            "estimator": asdict(configuration.estimator),
+            "heads": {
+                name: {"rows": head.rows, "positives": head.positives}
+                for name, head in heads.items()
+            },
+        },
+        "off_topic": dict(off_topic),
+        "data": _data_used(data_dir, data),
+        "packages": {name: package_version(name) for name in PACKAGES},
+    }
+
+
+def _data_used(data_dir: Path, data: pd.DataFrame) -> list[dict[str, Any]]:
+    trained = data.loc[data["part"] == TRAIN, "source"].value_counts()
+    return [
+        {
+            "name": listed.source.name,
+            "home": listed.source.home,
+            "licence": listed.source.licence,
+            "use": listed.source.use,
+            "sha256": listed.source.sha256 if listed.matches else "another file",
+            "rows": listed.rows,
+            "training_rows": int(trained.get(listed.source.name, 0)),
+        }
+        for listed in survey(data_dir)
+        if listed.present
+    ]
+
+
+def _write(
+    arrays: Arrays, manifest: dict[str, Any], data: pd.DataFrame, out: Path, progress: bool
+) -> Path:
+    manifest["version"] = next_version(out)
+    folder: Path = out / manifest["version"]
+    folder.mkdir()
+    registry.write_arrays(arrays, folder)
+    save_manifest(manifest, folder)
+    registry.seal(folder)
+    manifest["metrics"] = develop_metrics(data, registry.load(folder), progress=progress)
+    save_manifest(manifest, folder)
+    registry.seal(folder)
+    return folder
+
+
+def save_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
+    """Write a manifest as readable JSON; `registry.seal` adds the digests."""
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    (folder / registry.MANIFEST).write_text(text, encoding="utf-8")
+
+
+def next_version(out: Path) -> str:
+    """`<year>.<month>.<number>`, the first number that is free under `out`."""
+    month = datetime.now(UTC).strftime("%Y.%-m")
+    number = 0
+    while (out / f"{month}.{number}").exists():
+        number += 1
+    return f"{month}.{number}"
