@@ -14,6 +14,7 @@ from moderation.web.current import EXTENSION
 from moderation.web.errors import init_errors
 from moderation.web.headers import init_headers
 from moderation.web.limits import init_limits
+from moderation.web.review import blueprint as review_pages
 from moderation.web.tracing import init_tracing
 from moderation.workflow import Services
 
@@ -45,5 +46,6 @@ def create_app(settings: Settings, services: Services) -> Flask:
     init_errors(app)
     init_limits(app, settings)
     init_auth(app)
+    app.register_blueprint(review_pages)
     app.view_functions["static"] = public(app.view_functions["static"])
     return app

@@ -34,6 +34,7 @@ _HIDDEN = {
     "\u2069": "end of isolate",
     "\ufeff": "byte order mark",
 }
+_DROPPED = dict.fromkeys(map(ord, _HIDDEN))
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 
 
@@ -141,3 +142,8 @@ def _shown(piece: Piece) -> Iterator[Piece]:
         yield Piece(character, hidden=_HIDDEN[character])
     if run:
         yield Piece("".join(run), piece.labels, piece.level, piece.share)
+
+
+def without_hidden(text: str) -> str:
+    """`text` without its invisible characters, for lists where they only disturb."""
+    return text.translate(_DROPPED)

@@ -1,0 +1,85 @@
+"""What every page of the desk has in common: the header's facts, filters, the last act's banner."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from moderation.accounts import User
+from moderation.review_queue import Verdict
+from moderation.stores import QueueFilter
+from moderation.web.auth import acting_user
+from moderation.web.current import services
+from moderation.web.review.marking import without_hidden
+from moderation.web.review.phrases import DONE
+from moderation.workflow.desk import Row, count_waiting, recent_acts
+
+EXCERPT = 140
+"""Longest excerpt of a comment in lists, in code points."""
+
+_FILTERS = ("site", "reason", "label", "language", "escalated")
+_DONE = "done"
+
+
+def page(template: str, place: str, **context: object) -> str:
+    """Render a page for the moderator who asks. `place` is the current entry of the header."""
+    viewer = acting_user()
+    return render_template(
+        template,
+        place=place,
+        viewer=viewer,
+        waiting=count_waiting(services(), viewer),
+        recent=[_act(row, viewer) for row in recent_acts(services(), viewer)],
+        done=session.pop(_DONE, None),
+        filters=filters(),
+        **context,
+    )
+
+
+def announce(message: str, *, undo: str | None = None) -> None:
+    """Show `message` on the next page; `undo` is the item whose last act can be taken back."""
+    session[_DONE] = {"message": message, "undo": undo}
+
+
+def go_on(endpoint: str, **ids: str) -> Response:
+    """Lead the browser from a form to a page (303), the chosen filters carried along."""
+    values: dict[str, Any] = {**filters(), **ids}
+    return redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER)
+
+
+def filters() -> dict[str, str]:
+    """Which items the moderator chose to review, as it travels in addresses and forms."""
+    chosen = {name: request.values.get(name, "").strip()[:200] for name in _FILTERS}
+    return {name: value for name, value in chosen.items() if value}
+
+
+def wanted() -> QueueFilter:
+    """The same choice as the queue understands it."""
+    chosen = filters()
+    return QueueFilter(
+        site_id=chosen.get("site"),
+        reason=chosen.get("reason"),
+        label=chosen.get("label"),
+        language=chosen.get("language"),
+        escalated=True if "escalated" in chosen else None,
+    )
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a comment on one line, without characters that nobody sees."""
+    line = " ".join(without_hidden(text[: 4 * EXCERPT]).split())
+    return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
+
+
+def _act(row: Row, viewer: User) -> dict[str, str]:
+    skipped = viewer.id in row.item.skipped_by
+    last = row.item.verdict
+    verdict = Verdict.SKIP if skipped or last is None else last.verdict
+    return {
+        "item_id": row.item.id,
+        "done": DONE[verdict],
+        "excerpt": excerpt(row.comment.text),
+    }
