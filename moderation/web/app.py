@@ -9,11 +9,13 @@ from flask import Flask
 
 from moderation.credentials import kept_secret
 from moderation.settings import Settings
+from moderation.web.api import articles, classify, comments, health, model_info, queue
 from moderation.web.auth import init_auth, public
 from moderation.web.current import EXTENSION
 from moderation.web.errors import init_errors
 from moderation.web.headers import init_headers
 from moderation.web.limits import init_limits
+from moderation.web.metrics import init_metrics
 from moderation.web.review import blueprint as review_pages
 from moderation.web.tracing import init_tracing
 from moderation.workflow import Services
@@ -42,10 +44,13 @@ def create_app(settings: Settings, services: Services) -> Flask:
     # An id may hold any character, so its slashes are its own.
     app.url_map.merge_slashes = False
     init_tracing(app)
+    init_metrics(app)
     init_headers(app, https=settings.is_https)
     init_errors(app)
     init_limits(app, settings)
     init_auth(app)
     app.register_blueprint(review_pages)
     app.view_functions["static"] = public(app.view_functions["static"])
+    for part in (classify, articles, comments, queue, model_info, health):
+        app.register_blueprint(part.bp)
     return app

@@ -28,8 +28,10 @@ def user_in_session(services: Services, user_id: str, epoch: int) -> User | None
 
 def user_by_password(services: Services, login: str, password: str) -> User | None:
     """The active user with this login and password; a wrong login takes as long as a right one."""
-    with services.store.read() as work:
-        user = _active(work.accounts.user_by_login(login))
+    user = None
+    if "\0" not in login:  # PostgreSQL takes no text with a NUL in it
+        with services.store.read() as work:
+            user = _active(work.accounts.user_by_login(login))
     return user if verify_password(password, user.password_hash if user else None) else None
 
 

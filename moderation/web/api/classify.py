@@ -1,0 +1,105 @@
+"""`POST /v1/classify`: scores and a decision for texts of which nothing is kept.
+
+One comment::
+
+    {"text": "...", "article": {"title": "...", "text": "..."}, "explain": true}
+
+is answered with its `scores`, `decision`, `reasons`, `language`, `model`, `policy`,
+`mode` and `spans`; `{"comments": [...]}` with `{"results": [...]}` in the same order,
+where a bad comment has its `{"error": {...}}` in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, Response
+
+from moderation.accounts import Permission
+from moderation.comments import Site, StoredArticle
+from moderation.errors import InvalidInput, UnknownReference
+from moderation.web.auth import caller, requires
+from moderation.web.bodies import read_body, reply
+from moderation.web.current import request_id, services
+from moderation.web.errors import error_body
+from moderation.web.metrics import count_ruling
+from moderation.web.replies import RulingReply, classified_reply
+from moderation.web.wire import ClassifyRequest, Draft, draft, drafts
+from moderation.workflow.articles import articles_by_id
+from moderation.workflow.classify import classify
+
+bp = Blueprint("classify", __name__)
+
+_Drafts = Sequence[Draft | InvalidInput]
+_Results = list[RulingReply | InvalidInput]
+
+
+@bp.post("/v1/classify")
+@requires(Permission.SCORE)
+def classify_comments() -> Response:
+    """Score one comment, or a batch."""
+    asked = read_body(ClassifyRequest)
+    if asked.comments is not None:
+        results = _answer(drafts(asked), "comments[{}].")
+        return reply({"results": [_in_place(result) for result in results]})
+    (result,) = _answer([draft(asked)], "")
+    if isinstance(result, InvalidInput):
+        raise result
+    return reply(result)
+
+
+def _answer(sent: _Drafts, at: str) -> _Results:
+    found = caller()
+    site = found.site if found else None
+    known = _articles(site, sent)
+    results = [_checked(one, site, known, at.format(place)) for place, one in enumerate(sent)]
+    modes = {one.mode for one in results if isinstance(one, Draft)}
+    # The scorer is asked once for all that share a mode, which is nearly always everything.
+    answered: dict[int, RulingReply | InvalidInput] = {}
+    for mode in modes:
+        places = [
+            place
+            for place, one in enumerate(results)
+            if isinstance(one, Draft) and one.mode == mode
+        ]
+        answered.update(zip(places, _scored(results, places, site, known), strict=True))
+    return [answered[place] if isinstance(one, Draft) else one for place, one in enumerate(results)]
+
+
+def _articles(site: Site | None, sent: _Drafts) -> Mapping[str, StoredArticle]:
+    wanted = [one.article_id for one in sent if isinstance(one, Draft) and one.article_id]
+    return articles_by_id(services(), site, wanted) if site else {}
+
+
+def _checked(
+    one: Draft | InvalidInput, site: Site | None, known: Mapping[str, StoredArticle], at: str
+) -> Draft | InvalidInput:
+    if isinstance(one, InvalidInput) or one.article_id is None or one.article_id in known:
+        return one
+    problem = "no article with this id is stored; PUT it first"
+    return UnknownReference(f"{at}article.id", problem if site else "needs the key of a site")
+
+
+def _scored(
+    results: _Drafts, places: Sequence[int], site: Site | None, known: Mapping[str, StoredArticle]
+) -> _Results:
+    chosen = [one for place in places if isinstance(one := results[place], Draft)]
+    classified = classify(
+        services().scorers.current(),
+        site,
+        [one.to_comment(known.get(one.article_id or "")) for one in chosen],
+        explain=any(one.explain for one in chosen),
+        mode=chosen[0].mode,
+    )
+    for found in classified:
+        count_ruling(found.ruling)
+    return [
+        classified_reply(found, explain=one.explain)
+        for one, found in zip(chosen, classified, strict=True)
+    ]
+
+
+def _in_place(result: RulingReply | InvalidInput) -> object:
+    if isinstance(result, InvalidInput):
+        return error_body(result.code, result.message, result.details, request_id())
+    return result

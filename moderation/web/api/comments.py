@@ -1,0 +1,79 @@
+"""`/v1/comments`: comments come in, are scored, kept and queued; they can be read and erased.
+
+Readers' reports and authors' appeals arrive here as well, and bring a comment before
+a moderator.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response
+
+from moderation.accounts import Permission
+from moderation.web.auth import calling_site, requires
+from moderation.web.bodies import read_body, reply
+from moderation.web.current import services
+from moderation.web.metrics import count_ruling
+from moderation.web.replies import comment_reply, submitted_reply
+from moderation.web.wire import CommentRequest, ObjectionRequest, checked_id
+from moderation.workflow import intake
+from moderation.workflow.objections import object_to
+
+bp = Blueprint("comments", __name__)
+
+
+@bp.post("/v1/comments")
+@requires(Permission.SUBMIT)
+def submit() -> Response:
+    """Take a comment in: 201 when it is new, 200 when its id was known."""
+    new = read_body(CommentRequest).to_comment()
+    submitted = intake.submit(services(), calling_site(), new)
+    if submitted.outcome is not intake.Outcome.UNCHANGED and submitted.comment.ruling:
+        count_ruling(submitted.comment.ruling)
+    created = submitted.outcome is intake.Outcome.CREATED
+    return reply(
+        submitted_reply(submitted.comment, submitted.item),
+        HTTPStatus.CREATED if created else HTTPStatus.OK,
+    )
+
+
+@bp.get("/v1/comments/<path:comment_id>")
+@requires(Permission.SUBMIT)
+def show(comment_id: str) -> Response:
+    """A comment as kept, with its ruling and where it stands."""
+    return reply(
+        comment_reply(*intake.read(services(), calling_site(), checked_id("id", comment_id)))
+    )
+
+
+@bp.delete("/v1/comments/<path:comment_id>")
+@requires(Permission.SUBMIT)
+def erase(comment_id: str) -> Response:
+    """Remove a comment's texts and names for good."""
+    intake.erase(services(), calling_site(), checked_id("id", comment_id))
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@bp.post("/v1/comments/<path:comment_id>/reports")
+@requires(Permission.SUBMIT)
+def report(comment_id: str) -> Response:
+    """A reader objects to a comment."""
+    return _object(comment_id, "report")
+
+
+@bp.post("/v1/comments/<path:comment_id>/appeals")
+@requires(Permission.SUBMIT)
+def appeal(comment_id: str) -> Response:
+    """An author objects to what became of a comment."""
+    return _object(comment_id, "appeal")
+
+
+def _object(comment_id: str, kind: str) -> Response:
+    named = checked_id("id", comment_id)
+    objection = read_body(ObjectionRequest).to_objection(kind, services().now())
+    item = object_to(services(), calling_site(), named, objection)
+    return reply(
+        {"id": named, "item_id": item.id, "status": item.status, "stage": item.stage},
+        HTTPStatus.CREATED,
+    )

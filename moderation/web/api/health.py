@@ -1,0 +1,66 @@
+"""Alive, ready, and counted: what machines ask that watch the service."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response
+from sqlalchemy.exc import SQLAlchemyError
+
+from moderation.errors import ModerationError
+from moderation.web.auth import public
+from moderation.web.bodies import reply
+from moderation.web.current import request_id, services
+from moderation.web.errors import RETRY_AFTER, error_body
+from moderation.web.metrics import exposition
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+@public
+def alive() -> Response:
+    """The process answers; whatever it depends on may be down."""
+    return reply({"status": "ok"})
+
+
+@bp.get("/readyz")
+@public
+def ready() -> Response:
+    """Whether the model is verified, the database reachable and its migrations current."""
+    checks = {"database": _database(), "model": _model()}
+    if all(found == "ok" for found in checks.values()):
+        return reply({"status": "ok", "checks": checks})
+    failed = ", ".join(name for name, found in checks.items() if found != "ok")
+    details = {"checks": checks, "retry_after": RETRY_AFTER}
+    answer = reply(
+        error_body("not_ready", f"Not ready: {failed}.", details, request_id()),
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
+@bp.get("/metrics")
+@public
+def metrics() -> Response:
+    """Counts and times for Prometheus; no ids, no texts."""
+    return exposition()
+
+
+def _database() -> str:
+    try:
+        services().store.ready()
+    except (ConnectionError, SQLAlchemyError):
+        return "cannot be reached"
+    except RuntimeError:
+        return "its migrations are not current"
+    return "ok"
+
+
+def _model() -> str:
+    try:
+        services().scorers.current()
+    except ModerationError as error:
+        return error.code
+    return "ok"

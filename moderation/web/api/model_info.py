@@ -1,0 +1,33 @@
+"""`GET /v1/model`: which model answers now, and what is known of it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from moderation.accounts import Permission
+from moderation.labels import Label
+from moderation.web.auth import requires
+from moderation.web.bodies import reply
+from moderation.web.current import services
+
+bp = Blueprint("model_info", __name__)
+
+_FROM_MANIFEST = ("base_rates", "metrics", "created_at")
+
+
+@bp.get("/v1/model")
+@requires(Permission.SCORE, Permission.REVIEW)
+def show() -> Response:
+    """Version, labels, cut-offs, and of its manifest the base rates and the metrics."""
+    scorer = services().scorers.current()
+    return reply(
+        {
+            "version": scorer.version,
+            "labels": [label.value for label in Label if label in scorer.cutoffs],
+            "cutoffs": {
+                label.value: {"review": cutoffs.review, "block": cutoffs.block}
+                for label, cutoffs in scorer.cutoffs.items()
+            },
+            **{name: scorer.manifest.get(name) for name in _FROM_MANIFEST},
+        }
+    )

@@ -1,0 +1,357 @@
+"""What the native protocol takes: the shape of each request, and its limits.
+
+Every value here is checked once and turned into the words of the domain. Whatever
+does not fit is an `InvalidInput` that names its field by path (`comments[3].text`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+
+from moderation.comments import (
+    MAX_ARTICLE_TEXT,
+    MAX_ID,
+    MAX_TEXT,
+    MAX_TITLE,
+    Article,
+    Author,
+    Comment,
+    NewComment,
+    StoredArticle,
+)
+from moderation.errors import InvalidInput, TooLarge
+from moderation.review_queue import Verdict
+from moderation.stores import Objection, QueueFilter
+from moderation.web.bodies import decode
+
+MAX_BATCH = 1_000
+MAX_NAME = 200
+MAX_URL = 2_000
+PAGE_SIZES = range(1, 201)
+MODES = ("fast", "auto", "deep")
+YEARS = range(1970, 2101)
+"""Years that a comment's time may lie in."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
+# Tab, line feed, vertical tab, form feed and carriage return are what people's texts hold.
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+class _Request(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """An object of the protocol: a field that it does not know is refused."""
+
+
+class ArticleFields(_Request):
+    """`{"title"?, "text"?}` or `{"id"}`."""
+
+    id: str | None = None
+    title: str | None = None
+    text: str | None = None
+
+
+class ParentFields(_Request):
+    """`{"text"}`."""
+
+    text: str
+
+
+class ClassifyRequest(_Request):
+    """`POST /v1/classify`: one comment, or `comments` with such objects in it.
+
+    `{"text", "article"?, "parent"?: {"text"}, "language"?, "explain"?, "mode"?}` or
+    `{"comments": [...], "explain"?, "mode"?}`.
+    """
+
+    text: str | None = None
+    article: ArticleFields | None = None
+    parent: ParentFields | None = None
+    language: str | None = None
+    explain: bool | None = None
+    mode: str | None = None
+    comments: list[msgspec.Raw] | None = None
+
+
+class ArticleRequest(_Request):
+    """`PUT /v1/articles/{id}`: `{"title", "text", "url"?}`."""
+
+    title: str
+    text: str
+    url: str | None = None
+
+    def to_article(self, site_id: str, article_id: str) -> StoredArticle:
+        """The article under its site's id."""
+        return StoredArticle(
+            site_id=site_id,
+            id=checked_id("id", article_id),
+            title=_text("title", self.title, MAX_TITLE),
+            text=_text("text", self.text, MAX_ARTICLE_TEXT),
+            url=_url("url", self.url),
+        )
+
+
+class AuthorFields(_Request):
+    """`{"id", "name"?}`."""
+
+    id: str
+    name: str | None = None
+
+
+class CommentRequest(_Request):
+    """`POST /v1/comments`.
+
+    `{"id", "text", "article_id"?, "parent_id"?, "author"?: {"id", "name"?}, "created_at"?}`.
+    """
+
+    id: str
+    text: str
+    article_id: str | None = None
+    parent_id: str | None = None
+    author: AuthorFields | None = None
+    created_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+    def to_comment(self) -> NewComment:
+        """The comment as it is to be submitted."""
+        if self.parent_id is not None and self.parent_id == self.id:
+            raise InvalidInput("parent_id", "must not be the comment itself")
+        author = self.author
+        return NewComment(
+            id=checked_id("id", self.id),
+            text=_required_text("text", self.text),
+            article_id=_optional_id("article_id", self.article_id),
+            parent_id=_optional_id("parent_id", self.parent_id),
+            author=Author(
+                id=checked_id("author.id", author.id), name=_name("author.name", author.name)
+            )
+            if author
+            else Author(),
+            created_at=_time("created_at", self.created_at),
+        )
+
+
+class ObjectionRequest(_Request):
+    """`POST /v1/comments/{id}/reports` and `/appeals`: `{"reason"?, "text"?, "by"?}`."""
+
+    reason: str | None = None
+    text: str | None = None
+    by: str | None = None
+
+    def to_objection(self, kind: str, at: datetime) -> Objection:
+        """A `report` or an `appeal` made at that time."""
+        return Objection(
+            kind=kind,
+            at=at,
+            text=_text("text", self.text or "", MAX_TEXT),
+            reason=_name("reason", self.reason) or "",
+            by=_optional_id("by", self.by),
+        )
+
+
+class ClaimRequest(_Request):
+    """`POST /v1/queue/claim`: `{"site"?, "reason"?, "label"?, "language"?, "escalated"?}`."""
+
+    site: str | None = None
+    reason: str | None = None
+    label: str | None = None
+    language: str | None = None
+    escalated: bool | None = None
+
+    def to_filter(self) -> QueueFilter:
+        """Which items are wanted."""
+        return QueueFilter(
+            site_id=_optional_id("site", self.site),
+            reason=_optional_id("reason", self.reason),
+            label=_optional_id("label", self.label),
+            language=_language("language", self.language),
+            escalated=self.escalated,
+        )
+
+
+class ClaimItemRequest(_Request):
+    """`POST /v1/queue/{id}/claim`: `{"take_over"?}`."""
+
+    take_over: bool = False
+
+
+class VerdictRequest(_Request):
+    """`POST /v1/queue/{id}/verdict`: `{"verdict", "version", "labels"?}`."""
+
+    verdict: Verdict
+    version: int
+    labels: list[str] = []
+
+
+class NoFields(_Request):
+    """A request that says all by its address: `{}`, or no body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One comment to be classified; `article_id` still has to be looked up."""
+
+    text: str
+    article: Article | None
+    article_id: str | None
+    parent: str | None
+    language: str | None
+    explain: bool
+    mode: str | None
+
+    def to_comment(self, stored: StoredArticle | None) -> Comment:
+        """The comment in its context."""
+        article = stored.as_context() if stored else self.article
+        return Comment(self.text, article, self.parent, self.language)
+
+
+def draft(asked: ClassifyRequest, at: str = "") -> Draft:
+    """The one comment of a request. `at` is its path, such as `comments[3].`."""
+    if asked.text is None:
+        raise InvalidInput(f"{at}text", "is required")
+    fields = asked.article or ArticleFields()
+    if fields.id is not None and (fields.title is not None or fields.text is not None):
+        raise InvalidInput(f"{at}article", "has either an id, or a title and text")
+    article = Article(
+        _text(f"{at}article.title", fields.title or "", MAX_TITLE),
+        _text(f"{at}article.text", fields.text or "", MAX_ARTICLE_TEXT),
+    )
+    parent = _text(f"{at}parent.text", asked.parent.text if asked.parent else "", MAX_TEXT)
+    return Draft(
+        text=_required_text(f"{at}text", asked.text),
+        article=None if article.is_blank else article,
+        article_id=_optional_id(f"{at}article.id", fields.id),
+        parent=parent if parent.strip() else None,
+        language=_language(f"{at}language", asked.language),
+        explain=bool(asked.explain),
+        mode=_mode(f"{at}mode", asked.mode),
+    )
+
+
+def drafts(asked: ClassifyRequest) -> list[Draft | InvalidInput]:
+    """The comments of a batch in order, each good one as a draft, each bad one as its error.
+
+    Raises `InvalidInput` where the batch as such is no good.
+    """
+    sent = asked.comments or []
+    if any((asked.text, asked.article, asked.parent, asked.language)):
+        raise InvalidInput("comments", "stands in the place of text, article, parent and language")
+    if not sent:
+        raise InvalidInput("comments", "must not be empty")
+    if len(sent) > MAX_BATCH:
+        raise TooLarge("comments", f"must hold at most {MAX_BATCH:,} comments")
+    _mode("mode", asked.mode)
+    return [_batched(raw, f"comments[{index}]", asked) for index, raw in enumerate(sent)]
+
+
+def checked_id(field: str, value: str) -> str:
+    """An id of the site: 1 to 200 code points, none of them a control character."""
+    if not value.strip():
+        raise InvalidInput(field, "must not be empty")
+    return _line(field, value, MAX_ID)
+
+
+def page_wanted(arguments: Mapping[str, str]) -> tuple[QueueFilter, int, str | None]:
+    """What a query string asks of the queue: the filter, how many at most, and from where.
+
+    `?limit=50&cursor=...&site=...&reason=...&label=...&language=...&escalated=true`
+    """
+    known = ("limit", "cursor", *ClaimRequest.__struct_fields__)
+    for name in arguments:
+        if name not in known:
+            raise InvalidInput(name[:60], "is not a known parameter")
+    limit = arguments.get("limit", "50")
+    if not re.fullmatch(r"[0-9]{1,4}", limit) or int(limit) not in PAGE_SIZES:
+        raise InvalidInput("limit", f"must be from {PAGE_SIZES[0]} to {PAGE_SIZES[-1]}")
+    escalated = arguments.get("escalated")
+    _one_of("escalated", escalated, ("true", "false"))
+    wanted = ClaimRequest(
+        **{name: arguments.get(name) for name in ("site", "reason", "label", "language")},
+        escalated=None if escalated is None else escalated == "true",
+    )
+    cursor = arguments.get("cursor")
+    return wanted.to_filter(), int(limit), cursor and _line("cursor", cursor, MAX_NAME)
+
+
+def _batched(raw: msgspec.Raw, at: str, batch: ClassifyRequest) -> Draft | InvalidInput:
+    try:
+        asked = decode(raw, ClassifyRequest, at)
+        if asked.comments is not None:
+            raise InvalidInput(f"{at}.comments", "is not a known field")
+        explain = batch.explain if asked.explain is None else asked.explain
+        mode = asked.mode or batch.mode
+        return draft(msgspec.structs.replace(asked, explain=explain, mode=mode), f"{at}.")
+    except InvalidInput as error:
+        return error
+
+
+def _text(field: str, value: str, limit: int) -> str:
+    if len(value) > limit:
+        raise TooLarge(field, f"must be at most {limit:,} code points long")
+    if _BINARY.search(value):
+        raise InvalidInput(field, "holds binary control characters")
+    return value
+
+
+def _required_text(field: str, value: str) -> str:
+    if not value.strip():
+        raise InvalidInput(field, "must not be empty")
+    return _text(field, value, MAX_TEXT)
+
+
+def _line(field: str, value: str, limit: int) -> str:
+    if len(value) > limit:
+        raise TooLarge(field, f"must be at most {limit:,} code points long")
+    if any(unicodedata.category(mark) == "Cc" for mark in value):
+        raise InvalidInput(field, "holds control characters")
+    return value
+
+
+def _optional_id(field: str, value: str | None) -> str | None:
+    return None if value is None else checked_id(field, value)
+
+
+def _name(field: str, value: str | None) -> str | None:
+    return None if value is None else _line(field, value, MAX_NAME)
+
+
+def _url(field: str, value: str | None) -> str:
+    if not value:
+        return ""
+    _line(field, value, MAX_URL)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise InvalidInput(field, "is not a URL") from None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise InvalidInput(field, "must be an http or https URL")
+    return value
+
+
+def _time(field: str, value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.year not in YEARS:
+        raise InvalidInput(field, f"must lie between {YEARS[0]} and {YEARS[-1]}")
+    return value.astimezone(UTC)
+
+
+def _language(field: str, value: str | None) -> str | None:
+    if value is not None and not _LANGUAGE.fullmatch(value):
+        raise InvalidInput(field, "must be a BCP 47 tag, such as `en` or `pt-BR`")
+    return value
+
+
+def _mode(field: str, value: str | None) -> str | None:
+    _one_of(field, value, MODES)
+    return value
+
+
+def _one_of(field: str, value: str | None, known: Sequence[str]) -> None:
+    if value is not None and value not in known:
+        raise InvalidInput(field, f"must be one of {', '.join(known)}")
