@@ -40,9 +40,11 @@ class Judgement:
 def policy_for(site: Site | None, model_cutoffs: Mapping[Label, Cutoffs]) -> Policy:
     """The model's cut-offs with the site's overrides, under a version made from their values.
 
-    Raises `InvalidInput` where an override is no probability, or blocks below review.
+    Raises `InvalidInput` where an override names no label or level, is no probability,
+    or blocks below review.
     """
     overrides = site.thresholds if site else {}
+    _check_names(overrides)
     cutoffs = {
         label: _override(label, model_cutoffs.get(label, _NEVER), overrides.get(label.value))
         for label in Label
@@ -88,13 +90,36 @@ def _strictest(reasons: list[Reason]) -> Decision:
 def _override(label: Label, base: Cutoffs, wanted: Mapping[str, float] | None) -> Cutoffs:
     if not wanted:
         return base
-    chosen = Cutoffs(wanted.get(REVIEW, base.review), wanted.get(BLOCK, base.block))
-    for level, value in ((REVIEW, chosen.review), (BLOCK, chosen.block)):
-        if value is not None and not 0.0 < value <= 1.0:
+    for level, value in wanted.items():
+        if not 0.0 < value <= 1.0:
             raise InvalidInput(f"thresholds.{label}.{level}", "must be over 0 and at most 1")
-    if chosen.review is not None and chosen.block is not None and chosen.block < chosen.review:
+    review, block = wanted.get(REVIEW), wanted.get(BLOCK)
+    if review is not None and block is not None and block < review:
         raise InvalidInput(f"thresholds.{label}.block", "must not be under the review threshold")
-    return chosen
+    # The model's number gives way to the site's: a new model must not make a policy invalid.
+    return Cutoffs(
+        review if review is not None else _no_more_than(base.review, block),
+        block if block is not None else _no_less_than(base.block, review),
+    )
+
+
+def _no_more_than(value: float | None, bound: float | None) -> float | None:
+    return value if value is None or bound is None else min(value, bound)
+
+
+def _no_less_than(value: float | None, bound: float | None) -> float | None:
+    return value if value is None or bound is None else max(value, bound)
+
+
+def _check_names(overrides: Mapping[str, Mapping[str, float]]) -> None:
+    known = {label.value for label in Label}
+    for label, levels in overrides.items():
+        if label not in known:
+            raise InvalidInput(f"thresholds.{label[:40]}", "there is no such label")
+        if unknown := sorted(set(levels) - {REVIEW, BLOCK}):
+            raise InvalidInput(
+                f"thresholds.{label}.{unknown[0][:40]}", "must be `review` or `block`"
+            )
 
 
 def _fingerprint(cutoffs: Mapping[Label, Cutoffs]) -> str:

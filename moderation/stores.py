@@ -105,7 +105,10 @@ class Comments(Protocol):
         """Insert with revision 1. Raises `Conflict` when the site's id is taken."""
 
     def revise(self, comment: StoredComment, at: datetime) -> None:
-        """Replace the current text, ruling, context and status; the old revision is kept."""
+        """Replace the current text, ruling, context and status; the old revision is kept.
+
+        Raises `Erased` for a comment that is gone, `Conflict` when its revision is taken.
+        """
 
     def set_status(self, key: str, status: Status) -> None: ...
     def adopt(self, site_id: str, parent_id: str, parent_key: str) -> int:

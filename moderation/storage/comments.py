@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, update
 
 from moderation.comments import Author, Revision, Status, StoredComment
+from moderation.errors import Erased
 from moderation.storage.database import unique_or_conflict
 from moderation.storage.rows import comment_of, comment_values
 from moderation.storage.tables import comments, objections, revisions
@@ -51,13 +52,13 @@ class SqlComments:
 
     def revise(self, comment: StoredComment, at: datetime) -> None:
         comment = self._joined(comment)
-        with unique_or_conflict("This comment has been revised by somebody else.", field="text"):
-            self._add_revision(comment, at)
         kept = ("key", "site_id", "id", "received_at", "erased_at")
         values = {k: v for k, v in comment_values(comment).items() if k not in kept}
-        self._connection.execute(
-            update(comments).where(comments.c.key == comment.key).values(values)
-        )
+        ours = update(comments).where(comments.c.key == comment.key, comments.c.erased_at.is_(None))
+        if self._connection.execute(ours.values(values)).rowcount == 0:
+            raise Erased("This comment has been erased.")
+        with unique_or_conflict("This comment has been revised by somebody else.", field="text"):
+            self._add_revision(comment, at)
 
     def set_status(self, key: str, status: Status) -> None:
         self._connection.execute(

@@ -212,7 +212,8 @@ def _keep(
         work.comments.adopt(site.id, comment.id, comment.key)
     else:
         item = work.queue.item_of(comment.key, lock=True)
-        comment = replace(comment, status=status_of_revision(item, comment.status))
+        said = work.queue.events(item.id) if item else []
+        comment = replace(comment, status=status_of_revision(said, comment.status))
         work.comments.revise(comment, services.now())
     if comment.is_orphan:
         run._parentless[comment.id] = comment.parent_id or ""

@@ -82,7 +82,7 @@ def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
     ruling = classify(services.scorers.current(), site, [context])[0].ruling
     with services.store.write() as work:
         current = work.comments.get(site.id, new.id, lock=True)
-        if (current and current.revision) != (known and known.revision):
+        if _state(current) != _state(known):
             raise _Overtaken
         result = _keep(
             services, work, site, build_comment(services, work, site, new, ruling, known)
@@ -125,6 +125,11 @@ def present(work: UnitOfWork, site: Site, comment_id: str, *, lock: bool = False
     if comment.erased_at is not None:
         raise Erased("This comment has been erased.")
     return comment
+
+
+def _state(comment: StoredComment | None) -> tuple[int, bool] | None:
+    """What must not have changed while a text was being scored."""
+    return (comment.revision, comment.erased_at is not None) if comment else None
 
 
 def same_content(known: StoredComment, new: NewComment) -> bool:
@@ -191,7 +196,8 @@ def _keep(services: Services, work: UnitOfWork, site: Site, comment: StoredComme
         work.comments.adopt(site.id, comment.id, comment.key)
     else:
         item = work.queue.item_of(comment.key, lock=True)
-        comment = replace(comment, status=status_of_revision(item, comment.status))
+        said = work.queue.events(item.id) if item else []
+        comment = replace(comment, status=status_of_revision(said, comment.status))
         work.comments.revise(comment, now)
     event = queue_revision(comment, item, now, services.audit_rate)
     if event is not None:

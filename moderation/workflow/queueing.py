@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from moderation.comments import Decision, Reason, Ruling, Status, StoredComment
-from moderation.review_queue import Event, EventKind, ReviewItem, Stage, Verdict
+from moderation.review_queue import WAITING, Event, EventKind, ReviewItem, Verdict
+
+_FINAL = frozenset({Verdict.APPROVE, Verdict.REJECT})
+_OBJECTIONS = frozenset({"reported", "appeal"})
 
 
 def queue_revision(
@@ -16,6 +20,7 @@ def queue_revision(
     """The event that opens, or reopens, the item of a comment just scored; `None` = not queued."""
     reasons = _why(comment, audit_rate)
     if item is not None:
+        reasons += _unanswered(item)
         return Event(
             item.id,
             item.sequence + 1,
@@ -45,11 +50,24 @@ def open_item(comment: StoredComment, reasons: tuple[Reason, ...], now: datetime
     )
 
 
-def status_of_revision(item: ReviewItem | None, status: Status) -> Status:
-    """The standing of a rewritten text: a rewrite does not publish what a person had rejected."""
-    last = item.verdict if item and item.stage is Stage.DECIDED else None
-    rejected = last is not None and last.verdict is Verdict.REJECT
+def status_of_revision(events: Sequence[Event], status: Status) -> Status:
+    """The standing of a rewritten text: no rewrite publishes what a person had rejected.
+
+    `events` is the record of its item, however many rewrites ago that was.
+    """
+    rejected = _last_said(events) is Verdict.REJECT
     return Status.HELD if rejected and status is Status.PUBLISHED else status
+
+
+def _last_said(events: Sequence[Event]) -> Verdict | None:
+    """The last approval or rejection that was not taken back, of whatever revision."""
+    undone = {event.undoes for event in events}
+    given = [
+        event.verdict
+        for event in events
+        if event.verdict in _FINAL and event.sequence not in undone
+    ]
+    return given[-1] if given else None
 
 
 def _why(comment: StoredComment, audit_rate: float) -> tuple[Reason, ...]:
@@ -64,6 +82,13 @@ def _why(comment: StoredComment, audit_rate: float) -> tuple[Reason, ...]:
         return ruling.reasons
     sampled = _drawn(comment.key, audit_rate)
     return (*ruling.reasons, Reason("audit")) if sampled else ()
+
+
+def _unanswered(item: ReviewItem) -> tuple[Reason, ...]:
+    """Reports and appeals that nobody has looked at yet: a rewrite does not answer them."""
+    if item.stage not in WAITING:
+        return ()
+    return tuple(reason for reason in item.reasons if reason.code in _OBJECTIONS)
 
 
 def _drawn(key: str, rate: float) -> bool:

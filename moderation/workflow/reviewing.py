@@ -21,6 +21,11 @@ from moderation.workflow.services import Services
 
 _Move = Callable[[ReviewItem], Event | None]
 
+_FOR_LEADS = frozenset(
+    {EventKind.CLAIMED, EventKind.TAKEN_OVER, EventKind.SKIPPED, EventKind.DECIDED}
+)
+"""What only a lead may do to an escalated item."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
@@ -60,7 +65,11 @@ def claim_next(services: Services, actor: User, wanted: QueueFilter) -> ReviewIt
 def claim_item(
     services: Services, actor: User, item_id: str, *, take_over: bool = False
 ) -> ReviewItem:
-    """Claim one particular item. Raises `NotFound`, `Conflict`, `NotHeld`, `Forbidden`."""
+    """Claim one particular item.
+
+    Raises `NotFound`, `Conflict`, `NotHeld`, and `Forbidden` where taking over, or an
+    escalated item, needs a lead.
+    """
     if take_over:
         _require_lead(actor)
     return _move(
@@ -159,7 +168,7 @@ def _move(services: Services, actor: User, item_id: str, move: _Move) -> ReviewI
         event = move(item)
         if event is None:
             return item
-        if item.stage is Stage.ESCALATED and event.verdict is not None:
+        if item.stage is Stage.ESCALATED and event.kind in _FOR_LEADS:
             _require_lead(actor)
         changed = _record(work, item, event)
         work.commit()
