@@ -130,7 +130,7 @@ def _origin(manifest: Json) -> str:
 def _base_rates(manifest: Json) -> str:
     rates = manifest.get("base_rates", {})
     rows = [
-        [label.value, str(label.title), tables.percent(rates[label.value])]
+        [label.value, label.display_name, tables.percent(rates[label.value])]
         for label in Label
         if label.value in rates
     ]
@@ -147,23 +147,22 @@ def _cutoffs(manifest: Json) -> str:
 
 
 def _data(manifest: Json) -> str:
-    found = manifest.get("data", {})
-    listed = found.items() if isinstance(found, Mapping) else ((row["name"], row) for row in found)
     rows = [
         [
-            name,
-            source.get("use", ""),
-            source.get("licence") or "none stated",
-            f"`{source['sha256']}`" if source.get("sha256") else "",
+            source["name"],
+            source["use"],
+            str(source.get("training_rows", "")),
+            source["licence"] or "none stated",
+            f"`{source['sha256']}`",
         ]
-        for name, source in sorted(listed)
+        for source in sorted(manifest.get("data", []), key=lambda source: str(source["name"]))
     ]
     if not rows:
         return "The manifest names no data set."
     return (
         "Licences are given as the sets' own repositories state them. A set marked "
         '"evaluate only" has taught the model nothing.\n\n'
-        + tables.table(["set", "use", "licence", "SHA-256"], rows)
+        + tables.table(["set", "use", "rows trained on", "licence", "SHA-256"], rows)
     )
 
 
@@ -186,4 +185,5 @@ def _figures(evaluation: Json | None) -> str:
 def _packages(manifest: Json) -> str:
     packages = manifest.get("packages", {})
     listed = ", ".join(f"{name} {version}" for name, version in sorted(packages.items()))
-    return f"Format {manifest.get('format')}, seed {manifest.get('seed')}. {listed}"
+    seed = manifest.get("training", {}).get("seed")
+    return f"Format {manifest.get('format')}, seed {seed}. {listed}"

@@ -7,38 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from moderation.comments import Article
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring.calibration import Calibration
 from moderation.scoring.classifier import LinearClassifier
 from moderation.scoring.relevance_stack import COMBINED
+from tests.training.small_model import HARSH, MANIFEST, PLAIN
 from training.adapt import NothingToLearn, adapt, comment_of
 from training.feedback import FeedbackRow
-from training.matrix import Features, text_matrix
 
-SCALES = {"gram_scale": 0.3, "pair_scale": 0.5, "damping": 2.0}
-MANIFEST = {"features": SCALES}
-FEATURES = Features(bits=14, **SCALES)
-
-HARSH = [
-    f"{start} {word}"
-    for start in ("you are an", "what an", "only an", "shut up you")
-    for word in ("idiot", "utter moron", "awful clown", "ignorant fool")
-]
-PLAIN = [
-    f"{start} {rest}"
-    for start in ("I think", "the mayor said", "you are right,", "we saw that")
-    for rest in (
-        "the bridge is closed",
-        "the price is too high",
-        "the timetable changes on Monday",
-        "the library needs an hour more",
-        "an election is not won early",
-        "our team played well",
-    )
-]
 UNRELATED = [
     "The new line will save us half an hour every day.",
     "Does the ticket cover the ferry as well?",
@@ -49,28 +27,11 @@ UNRELATED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def arrays() -> dict[str, NDArray[Any]]:
-    """A small model that was really fitted, on the comments above."""
-    matrix = text_matrix(HARSH + PLAIN, FEATURES, progress=False)
-    truth = np.r_[np.ones(len(HARSH)), np.zeros(len(PLAIN))]
-    model = LogisticRegression(C=10.0).fit(matrix, truth)
-    heads = len(TEXT_LABELS)
-    weights = np.repeat(model.coef_.T, heads, axis=1)
-    return {
-        "linear.weights": np.c_[weights, np.zeros(len(weights))].astype(np.float16),
-        "linear.intercept": np.r_[np.repeat(model.intercept_, heads), 0.0].astype(np.float32),
-        "calibration.slope": np.full(heads, 0.8),
-        "calibration.offset": np.full(heads, -1.0),
-        "off_topic.combined": np.zeros((8, len(COMBINED)), dtype=np.float32),
-    }
-
-
 def scores(arrays: dict[str, NDArray[Any]], texts: list[str], label: Label) -> NDArray[np.float64]:
     """What the service would say, by its own classes."""
     column = TEXT_LABELS.index(label)
     linear = LinearClassifier.from_arrays(arrays, MANIFEST)
-    logits = linear.logits(texts)[:, : len(TEXT_LABELS)]
+    logits = linear.logits(texts)
     found: NDArray[np.float64] = Calibration.from_arrays(arrays).probabilities(logits)[:, column]
     return found
 
