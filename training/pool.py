@@ -14,10 +14,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from nltk.tokenize import TweetTokenizer
 
 from moderation.labels import TEXT_LABELS
-from moderation.text.normalise import normalise
-from moderation.text.tokens import words
 from training.datasets import TRAIN
 
 HEADS: Final = (*(label.value for label in TEXT_LABELS), "severe_toxicity")
@@ -99,8 +98,9 @@ def _civil(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _ordinary_words(rows: pd.DataFrame) -> pd.DataFrame:
     counts: Counter[str] = Counter()
+    tokenizer = TweetTokenizer(preserve_case=False)
     for text in rows.loc[rows["source"] == _CIVIL, "text"]:
-        counts.update(set(words(normalise(text).text)))
+        counts.update({word for word in tokenizer.tokenize(text) if word.isalpha()})
     common = sorted(word for word, count in counts.items() if count >= 3 and len(word) > 2)
     listed = set(rows.loc[rows["use"] == "lexicon", "text"].map(str.casefold))
     ordinary = pd.DataFrame({"text": [word for word in common if word not in listed]})

@@ -128,14 +128,16 @@ class LinearClassifier:
     def _word_values(self, spelt: list[str]) -> Matrix:
         rows = self._rows
         try:
-            return self._kept[[rows[word] for word in spelt]]
+            known: Matrix = self._kept[[rows[word] for word in spelt]]
         except KeyError:
             return np.stack([self._word_value(word) for word in spelt])
+        return known
 
     def _word_value(self, word: str) -> Vector:
         row = self._rows.get(word)
         if row is not None:
-            return self._kept[row]
+            kept: Vector = self._kept[row]
+            return kept
         columns = word_columns(word, self._mask)
         gathered = self._weights[columns].astype(np.float32)
         value: Vector = gathered[0] + self._gram_scale * gathered[1:].sum(axis=0)

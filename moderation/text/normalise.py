@@ -6,7 +6,6 @@ nothing; any `str` is accepted, lone surrogates and NUL included.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from moderation.text.folding import fold
@@ -21,14 +20,11 @@ from moderation.text.tracing import Normalised
 
 __all__ = ["Normalised", "normalise"]
 
-_RESIDUE: Final = re.compile(r"[<>&*_~`|$^\\{}\[\]()#@%+=]")
+_RESIDUE: Final = str.maketrans(dict.fromkeys("<>&*_~`|$^\\{}[]()#@%+=", " "))
+"""Signs that no later round may read anew; none of them is part of a word."""
 
 _MAX_ROUNDS: Final = 8
 """A disguise inside a disguise needs another round; this many are more than people use."""
-
-
-def _blank(_: re.Match[str]) -> str:
-    return " "
 
 
 def _round(text: Normalised) -> Normalised:
@@ -37,7 +33,8 @@ def _round(text: Normalised) -> Normalised:
     text = join_spelt(text)
     text = unmask(text)
     text = shorten_stretched(text)
-    return text.replace(_RESIDUE, _blank)
+    blanked = text.text.translate(_RESIDUE)
+    return text if blanked == text.text else text.with_text(blanked)
 
 
 def normalise(text: str) -> Normalised:

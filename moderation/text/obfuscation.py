@@ -10,6 +10,8 @@ text and leaves a word alone unless the disguise is plain.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from string import ascii_lowercase
 from typing import Final
 
 from moderation.text.masked_words import WORDS, fitting
@@ -25,9 +27,8 @@ _MIXED_WORD: Final = re.compile(r"(?<![^\W\d_])(?=[^\W\d_a-z]*+[a-z])[^\W\d_]++"
 _SPELT: Final = re.compile(
     r"(?<![a-z0-9@$])[a-z0-9@$]([ .\-_*,/|~+])(?:[a-z0-9@$]\1)+[a-z0-9@$](?![a-z0-9@$])"
 )
-_CHUNK: Final = re.compile(
-    r"(?<![a-z0-9@$!*|+#%^._\-'])(?=[a-z]*+[0-9@$!*|+#%^._\-])[a-z0-9@$!*|+#%^._\-']++"
-)
+_SIGN: Final = re.compile(r"[0-9@$!*|+#%^._\-](?=\S)")
+_AROUND: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789@$!*|+#%^._-'")
 _ADDRESS: Final = re.compile(
     r"[a-z0-9._+\-]++@[a-z0-9\-]++\.[a-z]|www\.|[a-z0-9\-]\.(?:com|org|net)\b"
 )
@@ -37,6 +38,7 @@ _LEET: Final = str.maketrans("013456789@$!|+", "oieasgtbgasiit")
 _LEET_L: Final = str.maketrans("013456789@$!|+", "oleasgtbgaslit")
 _SEPARATORS: Final = str.maketrans("", "", "*|+#%^._-'")
 _WILD: Final = "*#%^!@$-_."
+_RUNS: Final = tuple(3 * letter for letter in ascii_lowercase)
 _NEVER_DOUBLED: Final = frozenset("ahijkquvwxy")
 
 
@@ -68,11 +70,28 @@ def _joined(match: re.Match[str]) -> str:
 
 def unmask(text: Normalised) -> Normalised:
     """Read signs and digits inside words as the letters they stand for."""
-    return text.replace(_CHUNK, _unmasked)
+    return text.edited(_unmaskings(text.text))
 
 
-def _unmasked(match: re.Match[str]) -> str:
-    chunk = match.group()
+def _unmaskings(text: str) -> Iterator[tuple[int, int, str]]:
+    done = 0
+    # Few words have a sign in them: looking for signs first is ten times as fast as for words.
+    for sign in _SIGN.finditer(text):
+        if sign.start() < done:
+            continue
+        start = end = sign.start()
+        while start > done and text[start - 1] in _AROUND:
+            start -= 1
+        while end < len(text) and text[end] in _AROUND:
+            end += 1
+        chunk = text[start:end]
+        plain = _unmasked(chunk)
+        if plain != chunk:
+            yield start, end, plain
+        done = end
+
+
+def _unmasked(chunk: str) -> str:
     core = chunk.rstrip("!.'-+_")
     tail = chunk[len(core) :]
     head = core[: len(core) - len(core.lstrip(".'-+_*#"))]
@@ -114,6 +133,9 @@ def _letters_for_signs(core: str) -> str:
 
 def shorten_stretched(text: Normalised) -> Normalised:
     """Cut runs of three or more of a letter: to two where English doubles it, else to one."""
+    # Three of a letter are rare, and looking for each is faster than one back-reference.
+    if text.text.isascii() and not any(run in text.text for run in _RUNS):
+        return text
     return text.replace(_STRETCHED, _shortened)
 
 
@@ -123,5 +145,5 @@ def _shortened(match: re.Match[str]) -> str:
     after = whole[match.end() : match.end() + 1]
     # A run that is the whole word ("xxx", "www", "iii") means itself.
     if not (before.isalpha() or after.isalpha()):
-        return letter * 3
+        return match.group()
     return letter if letter in _NEVER_DOUBLED else letter * 2

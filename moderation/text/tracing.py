@@ -7,7 +7,7 @@ word found at the end can be marked in the text as it was sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -62,15 +62,19 @@ class Normalised:
         A replacement as long as its match keeps the places one to one; any other
         stands, each of its characters, for the whole match.
         """
+        return self.edited(
+            (match.start(), match.end(), new)
+            for match in pattern.finditer(self.text)
+            if (new := by(match)) != match.group()
+        )
+
+    def edited(self, edits: Iterable[tuple[int, int, str]]) -> Normalised:
+        """Put a new text for each `[start, end)`; edits come in order and do not overlap."""
         pieces: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
         done = 0
-        for match in pattern.finditer(self.text):
-            new = by(match)
-            if new == match.group():
-                continue
-            start, end = match.span()
+        for start, end, new in edits:
             same = len(new) == end - start
             kept = end if same else start
             pieces.append(self.text[done:start])
