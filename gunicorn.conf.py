@@ -1,0 +1,62 @@
+"""How gunicorn serves `service:app`. Address, workers and threads come from the environment.
+
+`HOST` and `PORT` (127.0.0.1 and 8000), `WEB_CONCURRENCY` (2 workers), `WEB_THREADS`
+(4 in each). The store notices the fork by itself: each worker opens its own
+connections and leaves alone whatever the parent had.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import multiprocess
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+worker_class = "gthread"
+preload_app = True
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+max_requests = 0
+# Nobody steers it but the process that started it, so it listens nowhere else.
+control_socket_disable = True
+# The app writes its own access log: without query strings, texts and keys.
+accesslog = None
+errorlog = "-"
+if Path("/dev/shm").is_dir():
+    # A worker's heartbeat must not wait for a disk.
+    worker_tmp_dir = "/dev/shm"
+
+# One request is one core's work; more threads in the algebra only get in each other's way.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+_counts = None
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    # Set before the app is loaded: the metrics library looks once, when it is imported.
+    _counts = tempfile.mkdtemp(prefix="moderation-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
+
+
+def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
+    """Keep the collector away from what was loaded before the fork, so that it stays shared."""
+    gc.collect()
+    gc.freeze()
+
+
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
+    """Keep the counts of a worker that has ended, and forget its gauges."""
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
+    """Remove the files of the counts."""
+    if _counts:
+        shutil.rmtree(_counts, ignore_errors=True)
