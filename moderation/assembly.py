@@ -10,7 +10,7 @@ from pathlib import Path
 
 from moderation.credentials import kept_secret
 from moderation.errors import NotScored
-from moderation.scoring.registry import ActiveModel
+from moderation.scoring.registry import ActiveModel, Registry
 from moderation.settings import Settings
 from moderation.storage import SqlStore, open_store
 from moderation.workflow import Services
@@ -20,7 +20,7 @@ def build_services(settings: Settings, *, store: SqlStore | None = None) -> Serv
     """Services over the settings' database and the model in force there."""
     return Services(
         store=store or open_store(settings.database),
-        scorers=ActiveModel(Path(settings.models), settings.site_models),
+        scorers=active_model(settings),
         lease=timedelta(seconds=settings.lease_seconds),
         audit_rate=settings.audit_rate,
     )
@@ -40,3 +40,13 @@ def require_model(services: Services) -> str:
             f"{error.message} `python -m moderation models list` shows what is there.",
             **error.details,
         ) from error
+
+
+def registry(settings: Settings) -> Registry:
+    """The shipped model and the versions made on site."""
+    return Registry(Path(settings.models), settings.site_models)
+
+
+def active_model(settings: Settings) -> ActiveModel:
+    """The scorer in force there; nothing is loaded before it is asked for."""
+    return ActiveModel(registry(settings))

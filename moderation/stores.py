@@ -95,6 +95,9 @@ class Articles(Protocol):
     def put(self, article: StoredArticle, at: datetime) -> bool:
         """Insert or replace; whether anything changed."""
 
+    def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredArticle]:
+        """Articles whose id comes after that one, in order of ids."""
+
 
 class Comments(Protocol):
     """Comments with their revisions, reports and appeals."""
@@ -131,6 +134,8 @@ class Comments(Protocol):
         """Reports and appeals, oldest first."""
 
     def count(self, site_id: str | None = None) -> int: ...
+    def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredComment]:
+        """Comments, erased ones left out, whose id comes after that one, in order of ids."""
 
 
 class Queue(Protocol):

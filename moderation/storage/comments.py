@@ -153,6 +153,16 @@ class SqlComments:
             found = found.where(comments.c.site_id == site_id)
         return self._connection.execute(found).scalar_one()
 
+    def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredComment]:
+        found = (
+            current()
+            .where(comments.c.site_id == site_id, comments.c.id > after)
+            .where(comments.c.erased_at.is_(None))
+            .order_by(comments.c.id)
+            .limit(limit)
+        )
+        return [comment_of(row) for row in self._connection.execute(found)]
+
     def _add_revision(self, comment: StoredComment, at: datetime) -> None:
         if comment.ruling is None:
             raise ValueError("a revision is stored with the ruling on it")

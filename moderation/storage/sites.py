@@ -45,6 +45,15 @@ class SqlArticles:
         row = self._connection.execute(found).first()
         return StoredArticle(**row._mapping) if row else None
 
+    def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredArticle]:
+        found = (
+            select(*(articles.c[name] for name in _ARTICLE))
+            .where(articles.c.site_id == site_id, articles.c.id > after)
+            .order_by(articles.c.id)
+            .limit(limit)
+        )
+        return [StoredArticle(**row._mapping) for row in self._connection.execute(found)]
+
     def put(self, article: StoredArticle, at: datetime) -> bool:
         insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
         values = {name: getattr(article, name) for name in _ARTICLE} | {"updated_at": at}
