@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from moderation.accounts import Permission, User
 from moderation.comments import Revision, StoredArticle, StoredComment
@@ -54,7 +55,7 @@ def claim_next(services: Services, actor: User, wanted: QueueFilter) -> ReviewIt
     with services.store.write() as work:
         item = work.queue.held_by(actor.id, now)
         if item is None:
-            item = work.queue.next_free(now, _allowed(actor, wanted))
+            item = _next_free(work, actor, _allowed(actor, wanted), now)
         if item is None:
             return None
         item = _record(work, item, claim(item, actor.id, now, services.lease))
@@ -207,6 +208,17 @@ def _message(work: UnitOfWork, item: ReviewItem, event: Event, type_: str) -> Ou
         item_id=item.id,
         sequence=event.sequence,
     )
+
+
+def _next_free(
+    work: UnitOfWork, actor: User, wanted: QueueFilter, now: datetime
+) -> ReviewItem | None:
+    item = work.queue.next_free(now, wanted)
+    last = item.verdict if item and item.stage is Stage.ESCALATED else None
+    if last is not None and last.actor == actor.id and wanted.escalated is None:
+        # A lead who escalates wants another pair of eyes, not the same comment again at once.
+        return work.queue.next_free(now, replace(wanted, escalated=False)) or item
+    return item
 
 
 def _allowed(actor: User, wanted: QueueFilter) -> QueueFilter:

@@ -12,7 +12,7 @@ from moderation.review_queue import Event, EventKind, ReviewItem, Verdict
 DONE = {
     Verdict.APPROVE: "Approved",
     Verdict.REJECT: "Rejected",
-    Verdict.ESCALATE: "Escalated to a lead",
+    Verdict.ESCALATE: "Escalated",
     Verdict.SKIP: "Skipped",
 }
 """What a verdict has done, to start a sentence with."""

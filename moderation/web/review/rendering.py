@@ -17,7 +17,7 @@ from moderation.web.review.marking import without_hidden
 from moderation.web.review.phrases import DONE
 from moderation.workflow.desk import Row, count_waiting, recent_acts
 
-EXCERPT = 140
+EXCERPT = 220
 """Longest excerpt of a comment in lists, in code points."""
 
 _FILTERS = ("site", "reason", "label", "language", "escalated")

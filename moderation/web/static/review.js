@@ -29,6 +29,14 @@
     }
   };
 
+  // What is to be decided is on screen, however long its thread is.
+  const subject = document.querySelector(".comment.subject");
+  if (subject && actions && !location.hash) {
+    const fold = innerHeight - actions.offsetHeight;
+    const box = subject.getBoundingClientRect();
+    if (box.bottom > fold) scrollBy(0, Math.min(box.bottom - fold + 16, box.top - 16));
+  }
+
   // Keys
 
   let keysOff = remembered();
@@ -105,8 +113,11 @@
     document.addEventListener(kind, () => (lastSeen = performance.now()), { passive: true });
   }
 
-  const clock = (seconds) =>
-    `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  // A number that moves every second is no company for a day: it does so only near the end.
+  const inWords = (seconds) =>
+    seconds > 120
+      ? `${Math.ceil(seconds / 60)} min`
+      : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
   const show = () => {
     if (lost) return;
@@ -115,7 +126,7 @@
     note.classList.toggle("ended", left === 0);
     const state = left === 0 ? "ended" : left <= 60 ? "ending" : "yours";
     words.textContent =
-      left === 0 ? "Your hold has ended: others may take it" : `Yours for ${clock(left)}`;
+      left === 0 ? "Your hold has ended: others may take it" : `Yours for ${inWords(left)}`;
     if (state !== announced && state !== "yours") {
       say(left === 0 ? "Your hold on this comment has ended." : "Your hold ends in a minute.");
     }
