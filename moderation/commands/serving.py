@@ -17,6 +17,9 @@ from moderation.first_run import NOTE, prepare
 from moderation.settings import PREFIX, Settings
 from moderation.storage import open_store
 
+_ROOT = Path(__file__).resolve().parents[2]
+"""Where the WSGI module and its configuration lie."""
+
 
 def add(commands: Commands) -> None:
     """Declare `serve` and `first-run`."""
@@ -72,8 +75,8 @@ def run_serve(arguments: argparse.Namespace, settings: Settings) -> int:
         "PORT": str(arguments.port),
         f"{PREFIX}PUBLIC_URL": _reached(settings, arguments).public_url,
     }
-    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"]
-    command += ["--bind", f"{address}:{arguments.port}", "service:app"]
+    command = [sys.executable, "-m", "gunicorn", "--config", str(_ROOT / "gunicorn.conf.py")]
+    command += ["--pythonpath", str(_ROOT), "--bind", f"{address}:{arguments.port}", "service:app"]
     os.execve(sys.executable, command, environment)
 
 
