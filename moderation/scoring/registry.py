@@ -97,7 +97,8 @@ def verify(folder: Path) -> dict[str, Any]:
     if not isinstance(files, dict) or ARRAYS not in files:
         raise ModelInvalid(f"the manifest does not list {ARRAYS}")
     for name, expected in files.items():
-        checked_name(name)
+        if not _NAME.fullmatch(name):
+            raise ModelInvalid("the manifest lists a file by an impossible name")
         path = folder / name
         if not path.is_file() or _digest(path) != expected:
             raise ModelInvalid(f"{name} is missing or is not the file that the manifest lists")

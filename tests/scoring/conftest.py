@@ -1,0 +1,58 @@
+"""A model small enough to reckon by hand: two words count, all else is zero."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from moderation.labels import TEXT_LABELS, Label
+from moderation.scoring import registry
+from moderation.text.features import pair_columns, word_columns
+
+BITS = 12
+MASK = (1 << BITS) - 1
+INSULT = TEXT_LABELS.index(Label.INSULT)
+TINY_MANIFEST: dict[str, Any] = {
+    "format": registry.FORMAT,
+    "version": "1.0.0",
+    "languages": ["en"],
+    "features": {"bits": BITS, "gram_scale": 0.25, "pair_scale": 0.5, "damping": 1.0},
+    "cutoffs": {label.value: {"review": 0.5, "block": None} for label in Label},
+}
+
+MakeFolder = Callable[..., Path]
+
+
+def tiny_arrays() -> dict[str, NDArray[Any]]:
+    """Arrays of a classifier that knows "idiot" (+4 insult) and the pair "you idiot" (+2)."""
+    weights = np.zeros((1 << BITS, len(TEXT_LABELS)), dtype=np.float16)
+    weights[word_columns("idiot", MASK)[0], INSULT] = 4.0
+    weights[pair_columns(["you", "idiot"], MASK)[0], INSULT] = 4.0
+    return {
+        "linear.weights": weights,
+        "linear.intercept": np.full(len(TEXT_LABELS), -1.0, dtype=np.float32),
+        "calibration.slope": np.full(len(TEXT_LABELS), 2.0),
+        "calibration.offset": np.zeros(len(TEXT_LABELS)),
+    }
+
+
+@pytest.fixture
+def make_folder(tmp_path: Path) -> MakeFolder:
+    """Makes a sealed version folder under a root of its own."""
+
+    def make(version: str = "1.0.0", root: str = "shipped", **changes: object) -> Path:
+        folder = tmp_path / root / version
+        folder.mkdir(parents=True)
+        registry.write_arrays(tiny_arrays(), folder)
+        manifest = TINY_MANIFEST | {"version": version} | changes
+        (folder / registry.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+        registry.seal(folder)
+        return folder
+
+    return make
