@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from moderation.comments import Article, Comment
+from moderation.errors import InvalidInput
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring.relevance_stack import COMBINED
 from training.feedback import FeedbackRow
@@ -33,8 +34,11 @@ MOST_WEIGHT = 5.0
 Arrays = dict[str, NDArray[Any]]
 
 
-class NothingToLearn(ValueError):
+class NothingToLearn(InvalidInput):
     """There is no row to adapt to."""
+
+    def __init__(self) -> None:
+        super().__init__("feedback", "there are no rows to learn from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def adapt(
     `off_topic` is the old model's score for each row. Raises `NothingToLearn` without rows.
     """
     if not rows:
-        raise NothingToLearn("there are no feedback rows to learn from")
+        raise NothingToLearn
     weight = np.minimum([row.weight for row in rows], MOST_WEIGHT)
     out = {name: np.array(array) for name, array in arrays.items()}
     changes: dict[str, dict[str, float]] = {}

@@ -1,6 +1,6 @@
 """`python -m training`: each subcommand a thin shell over one function.
 
-Data, models and output folders are always arguments.
+Data is always an argument; models are the site's unless a folder is named.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from moderation.errors import ModerationError
 from training import datasets, settings, train
+from training.commands import measuring, verdicts
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,6 +21,8 @@ def parser() -> argparse.ArgumentParser:
     commands = main.add_subparsers(required=True, metavar="COMMAND")
     _add_datasets(commands)
     _add_train(commands)
+    measuring.add(commands)
+    verdicts.add(commands)
     return main
 
 
@@ -30,6 +33,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         result: int = chosen.run(chosen)
     except ModerationError as problem:
         print(f"{problem.code}: {problem.message}", file=sys.stderr)
+        return 2
+    except OSError as problem:
+        print(f"{problem.filename or 'file'}: {problem.strerror or problem}", file=sys.stderr)
         return 2
     return result
 
@@ -54,19 +60,26 @@ def _datasets(chosen: argparse.Namespace) -> int:
 
 def _add_train(commands: Subparsers[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("train", help="train a model and write its version folder")
-    command.add_argument("--data", type=Path, required=True, help="folder of Parquet files")
+    source = command.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path, help="folder of Parquet files")
+    source.add_argument(
+        "--from", dest="parent", metavar="VERSION", help="adapt this version to verdicts alone"
+    )
+    command.add_argument("--feedback", type=Path, help="rows for --from (else the database's)")
     command.add_argument("--config", type=Path, default=settings.DEFAULT, help="TOML file")
-    command.add_argument("--out", type=Path, default=Path("var/models"), help="where to write it")
+    command.add_argument("--out", type=Path, help="where to write it (else the site's models)")
     command.add_argument("--resume", action="store_true", help="go on where one was interrupted")
     command.add_argument("--quiet", action="store_true", help="no progress bars")
     command.set_defaults(run=_train)
 
 
 def _train(chosen: argparse.Namespace) -> int:
+    if chosen.parent is not None:
+        return verdicts.run_adapt(chosen)
     folder = train.train(
         chosen.data,
         settings.read(chosen.config),
-        chosen.out,
+        chosen.out or verdicts.site_models(),
         resume=chosen.resume,
         progress=not chosen.quiet,
     )

@@ -16,6 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from moderation.comments import Ruling
+from moderation.errors import InvalidInput
 from moderation.labels import Label
 from moderation.review_queue import Stage, Verdict
 from moderation.stores import GivenVerdict, Store
@@ -24,8 +25,11 @@ AUDIT = "audit"
 """The reason of an item that was queued by chance alone."""
 
 
-class FeedbackInvalid(ValueError):
+class FeedbackInvalid(InvalidInput):
     """A line that is not a feedback row; the message names the line, never its text."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__("feedback", f"line {line}: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +143,10 @@ def read(lines: Iterable[bytes]) -> Iterator[FeedbackRow]:
         try:
             row = decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FeedbackInvalid(f"line {number}: {error}") from error
+            raise FeedbackInvalid(number, str(error)) from error
         problem = _problem(row)
         if problem:
-            raise FeedbackInvalid(f"line {number}: {problem}")
+            raise FeedbackInvalid(number, problem)
         yield row
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from moderation.errors import InvalidInput
 from training.metrics import Floats
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "benchmarks" / "peers"
@@ -22,8 +23,11 @@ TIMEOUT = 900
 """Seconds that a peer may take for all rows together."""
 
 
-class PeerFailed(RuntimeError):
+class PeerFailed(InvalidInput):
     """A peer was asked for and did not give a score for every text."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("peer", problem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,9 @@ def _scores(evaluation: Json) -> Figure:
             if label["cutoffs"][level] is not None:
                 axis.axvline(label["cutoffs"][level], color="0.3", linestyle=style, linewidth=1)
         axis.set(title=name, xlim=(0, 1), yscale="log", ylim=(1e-4, 1), xlabel="score")
+        axis.minorticks_off()
         if histogram:
-            axis.legend(fontsize=7)
+            axis.legend(fontsize=7, loc="upper center")
     return figure
 
 

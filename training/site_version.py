@@ -33,7 +33,7 @@ def make(parent: Path, rows: Sequence[FeedbackRow], into: Path) -> Path:
     `Conflict` where another run has just published the same name.
     """
     if not rows:
-        raise NothingToLearn("there are no feedback rows to learn from")
+        raise NothingToLearn
     manifest = registry.verify(parent)
     arrays = registry.read_arrays(parent)
     judged = registry.load(parent).assess([comment_of(row) for row in rows])

@@ -136,7 +136,7 @@ def test_what_was_learnt_fits_the_rows_better(arrays: dict[str, NDArray[Any]]) -
 
 
 def test_nothing_is_learnt_from_nothing(arrays: dict[str, NDArray[Any]]) -> None:
-    with pytest.raises(NothingToLearn, match="no feedback rows"):
+    with pytest.raises(NothingToLearn, match="no rows to learn from"):
         adapt(arrays, MANIFEST, [], [])
 
 

@@ -198,5 +198,5 @@ def test_a_bad_line_is_named_and_not_quoted(line: bytes, problem: str) -> None:
     good = b'{"id":"1","text":"secret words","verdict":"reject","labels":{"insult":1}}\n'
     with pytest.raises(FeedbackInvalid, match=problem) as error:
         list(read([good, line]))
-    assert str(error.value).startswith("line 2: ")
+    assert str(error.value).startswith("feedback: line 2: ")
     assert "secret" not in str(error.value)

@@ -1,0 +1,1 @@
+"""Commands of `python -m training`: each a thin shell over a function of its own module."""

@@ -1,0 +1,109 @@
+"""`evaluate` and `report`: how good a version is, and its card."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from argparse import _SubParsersAction as Commands
+from pathlib import Path
+
+from moderation import settings
+from moderation.assembly import registry
+from moderation.errors import NotFound
+from moderation.scoring.registry import MANIFEST, load
+from training import datasets
+from training.evaluate import evaluate, held_out
+from training.gates import failed, gates
+from training.peers import PeerScores, measure
+from training.report import EVALUATION, finish, write_evaluation
+from training.tables import summary
+
+KNOWN_PEERS = ("alt-profanity-check",)
+"""Peers that the tables name even where they were not measured."""
+
+
+def add(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Declare `evaluate` and `report`."""
+    command = commands.add_parser(
+        "evaluate", help="measure a model on held-out rows; 1 when a promise is not kept"
+    )
+    command.add_argument("--data", type=Path, required=True, help="folder of Parquet files")
+    _add_model(command)
+    command.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="NAME=PYTHON",
+        help="measure a peer too, with the python of its own environment",
+    )
+    command.add_argument(
+        "--out", type=Path, help="write the figures to this file (else into the model's folder)"
+    )
+    command.add_argument("--rows", type=int, help="at most this many rows of each set")
+    command.add_argument("--quiet", action="store_true", help="no progress bars")
+    command.set_defaults(run=run_evaluate)
+    command = commands.add_parser("report", help="write a model's card and pictures")
+    _add_model(command)
+    command.set_defaults(run=run_report)
+
+
+def run_evaluate(chosen: argparse.Namespace) -> int:
+    """Measure, print the tables, keep the figures; 1 when a measured promise is not kept."""
+    folder = model_folder(chosen.model)
+    scorer = load(folder)
+    data = datasets.load(chosen.data)
+    texts = list(held_out(data, chosen.rows)["text"])
+    peers = _peers(chosen.peer, texts)
+    missing = {
+        name: "no environment was given; `make peers` makes one"
+        for name in KNOWN_PEERS
+        if name not in {peer.name for peer in peers}
+    }
+    result = evaluate(
+        data, scorer, peers, missing, most_rows=chosen.rows, progress=not chosen.quiet
+    )
+    if chosen.out is not None:
+        write_evaluation(result, chosen.out)
+    else:
+        write_evaluation(result, folder / EVALUATION)
+        finish(folder)
+    found = gates(result)
+    sys.stdout.write(summary(result, found) + "\n")
+    return 1 if failed(found) else 0
+
+
+def run_report(chosen: argparse.Namespace) -> int:
+    """Write the card into the version's folder and seal it again."""
+    folder = model_folder(chosen.model)
+    # Nothing of a folder is sealed anew before it has been found to be what it says.
+    load(folder)
+    finish(folder)
+    sys.stdout.write(f"{folder / 'card.md'}\n")
+    return 0
+
+
+def model_folder(wanted: str | None) -> Path:
+    """A folder as it is, a version by its name, or the version in force.
+
+    Raises `NotFound` where there is none.
+    """
+    if wanted is not None and (Path(wanted) / MANIFEST).is_file():
+        return Path(wanted)
+    known = registry(settings.load(os.environ))
+    version = wanted or known.active()
+    if version is None:
+        raise NotFound("there is no model yet: train one, or name one with --model")
+    return known.path_of(version)
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model", metavar="PATH_OR_VERSION", help="the model (else the one in force)"
+    )
+
+
+def _peers(wanted: list[str], texts: list[str]) -> list[PeerScores]:
+    return [
+        measure(name, python, texts) for name, _, python in (one.partition("=") for one in wanted)
+    ]
