@@ -72,10 +72,11 @@ def without_spans(text: str, spans: str) -> str:
 
 def _blanked(rows: pd.DataFrame) -> pd.DataFrame:
     spanned = rows[rows["source"].isin(_SPANNED) & (rows["spans"].str.len() > 2)].copy()
-    spanned["text"] = [
+    blanked = [
         without_spans(text, spans)
         for text, spans in zip(spanned["text"], spanned["spans"], strict=True)
     ]
+    spanned["text"] = pd.Series(blanked, index=spanned.index, dtype=object)
     spanned = spanned[spanned["text"].str.count(r"\w+") >= 4]
     for head in HEADS:
         spanned[head] = spanned[head].where(spanned[head].isna(), 0.0)
