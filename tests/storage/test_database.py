@@ -1,0 +1,180 @@
+"""What the databases are told, and the migrations that make them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
+
+from moderation.storage import SqlStore, open_store, upgrade
+from moderation.storage.database import make_engine, parse_url
+from moderation.storage.tables import metadata
+from tests.factories import a_site
+
+# Every row: what SQLite must be told, and why.
+_PRAGMAS = [
+    ("journal_mode", "wal"),  # readers do not wait for the writer
+    ("synchronous", 2),  # FULL: a commit is on the disk before it is acknowledged
+    ("foreign_keys", 1),
+    ("secure_delete", 1),  # erased text is overwritten
+    ("busy_timeout", 30_000),
+]
+
+
+@pytest.mark.parametrize(("pragma", "value"), _PRAGMAS)
+@pytest.mark.parametrize("writes", [True, False])
+def test_sqlite_is_told(sqlite_url: str, pragma: str, value: object, writes: bool) -> None:
+    engine = make_engine(parse_url(sqlite_url), writes=writes)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+    engine.dispose()
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> None:
+    engine = make_engine(parse_url(database_url), writes=True)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_upgrading_again_changes_nothing(store: SqlStore, database_url: str) -> None:
+    with store.write() as work:
+        work.sites.put(a_site())
+        work.commit()
+    store.dispose()
+    upgrade(database_url)
+    with store.read() as work:
+        assert work.sites.get("daily") == a_site()
+
+
+def test_upgrading_works_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    url = f"sqlite:///{tmp_path / 'deep' / 'down' / 'new.sqlite3'}"
+    upgrade(url)
+    store = open_store(url)
+    store.ready()
+    store.dispose()
+
+
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new.sqlite3"
+    upgrade(f"sqlite:///{path}")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def _upgrade_and_say(url: str) -> str:
+    upgrade(url)
+    return "done"
+
+
+def _upgrade_at_once(url: str) -> None:
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        assert pool.map(_upgrade_and_say, [url] * 3, chunksize=1) == ["done"] * 3
+    store = open_store(url)
+    store.ready()
+    store.dispose()
+
+
+def test_processes_that_upgrade_one_file_at_once_all_succeed(tmp_path: Path) -> None:
+    _upgrade_at_once(f"sqlite:///{tmp_path / 'new.sqlite3'}")
+
+
+def test_processes_that_upgrade_one_server_at_once_all_succeed(empty_postgres_url: str) -> None:
+    _upgrade_at_once(empty_postgres_url)
+
+
+def test_a_store_is_not_ready_before_its_migrations(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    with pytest.raises(RuntimeError, match="db upgrade"):
+        store.ready()
+    store.dispose()
+
+
+def test_a_store_is_ready_after_them(store: SqlStore) -> None:
+    store.ready()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://nobody@127.0.0.1:1/nothing",
+        "sqlite:////nowhere/at/all/moderation.sqlite3",
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_a_connection_error(url: str) -> None:
+    store = open_store(url)
+    with pytest.raises(ConnectionError):
+        store.ready()
+    with pytest.raises(ConnectionError), store.write():
+        pass
+    store.dispose()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://localhost/x"])
+def test_a_database_that_would_not_do_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="SQLite"):
+        open_store(url)
+
+
+def test_a_reading_unit_neither_commits_nor_writes(store: SqlStore) -> None:
+    with pytest.raises(RuntimeError), store.read() as work:
+        work.commit()
+    with pytest.raises(DBAPIError), store.read() as work:
+        work.sites.put(a_site())
+    with store.read() as work:
+        assert work.sites.all() == []
+
+
+def test_every_constraint_has_a_name(database_url: str) -> None:
+    engine = make_engine(parse_url(database_url), writes=False)
+    seen = inspect(engine)
+    for table in metadata.tables:
+        assert seen.get_pk_constraint(table)["name"] == f"pk_{table}"
+        assert all(key["name"] for key in seen.get_foreign_keys(table))
+        assert all(key["name"] for key in seen.get_unique_constraints(table))
+    engine.dispose()
+
+
+def test_a_store_made_before_a_fork_works_in_the_child_and_in_the_parent(store: SqlStore) -> None:
+    with store.write() as work:
+        work.sites.put(a_site("before"))
+        work.commit()
+    child = os.fork()
+    if child == 0:
+        try:
+            with store.write() as work:
+                work.sites.put(a_site("in-child"))
+                work.commit()
+            store.dispose()
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    with store.write() as work:
+        assert [site.id for site in work.sites.all()] == ["before", "in-child"]
+        work.sites.put(a_site("after"))
+        work.commit()
+    with store.read() as work:
+        assert len(work.sites.all()) == 3
+
+
+def test_what_was_committed_outlives_a_killed_process(store: SqlStore) -> None:
+    child = os.fork()
+    if child == 0:
+        with store.write() as work:
+            work.sites.put(a_site("kept"))
+            work.commit()
+            work.sites.put(a_site("never-committed"))
+            os.kill(os.getpid(), 9)
+    os.waitpid(child, 0)
+    with store.read() as work:
+        assert [site.id for site in work.sites.all()] == ["kept"]
