@@ -1,0 +1,229 @@
+"""The import as a use case: what is stored, what is left alone, what is joined."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.comments import Comment, NewComment, Site, Status, StoredComment
+from moderation.errors import NotFound
+from moderation.importers import read
+from moderation.labels import TEXT_LABELS
+from moderation.records import CommentRecord, Record
+from moderation.storage import SqlStore
+from moderation.stores import QueueFilter
+from moderation.workflow import Services
+from moderation.workflow.importing import Import, Tally, default_site, import_records
+from moderation.workflow.intake import erase
+from moderation.workflow.thread_order import parents_first
+from tests.factories import Clock, KeywordScorer, a_new_comment
+
+WXR = Path(__file__).parents[1] / "fixtures" / "wxr"
+SHARED = Path(os.environ.get("TEST_SHARED", Path(__file__).parents[3] / "shared"))
+
+
+@pytest.fixture
+def services(sqlite_store: SqlStore, scorer: KeywordScorer, clock: Clock) -> Services:
+    return Services(sqlite_store, scorer, audit_rate=0.0, now=clock)
+
+
+@pytest.fixture
+def site(services: Services) -> Site:
+    return default_site(services, "default")
+
+
+def take_in(services: Services, site: Site, records: Iterable[Record], **how: bool) -> Tally:
+    *_, tally = import_records(Import(services, site, b"key", **how), records)
+    return tally
+
+
+def take_in_file(services: Services, site: Site, path: Path, **how: bool) -> Tally:
+    with path.open("rb", buffering=1 << 16) as file:
+        return take_in(services, site, read(file), **how)
+
+
+def stored(services: Services, site: Site, comment_id: str) -> StoredComment:
+    with services.store.read() as work:
+        found = work.comments.get(site.id, comment_id)
+    assert found is not None
+    return found
+
+
+def reply(comment_id: str, parent_id: str | None = None, text: str = "Yes.") -> CommentRecord:
+    return CommentRecord(NewComment(comment_id, text, parent_id=parent_id))
+
+
+def test_every_comment_is_stored_with_its_place_and_its_scores(
+    services: Services, site: Site
+) -> None:
+    tally = take_in_file(services, site, WXR / "ugly.xml")
+    assert str(tally) == "read 13, stored 12, unchanged 0, skipped 1, orphans 0"
+    held = stored(services, site, "503")
+    assert (held.article_id, held.status, held.source_status) == ("50", Status.HELD, "0")
+    assert held.ruling is not None
+    assert all(held.ruling.scores[label] is not None for label in TEXT_LABELS)
+
+
+def test_again_nothing_is_scored_and_nothing_written(
+    services: Services, site: Site, scorer: KeywordScorer
+) -> None:
+    take_in_file(services, site, WXR / "ugly.xml")
+    before, asked = stored(services, site, "503"), scorer.asked
+    tally = take_in_file(services, site, WXR / "ugly.xml")
+    assert str(tally) == "read 13, stored 0, unchanged 12, skipped 1, orphans 0"
+    assert stored(services, site, "503") == before
+    assert scorer.asked == asked
+
+
+def test_a_reply_without_its_parent_is_kept_and_joined_when_the_parent_arrives(
+    services: Services, site: Site
+) -> None:
+    tally = take_in_file(services, site, WXR / "orphan.xml")
+    assert str(tally) == "read 3, stored 3, unchanged 0, skipped 0, orphans 1"
+    orphan = stored(services, site, "402")
+    assert orphan.is_orphan
+    assert orphan.ruling is not None
+    assert stored(services, site, "403").parent_key == orphan.key
+
+    tally = take_in_file(services, site, WXR / "orphan-parent.xml")
+    assert str(tally) == "read 1, stored 1, unchanged 0, skipped 0, orphans 0"
+    assert stored(services, site, "402").parent_key == stored(services, site, "401").key
+
+    tally = take_in_file(services, site, WXR / "orphan.xml")
+    assert str(tally) == "read 3, stored 0, unchanged 3, skipped 0, orphans 0"
+
+
+def test_replies_that_come_first_are_no_orphans_and_are_scored_with_their_parent(
+    services: Services, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, str | None] = {}
+    scorer = services.scorers.current()
+    assess = scorer.assess
+
+    def watch(comments: list[Comment], **how: object) -> object:
+        seen.update((comment.text, comment.parent) for comment in comments)
+        return assess(comments, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(scorer, "assess", watch)
+    tally = take_in_file(services, site, WXR / "replies-first.xml")
+    assert str(tally) == "read 3, stored 3, unchanged 0, skipped 0, orphans 0"
+    assert seen == {"First.": None, "Second.": "First.", "Third.": "Second."}
+
+
+@pytest.mark.parametrize("name", ["ugly.xml", "orphan.xml", "replies-first.xml"])
+def test_a_dry_run_counts_the_same_and_writes_nothing(
+    services: Services, site: Site, name: str
+) -> None:
+    rehearsed = take_in_file(services, site, WXR / name, dry_run=True)
+    with services.store.read() as work:
+        assert work.comments.count() == 0
+        assert work.articles.page(site.id) == []
+    assert take_in_file(services, site, WXR / name) == rehearsed
+
+
+def test_only_what_was_held_at_its_source_waits_for_a_moderator(
+    services: Services, site: Site
+) -> None:
+    take_in_file(services, site, WXR / "ugly.xml")
+    with services.store.read() as work:
+        waiting = work.queue.waiting(QueueFilter(), 50).items
+        assert [work.comments.by_key(item.comment_key) for item in waiting] == [
+            stored_comment
+            for stored_comment in work.comments.page(site.id)
+            if stored_comment.status is Status.HELD
+        ]
+        assert work.outbox.pending(50) == []
+
+
+def test_addresses_are_kept_as_hashes_alone(
+    services: Services, site: Site, sqlite_url: str
+) -> None:
+    take_in_file(services, site, WXR / "ugly.xml")
+    author = stored(services, site, "503").author
+    assert author.email_hash
+    assert author.email_hash != author.ip_hash
+    database = Path(sqlite_url.removeprefix("sqlite:///"))
+    for path in database.parent.glob(f"{database.name}*"):
+        content = path.read_bytes()
+        assert b"ida@example.org" not in content
+        assert b"198.51.100.7" not in content
+
+
+def test_a_changed_text_is_a_revision(services: Services, site: Site) -> None:
+    take_in(services, site, [reply("1", text="Before.")])
+    tally = take_in(services, site, [reply("1", text="After.")])
+    assert (tally.stored, tally.unchanged) == (1, 0)
+    assert (stored(services, site, "1").revision, stored(services, site, "1").text) == (2, "After.")
+
+
+def test_an_id_that_comes_twice_ends_with_its_last_text(services: Services, site: Site) -> None:
+    tally = take_in(services, site, [reply("1", text="Before."), reply("1", text="After.")])
+    assert tally.stored == 2
+    assert stored(services, site, "1").text == "After."
+
+
+def test_what_was_erased_stays_erased(services: Services, site: Site) -> None:
+    take_in(services, site, [reply("1", text="Forget me.")])
+    erase(services, site, "1")
+    tally = take_in(services, site, [reply("1", text="Forget me.")])
+    assert str(tally) == "read 1, stored 0, unchanged 0, skipped 1, orphans 0"
+    with services.store.read() as work:
+        assert work.comments.count() == 0
+
+
+def test_a_comment_under_an_article_that_the_file_leaves_out_is_kept(
+    services: Services, site: Site
+) -> None:
+    record = CommentRecord(replace(a_new_comment("1"), article_id="77"))
+    assert take_in(services, site, [record]).stored == 1
+    assert stored(services, site, "1").article_id == "77"
+
+
+def test_the_default_site_is_made_and_no_other(services: Services) -> None:
+    assert default_site(services, "default") == default_site(services, "default")
+    with pytest.raises(NotFound, match="sites add"):
+        default_site(services, "nowhere")
+
+
+edges = st.dictionaries(st.integers(0, 30), st.integers(0, 40), max_size=30)
+
+
+@given(edges, st.randoms())
+def test_whatever_the_order_parents_pass_first_and_nothing_is_lost(
+    edges: dict[int, int], chance: object
+) -> None:
+    records = [reply(str(child), str(parent)) for child, parent in edges.items()]
+    passed = [r.comment.id for r in parents_first(records, lambda id_: id_ == "40")]
+    assert sorted(passed) == sorted(str(child) for child in edges)
+    for place, comment_id in enumerate(passed):
+        parent = str(edges[int(comment_id)])
+        chain = {comment_id}
+        while parent in map(str, edges) and parent not in chain:
+            chain.add(parent)
+            parent = str(edges[int(parent)])
+        in_a_circle = parent in chain
+        own_parent = str(edges[int(comment_id)])
+        if not in_a_circle and own_parent in passed:
+            assert passed.index(own_parent) < place
+
+
+@pytest.mark.skipif(not (SHARED / "wxr").is_dir(), reason=f"NO REAL EXPORT under {SHARED.name}/wxr")
+def test_a_real_export_is_stored_whole(services: Services, site: Site) -> None:
+    for path in sorted((SHARED / "wxr").glob("*.xml")):
+        expected = path.read_text(encoding="utf-8").count("<wp:comment>")
+        tally = take_in_file(services, site, path)
+        assert (tally.read, tally.stored, tally.orphans) == (expected, expected, 0)
+        again = take_in_file(services, site, path)
+        assert (again.stored, again.unchanged) == (0, expected)
+    with services.store.read() as work:
+        for comment in work.comments.page(site.id):
+            assert comment.article_id
+            assert comment.ruling
+            assert comment.source_status
+            assert not comment.is_orphan
