@@ -1,0 +1,193 @@
+"""The desk, running: a real server over a real store, and a real Chromium to look at it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from moderation.accounts import Role, User
+from moderation.comments import Author, NewComment, Site, StoredArticle
+from moderation.review_queue import ReviewItem
+from moderation.settings import Settings
+from moderation.storage import SqlStore
+from moderation.web.app import create_app
+from moderation.workflow import Services
+from moderation.workflow.intake import put_article, submit
+from tests.factories import Clock, KeywordScorer, a_site, a_user
+
+PASSWORD = "correct horse battery"
+COOKIE = "moderation_session"
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PEOPLE = {
+    "mona": Role.MODERATOR,
+    "bo": Role.MODERATOR,
+    "lea": Role.LEAD,
+    "sam": Role.SCIENTIST,
+}
+
+
+@dataclass
+class Desk:
+    """The app with its services, a site and people who can sign in."""
+
+    app: Flask
+    services: Services
+    site: Site
+    clock: Clock
+    url: str = ""
+
+    def hand_in(self, id: str, text: str, **fields: object) -> ReviewItem | None:
+        """A comment under the article, as the site's CMS sends it."""
+        author = fields.pop("author", Author("u1", "Reader One"))
+        new = NewComment(id, text, "library", author=author, **fields)  # type: ignore[arg-type]
+        return submit(self.services, self.site, new).item
+
+    def queued(self, id: str, text: str = "What a silly idea.", **fields: object) -> ReviewItem:
+        """A comment that is sure to be queued; each a minute after the one before."""
+        self.clock.advance(minutes=1)
+        item = self.hand_in(id, text, **fields)
+        assert item is not None
+        return item
+
+    def person(self, name: str) -> User:
+        """One of `PEOPLE` as stored."""
+        with self.services.store.read() as work:
+            user = work.accounts.user(name)
+        assert user is not None
+        return user
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """Cheaply stretched: the cost is in the hash, and tests sign in often."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+@pytest.fixture
+def desk(sqlite_store: SqlStore, clock: Clock, password_hash: str, tmp_path: Path) -> Desk:
+    """The desk with an article and nothing to review."""
+    services = Services(
+        sqlite_store, KeywordScorer(), lease=timedelta(minutes=5), audit_rate=0.0, now=clock
+    )
+    site = a_site()
+    with sqlite_store.write() as work:
+        work.sites.put(site)
+        for name, role in PEOPLE.items():
+            work.accounts.put_user(replace(a_user(name, role), password_hash=password_hash))
+        work.commit()
+    article = StoredArticle(
+        site.id,
+        "library",
+        "Library to open on Sundays",
+        "The council voted to open the library on Sundays.\nThe vote was close.",
+        "https://example.org/library",
+    )
+    put_article(services, article)
+    settings = Settings(var=str(tmp_path), secret_key="for tests " * 4, login_rate="999/minute")
+    return Desk(create_app(settings, services), services, site, clock)
+
+
+@pytest.fixture
+def running_desk(desk: Desk) -> Iterator[Desk]:
+    """The desk behind a real server on a free port."""
+    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    desk.url = f"http://127.0.0.1:{server.server_port}"
+    yield desk
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def signed_in(desk: Desk, name: str) -> FlaskClient:
+    """A client that has been through the sign-in form."""
+    client = desk.app.test_client()
+    form = {"login": f"{name}@example.org", "password": PASSWORD, "csrf_token": token(client)}
+    assert client.post("/login", data=form).status_code == 303
+    return client
+
+
+def token(client: FlaskClient) -> str:
+    """The CSRF token of the client's session, as its pages carry it."""
+    page = client.get("/login", follow_redirects=True).get_data(as_text=True)
+    return page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; skips without one."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("NO CHROMIUM: install the package `chromium` to run the browser tests")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Opens pages for people, each in a browser context of their own."""
+
+    def __init__(self, browser: Browser, desk: Desk) -> None:
+        self._browser = browser
+        self._desk = desk
+        self._contexts: list[BrowserContext] = []
+        self.trouble: list[str] = []
+        """Whatever a page complained of: script errors, refused content, dialogs."""
+
+    def __call__(self, name: str, at: str = "/review", **options: object) -> Page:
+        """`name`, signed in, arrives `at` a page."""
+        page = self.stranger(**options)
+        kept = signed_in(self._desk, name).get_cookie(COOKIE)
+        assert kept is not None
+        page.context.add_cookies([{"name": COOKIE, "value": kept.value, "url": self._desk.url}])
+        page.goto(at)
+        return page
+
+    def stranger(self, **options: object) -> Page:
+        """An empty page of somebody who has not signed in."""
+        context = self._browser.new_context(base_url=self._desk.url, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        page.on("dialog", lambda dialog: self.trouble.append(dialog.message))
+        page.on("console", self._listen)
+        return page
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.trouble.append(message.text)
+
+    def close(self) -> None:
+        """Close every page."""
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, running_desk: Desk) -> Iterator[Visitor]:
+    """`visit("mona")` gives her page of the desk. No page may complain."""
+    visitor = Visitor(chromium, running_desk)
+    yield visitor
+    visitor.close()
+    assert visitor.trouble == []

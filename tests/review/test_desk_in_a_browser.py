@@ -1,0 +1,248 @@
+"""The review pages as moderators meet them: a real Chromium against a real server."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from moderation.comments import Author
+from moderation.review_queue import Verdict
+from moderation.stores import QueueFilter
+from moderation.workflow.intake import read
+from moderation.workflow.reviewing import claim_next, give_verdict
+from tests.review.conftest import PASSWORD, Desk, Visitor
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = (
+    "<script>document.title = 'owned'; alert(1)</script>"
+    '<img src=x onerror="alert(2)"><b onmouseover=alert(3)>hover</b>'
+    "</div></article>{{ 7 * 7 }} \u202egnihton yllis\u202c "
+    "a" + "\u0301" * 500 + " " + "W" * 3_000 + " silly"
+)
+
+
+def status_of(desk: Desk, id: str) -> str:
+    return read(desk.services, desk.site, id)[0].status.value
+
+
+def subject(page: Page) -> str:
+    return page.locator(".subject .words").inner_text()
+
+
+def test_one_signs_in_and_arrives_where_one_wanted_to_be(
+    running_desk: Desk, visit: Visitor
+) -> None:
+    item = running_desk.queued("c1")
+    page = visit.stranger()
+    page.goto(f"/review/{item.id}")
+    page.get_by_label("Login").fill("mona@example.org")
+    page.get_by_label("Password").fill("not this one")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("Login and password do not fit together.")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/review/{item.id}")
+    expect(page.get_by_text("Mona", exact=True)).to_be_visible()
+
+
+def test_keys_decide_and_lead_to_the_next_comment(running_desk: Desk, visit: Visitor) -> None:
+    for number in (1, 2, 3):
+        running_desk.queued(f"c{number}", f"A silly idea, number {number}.")
+    page = visit("mona")
+    expect(page.locator(".subject .words")).to_contain_text("number 1")
+    page.keyboard.press("a")
+    expect(page.get_by_role("status").filter(has_text="Approved.")).to_be_visible()
+    expect(page.locator(".subject .words")).to_contain_text("number 2")
+    page.keyboard.press("r")
+    expect(page.get_by_role("status").filter(has_text="Rejected.")).to_be_visible()
+    expect(page.locator(".subject .words")).to_contain_text("number 3")
+    page.keyboard.press("s")
+    expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+    standing = [status_of(running_desk, f"c{number}") for number in (1, 2, 3)]
+    assert standing == ["published", "rejected", "held"]
+
+
+def test_undo_brings_the_comment_back(running_desk: Desk, visit: Visitor) -> None:
+    running_desk.queued("c1", "A silly idea.")
+    running_desk.queued("c2", "Another silly idea.")
+    page = visit("mona")
+    page.keyboard.press("r")
+    expect(page.locator(".subject .words")).to_contain_text("Another")
+    assert status_of(running_desk, "c1") == "rejected"
+    page.keyboard.press("z")
+    expect(page.locator(".subject .words")).to_contain_text("A silly idea.")
+    expect(page.get_by_role("button", name="Approve")).to_be_visible()
+    assert status_of(running_desk, "c1") == "held"
+    # What was on screen went back to the queue: a colleague gets it.
+    free = claim_next(running_desk.services, running_desk.person("bo"), QueueFilter())
+    assert free is not None
+    assert free.comment_key == read(running_desk.services, running_desk.site, "c2")[0].key
+
+
+def test_two_moderators_never_see_the_same_comment(running_desk: Desk, visit: Visitor) -> None:
+    running_desk.queued("c1", "The first silly idea.")
+    running_desk.queued("c2", "The second silly idea.")
+    monas, bos = visit("mona"), visit("bo")
+    assert {subject(monas), subject(bos)} == {"The first silly idea.", "The second silly idea."}
+
+
+def test_a_late_verdict_is_refused_and_says_who_decided(running_desk: Desk, visit: Visitor) -> None:
+    item = running_desk.queued("c1")
+    late = visit("mona", java_script_enabled=False)
+    running_desk.clock.advance(minutes=6)
+    bo = running_desk.person("bo")
+    give_verdict(running_desk.services, bo, item.id, Verdict.REJECT, item.version)
+    late.get_by_role("button", name="Approve").click()
+    expect(late.get_by_role("heading", name="Already decided")).to_be_visible()
+    expect(late.get_by_role("alert")).to_contain_text("Rejected by Bo")
+    expect(late.get_by_role("link", name="Next comment")).to_be_visible()
+    assert status_of(running_desk, "c1") == "rejected"
+
+
+def test_a_lost_lease_names_who_holds_it_now(running_desk: Desk, visit: Visitor) -> None:
+    running_desk.queued("c1")
+    late = visit("mona", java_script_enabled=False)
+    running_desk.clock.advance(minutes=6)
+    assert claim_next(running_desk.services, running_desk.person("bo"), QueueFilter())
+    late.get_by_role("button", name="Approve").click()
+    expect(late.get_by_role("heading", name="Bo is reviewing this now")).to_be_visible()
+    assert status_of(running_desk, "c1") == "held"
+
+
+def test_the_open_page_learns_that_its_lease_is_lost(running_desk: Desk, visit: Visitor) -> None:
+    item = running_desk.queued("c1")
+    page = visit("mona")
+    running_desk.clock.advance(minutes=6)
+    assert claim_next(running_desk.services, running_desk.person("bo"), QueueFilter())
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#lease-words")).to_have_text("You no longer hold this comment.")
+    page.goto(f"/review/{item.id}")
+    expect(page.get_by_text("Bo is reviewing this comment right now")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+
+
+def test_the_open_page_renews_its_lease(running_desk: Desk, visit: Visitor) -> None:
+    item = running_desk.queued("c1")
+    page = visit("mona")
+    until = running_desk.clock.advance(minutes=4)
+    with page.expect_response("**/renew") as reply:
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert reply.value.json() == {"seconds_left": 300}
+    with running_desk.services.store.read() as work:
+        held = work.queue.item(item.id)
+    assert held is not None
+    assert held.lease_until is not None
+    assert (held.lease_until - until).total_seconds() == 300
+
+
+def test_everything_basic_works_without_scripts(running_desk: Desk, visit: Visitor) -> None:
+    running_desk.queued("c1", "A silly idea.")
+    running_desk.queued("c2", "Another silly idea.")
+    page = visit("mona", java_script_enabled=False)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("status").filter(has_text="Approved.")).to_be_visible()
+    assert status_of(running_desk, "c1") == "published"
+    page.locator(".banner").get_by_role("button", name="Undo").click()
+    expect(page.locator(".subject .words")).to_contain_text("A silly idea.")
+    assert status_of(running_desk, "c1") == "held"
+    page.get_by_role("button", name="Give back").click()
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+
+
+def test_hostile_texts_are_shown_and_do_nothing(running_desk: Desk, visit: Visitor) -> None:
+    running_desk.queued("c1", HOSTILE, author=Author("u1", "<i>" + "\u202eN" + "n" * 150))
+    for scheme in ("light", "dark"):
+        page = visit("mona", viewport={"width": 360, "height": 740}, color_scheme=scheme)
+        shown = page.locator(".subject .words")
+        expect(shown).to_contain_text("<script>document.title = 'owned'; alert(1)</script>")
+        expect(shown).to_contain_text('<img src=x onerror="alert(2)">')
+        expect(shown).to_contain_text("{{ 7 * 7 }} right-to-left overridegnihton")
+        assert page.locator(".subject script, .subject img, .subject b, .subject i").count() == 0
+        page.locator(".subject").hover()
+        assert "owned" not in page.title()
+        for at in ("/review", "/review/queue"):
+            page.goto(at)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= 360, f"{at} scrolls sideways: {wide}"
+        # Stacked accents stay inside their own box.
+        page.goto("/review")
+        assert page.locator(".subject .words").evaluate("e => getComputedStyle(e).overflowY") in (
+            "hidden",
+            "clip",
+        )
+
+
+def test_the_words_that_made_the_score_are_marked(running_desk: Desk, visit: Visitor) -> None:
+    running_desk.queued("c1", "\U0001f642 Such a silly idea.")
+    page = visit("mona")
+    mark = page.locator(".subject mark")
+    expect(mark).to_have_text("silly")
+    expect(mark).to_have_attribute("title", "insult: 100% of the score's weight")
+    expect(page.locator(".legend")).to_contain_text("the words that raised insult")
+    expect(page.locator(".reasons")).to_contain_text("insult 0.60, over the review threshold 0.50")
+    row = page.get_by_role("row", name="insult")
+    expect(row).to_contain_text("0.60")
+    assert row.locator("line.threshold").get_attribute("x1") == "50.0%"
+
+
+def test_the_thread_is_read_from_oldest_to_nearest(running_desk: Desk, visit: Visitor) -> None:
+    parent = None
+    for number in range(1, 5):
+        running_desk.hand_in(f"p{number}", f"Answer {number}.", parent_id=parent)
+        parent = f"p{number}"
+    running_desk.queued("c1", "A silly answer.", parent_id=parent)
+    running_desk.hand_in("r1", "A later reply.", parent_id="c1")
+    page = visit("mona")
+    expect(page.get_by_role("heading", name="Library to open on Sundays")).to_be_visible()
+    expect(page.get_by_text("The vote was close.")).to_be_hidden()
+    shown = page.locator("section[aria-label='What it answers'] > .chain .words")
+    assert shown.all_inner_texts() == ["Answer 3.", "Answer 4."]
+    page.get_by_text("2 earlier in the thread").click()
+    assert page.locator(".far .words").all_inner_texts() == ["Answer 1.", "Answer 2."]
+    page.get_by_text("1 reply to it").click()
+    expect(page.get_by_text("A later reply.")).to_be_visible()
+
+
+def test_the_key_map_opens_and_keys_can_be_switched_off(running_desk: Desk, visit: Visitor) -> None:
+    running_desk.queued("c1")
+    page = visit("mona")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("a")
+    page.get_by_label("Single keys decide").uncheck()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    page.keyboard.press("r")
+    page.reload()
+    page.keyboard.press("r")
+    assert status_of(running_desk, "c1") == "held"
+    expect(page.get_by_role("button", name="Reject")).to_be_visible()
+
+
+def test_labels_that_a_moderator_names_go_with_the_verdict(
+    running_desk: Desk, visit: Visitor
+) -> None:
+    item = running_desk.queued("c1")
+    page = visit("mona")
+    page.get_by_text("Name the labels").click()
+    page.get_by_text("slur / identity attack", exact=True).last.click()
+    page.keyboard.press("r")
+    expect(page.get_by_text("Rejected as slur / identity attack.")).to_be_visible()
+    with running_desk.services.store.read() as work:
+        decided = work.queue.item(item.id)
+    assert decided is not None
+    assert decided.verdict is not None
+    assert decided.verdict.labels == ("identity_attack",)
+
+
+def test_a_lead_takes_over_from_a_colleague(running_desk: Desk, visit: Visitor) -> None:
+    item = running_desk.queued("c1")
+    assert claim_next(running_desk.services, running_desk.person("bo"), QueueFilter())
+    page = visit("lea", at=f"/review/{item.id}")
+    page.get_by_role("button", name="Take over from Bo").click()
+    expect(page.get_by_role("button", name="Approve")).to_be_visible()
+    page.keyboard.press("a")
+    expect(page.get_by_role("status").filter(has_text="Approved.")).to_be_visible()
