@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
@@ -17,6 +18,10 @@ from moderation.storage import SqlStore, open_store, upgrade
 from moderation.storage.tables import metadata
 from moderation.workflow import Services
 from tests.factories import Clock, KeywordScorer, a_site
+
+# A busy machine is no reason for a property to fail.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/"
 
@@ -73,8 +78,8 @@ def postgres_url(postgres_database: str) -> str:
     """The session's PostgreSQL database, emptied."""
     engine = create_engine(postgres_database)
     with engine.begin() as connection:
-        names = ", ".join(table.name for table in metadata.sorted_tables)
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())  # quicker than TRUNCATE where little is in
     engine.dispose()
     return postgres_database
 
@@ -139,6 +144,7 @@ class _fresh_database:  # noqa: N801 - reads as the context manager it is
 
     def __enter__(self) -> str:
         self._execute(f'CREATE DATABASE "{self._name}"')
+        self._execute(f'ALTER DATABASE "{self._name}" SET synchronous_commit = off')
         return self._server.set(database=self._name).render_as_string(hide_password=False)
 
     def __exit__(self, *_: object) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from moderation.comments import Site
 from moderation.errors import Conflict
 from moderation.review_queue import Verdict, apply
-from moderation.storage import SqlStore
+from moderation.storage import SqlStore, open_store
 from moderation.stores import QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.intake import Outcome, Submitted, submit
@@ -21,6 +21,7 @@ from tests.factories import (
     Clock,
     KeywordScorer,
     a_new_comment,
+    a_site,
     a_stored_comment,
     a_user,
 )
@@ -148,9 +149,6 @@ def test_a_reader_sees_one_state_throughout(store: SqlStore, site: Site) -> None
 
 
 def test_an_item_locked_by_one_is_passed_over_by_the_next(postgres_url: str, clock: Clock) -> None:
-    from moderation.storage import open_store
-    from tests.factories import a_site
-
     store = open_store(postgres_url)
     with store.write() as work:
         work.sites.put(a_site())

@@ -1,0 +1,167 @@
+"""The policy as a table: the rule in words above each row, scores in, a decision out."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.comments import Decision, Reason, Site
+from moderation.errors import InvalidInput
+from moderation.labels import TEXT_LABELS, Label
+from moderation.policy import Judgement, judge, policy_for
+from moderation.scoring.scorer import Assessment, Cutoffs
+from tests.factories import a_site
+
+_CUTOFFS = dict.fromkeys(Label, Cutoffs(review=0.5, block=0.9))
+
+
+def _assessed(foreign: bool = False, **scores: float | None) -> Assessment:
+    every: dict[Label, float | None] = dict.fromkeys(TEXT_LABELS, 0.0) | {Label.OFF_TOPIC: None}
+    every |= {Label(name): score for name, score in scores.items()}
+    return Assessment(every, "xx" if foreign else "en", foreign, "fast")
+
+
+def _judged(
+    assessment: Assessment, cutoffs: dict[Label, Cutoffs] = _CUTOFFS, site: Site | None = None
+) -> Judgement:
+    return judge(assessment, policy_for(site, cutoffs))
+
+
+_ROWS = [
+    # Nothing over any threshold is allowed, and needs no reason.
+    (_assessed(insult=0.49), Decision.ALLOW, []),
+    # A score at its review threshold is over it.
+    (_assessed(insult=0.5), Decision.REVIEW, [("insult", 0.5, 0.5, "review")]),
+    # A score just under its block threshold is reviewed.
+    (_assessed(insult=0.899), Decision.REVIEW, [("insult", 0.899, 0.5, "review")]),
+    # A score at its block threshold blocks, and the reason names that threshold.
+    (_assessed(insult=0.9), Decision.BLOCK, [("insult", 0.9, 0.9, "block")]),
+    # Every label over its threshold gives a reason, each with its own level.
+    (
+        _assessed(insult=0.95, threat=0.6, profanity=0.1),
+        Decision.BLOCK,
+        [("insult", 0.95, 0.9, "block"), ("threat", 0.6, 0.5, "review")],
+    ),
+    # Off-topic alone never blocks, however sure.
+    (_assessed(off_topic=1.0), Decision.REVIEW, [("off_topic", 1.0, 0.5, "review")]),
+    # Off-topic beside a block leaves the block to the other label.
+    (
+        _assessed(off_topic=1.0, threat=0.99),
+        Decision.BLOCK,
+        [("threat", 0.99, 0.9, "block"), ("off_topic", 1.0, 0.5, "review")],
+    ),
+    # With nothing to be off of there is no off-topic score and no reason.
+    (_assessed(off_topic=None), Decision.ALLOW, []),
+]
+
+
+@pytest.mark.parametrize(("assessment", "decision", "reasons"), _ROWS)
+def test_scores_decide(
+    assessment: Assessment, decision: Decision, reasons: list[tuple[object, ...]]
+) -> None:
+    judged = _judged(assessment)
+    assert judged.decision is decision
+    assert [(r.label, r.score, r.threshold, r.level) for r in judged.reasons] == reasons
+    assert {reason.code for reason in judged.reasons} <= {"label"}
+
+
+def test_a_foreign_language_is_reviewed_and_says_which() -> None:
+    judged = _judged(_assessed(foreign=True))
+    assert judged.decision is Decision.REVIEW
+    assert judged.reasons == (Reason("language", level="review", detail="xx"),)
+
+
+def test_a_foreign_language_does_not_soften_a_block() -> None:
+    judged = _judged(_assessed(foreign=True, threat=0.95))
+    assert judged.decision is Decision.BLOCK
+    assert [reason.code for reason in judged.reasons] == ["label", "language"]
+
+
+def test_a_goal_that_was_not_met_yields_no_threshold_and_no_decision() -> None:
+    cutoffs = _CUTOFFS | {Label.THREAT: Cutoffs(review=None, block=None)}
+    assert _judged(_assessed(threat=1.0), cutoffs).decision is Decision.ALLOW
+
+
+def test_a_label_that_the_model_has_no_cutoffs_for_decides_nothing() -> None:
+    assert _judged(_assessed(insult=1.0), {}).decision is Decision.ALLOW
+
+
+# Each row: the model's review and block for a label, the site's own, what is in force.
+_OVERRIDES = [
+    # The site's number stands in for the model's, the other stays.
+    ((0.5, 0.9), {"review": 0.3}, (0.3, 0.9)),
+    ((0.5, 0.9), {"block": 0.8}, (0.5, 0.8)),
+    ((0.5, 0.9), {"review": 0.2, "block": 0.2}, (0.2, 0.2)),
+    # The model's number gives way where the site's leaves it no room.
+    ((0.5, 0.9), {"review": 0.95}, (0.95, 0.95)),
+    ((0.5, 0.9), {"block": 0.4}, (0.4, 0.4)),
+    # A threshold that the model could not solve stays away until the site gives one.
+    ((None, None), {"review": 0.6}, (0.6, None)),
+    ((0.5, None), {"block": 0.97}, (0.5, 0.97)),
+]
+
+
+@pytest.mark.parametrize(("base", "wanted", "in_force"), _OVERRIDES)
+def test_a_sites_own_numbers(
+    base: tuple[float | None, float | None],
+    wanted: dict[str, float],
+    in_force: tuple[float | None, float | None],
+) -> None:
+    site = a_site(thresholds={"insult": wanted})
+    policy = policy_for(site, _CUTOFFS | {Label.INSULT: Cutoffs(*base)})
+    assert policy.cutoffs[Label.INSULT] == Cutoffs(*in_force)
+    assert policy.cutoffs[Label.THREAT] == _CUTOFFS[Label.THREAT]
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "field"),
+    [
+        ({"insult": {"review": 0.0}}, "thresholds.insult.review"),
+        ({"insult": {"review": -0.1}}, "thresholds.insult.review"),
+        ({"insult": {"block": 1.01}}, "thresholds.insult.block"),
+        ({"insult": {"review": math.nan}}, "thresholds.insult.review"),
+        ({"insult": {"review": 0.8, "block": 0.7}}, "thresholds.insult.block"),
+        ({"insutl": {"review": 0.8}}, "thresholds.insutl"),
+        ({"insult": {"hold": 0.8}}, "thresholds.insult.hold"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_named(
+    thresholds: dict[str, dict[str, float]], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        policy_for(a_site(thresholds=thresholds), _CUTOFFS)
+    assert caught.value.field == field
+
+
+def test_the_version_follows_the_numbers_and_nothing_else() -> None:
+    default = policy_for(None, _CUTOFFS).version
+    assert policy_for(a_site(), dict(reversed(_CUTOFFS.items()))).version == default
+    own = policy_for(a_site(thresholds={"insult": {"review": 0.4}}), _CUTOFFS).version
+    assert own.startswith("daily-")
+    assert own != policy_for(a_site(thresholds={"insult": {"review": 0.41}}), _CUTOFFS).version
+    other = _CUTOFFS | {Label.THREAT: Cutoffs(0.6, 0.9)}
+    assert policy_for(None, other).version != default
+
+
+_PROBABILITY = st.floats(0.0, 1.0)
+
+
+@given(
+    scores=st.fixed_dictionaries({label: _PROBABILITY for label in Label}),
+    review=st.floats(0.01, 1.0),
+    room=_PROBABILITY,
+)
+def test_reasons_name_exactly_the_labels_at_or_over_their_review_threshold(
+    scores: dict[Label, float | None], review: float, room: float
+) -> None:
+    block = review + (1.0 - review) * room
+    cutoffs = dict.fromkeys(Label, Cutoffs(review, block))
+    judged = _judged(Assessment(scores, "en", False, "fast"), cutoffs)
+    over = {label for label, score in scores.items() if score is not None and score >= review}
+    assert {Label(reason.label or "") for reason in judged.reasons} == over
+    assert (judged.decision is Decision.ALLOW) == (not over)
+    worst = max(score or 0.0 for label, score in scores.items() if label is not Label.OFF_TOPIC)
+    assert (judged.decision is Decision.BLOCK) == (worst >= block)
