@@ -1,0 +1,104 @@
+"""How a text is cut into marked pieces: whatever the spans, the text stays whole."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.labels import Label
+from moderation.scoring.scorer import Span
+from moderation.web.review.marking import Piece, mark, plain, without_hidden
+
+INSULT, THREAT = Label.INSULT, Label.THREAT
+BOTH = (INSULT, THREAT)
+
+spans = st.lists(
+    st.builds(
+        Span,
+        start=st.integers(0, 40),
+        end=st.integers(0, 60),
+        label=st.sampled_from(BOTH),
+        share=st.floats(-1, 1),
+    ),
+    max_size=8,
+)
+
+
+def marked(pieces: list[Piece]) -> list[tuple[str, tuple[Label, ...], int]]:
+    return [(piece.text, piece.labels, piece.level) for piece in pieces if piece.labels]
+
+
+@given(st.text(max_size=40), spans)
+def test_the_pieces_join_to_the_text(text: str, given_spans: list[Span]) -> None:
+    pieces = mark(text, given_spans, BOTH)
+    assert "".join(piece.text for piece in pieces) == text
+    assert all(piece.text for piece in pieces)
+    assert all(bool(piece.labels) == (piece.level > 0) for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("text", "given_spans", "expected"),
+    [
+        # A word by itself, counted in code points even after an emoji.
+        ("\U0001f642 you fool", [Span(6, 10, INSULT, 0.9)], [("fool", (INSULT,), 3)]),
+        # Two labels over one word are one mark that names both, the heavier first.
+        (
+            "you fool",
+            [Span(4, 8, INSULT, 0.3), Span(4, 8, THREAT, 0.5)],
+            [("fool", (THREAT, INSULT), 3)],
+        ),
+        # Spans that overlap are cut where they do.
+        (
+            "abcdef",
+            [Span(0, 4, INSULT, 0.5), Span(2, 6, THREAT, 0.5)],
+            [("ab", (INSULT,), 3), ("cd", (INSULT, THREAT), 3), ("ef", (THREAT,), 3)],
+        ),
+        # What weighs less is fainter, and what weighs next to nothing is not marked.
+        (
+            "aa bb cc dd",
+            [
+                Span(0, 2, INSULT, 0.6),
+                Span(3, 5, INSULT, 0.2),
+                Span(6, 8, INSULT, 0.06),
+                Span(9, 11, INSULT, 0.01),
+            ],
+            [("aa", (INSULT,), 3), ("bb", (INSULT,), 2), ("cc", (INSULT,), 1)],
+        ),
+        # Words that lower a score did not make it.
+        ("thank you", [Span(0, 5, INSULT, -0.8)], []),
+        # An accent stays with its letter.
+        ("foo\u0301l", [Span(0, 3, INSULT, 0.9)], [("foo\u0301", (INSULT,), 3)]),
+        # A span beyond the text marks nothing.
+        ("short", [Span(9, 12, INSULT, 0.9)], []),
+    ],
+)
+def test_spans_become_marks(
+    text: str, given_spans: list[Span], expected: list[tuple[str, tuple[Label, ...], int]]
+) -> None:
+    assert marked(mark(text, given_spans, BOTH)) == expected
+
+
+def test_labels_that_were_not_asked_for_are_not_marked() -> None:
+    assert marked(mark("you fool", [Span(4, 8, INSULT, 0.9)], (THREAT,))) == []
+
+
+def test_invisible_characters_are_named_inside_a_mark_and_outside() -> None:
+    pieces = mark("a\u200bb \u202ec", [Span(0, 3, INSULT, 0.9)], BOTH)
+    assert [(piece.text, piece.hidden, piece.level) for piece in pieces] == [
+        ("a", "", 3),
+        ("\u200b", "zero-width space", 0),
+        ("b", "", 3),
+        (" ", "", 0),
+        ("\u202e", "right-to-left override", 0),
+        ("c", "", 0),
+    ]
+
+
+def test_joined_emoji_are_left_whole() -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    assert [piece.text for piece in plain(family)] == [family]
+
+
+def test_an_excerpt_carries_nothing_invisible() -> None:
+    assert without_hidden("a\u200bb\u202ec") == "abc"
