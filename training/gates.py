@@ -55,6 +55,8 @@ def _off_topic_gates(result: Mapping[str, Any]) -> list[Json]:
 
 
 def _civil_gates(result: Mapping[str, Any]) -> list[Json]:
+    if not result["civil"]:
+        return [{"name": "civil comments not allowed", "passed": None, "detail": ""}]
     return [
         {
             "name": f"civil comments not allowed, {row['name']}: at most {MOST_CIVIL_HELD:.0%}",

@@ -127,10 +127,17 @@ def gates_table(gates: Iterable[Json]) -> str:
     )
 
 
+_ABOUT_PEERS = {
+    "alt-profanity-check": " It was itself trained on the sources of `davidson_tweets` and "
+    "`jigsaw_wikipedia_subset`, so its figures on those two are better than it would do elsewhere.",
+}
+
+
 def peers_lines(evaluation: Json) -> str:
     """Which peers stand in the tables, and which were not measured and why."""
     lines = [
         f"- {name} {peer['version']}: measured on the same rows in an environment of its own."
+        + _ABOUT_PEERS.get(name, "")
         if peer["measured"]
         else f"- {name}: not measured ({peer['why']})."
         for name, peer in evaluation["peers"].items()

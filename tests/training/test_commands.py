@@ -6,6 +6,7 @@ import json
 import stat
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from moderation.comments import Author, NewComment
@@ -15,6 +16,7 @@ from moderation.storage import SqlStore
 from moderation.stores import QueueFilter
 from moderation.workflow import Services, intake, reviewing
 from tests.factories import Clock, KeywordScorer, a_site, a_user
+from tests.training.small_model import HARSH, PLAIN
 from training.cli import run
 
 TEXTS = {
@@ -119,3 +121,57 @@ def test_a_damaged_folder_is_not_sealed_anew(version_folder: Path) -> None:
     sealed = (version_folder / registry.MANIFEST).read_bytes()
     assert run(["report", "--model", str(version_folder)]) == 2
     assert (version_folder / registry.MANIFEST).read_bytes() == sealed
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Two of the known sets, with comments written for this test."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    judged = pd.DataFrame({"text": HARSH + PLAIN}).assign(thread_id="one")
+    judged["toxicity"] = judged["insult"] = [1.0] * len(HARSH) + [0.0] * len(PLAIN)
+    # This set may only be evaluated, so all of it is in the part that is measured.
+    judged.assign(id=judged.index.astype(str)).to_parquet(
+        folder / "c3_constructive_comments.parquet"
+    )
+    civil = [
+        {"id": f"{topic} {i}", "text": f"{text} ({topic})", "context_title": topic,
+         "thread_id": topic, "off_topic": 0.0}
+        for topic in (f"Plans for district {number}" for number in range(30))
+        for i, text in enumerate(PLAIN[:3])
+    ]  # fmt: skip
+    pd.DataFrame(civil).to_parquet(folder / "nyt_room_for_debate.parquet")
+    return folder
+
+
+def test_a_model_is_measured_and_its_folder_verifies_with_the_figures(
+    version_folder: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["evaluate", "--data", str(data), "--model", str(version_folder), "--quiet"]
+    # It has no relevance, so one promise is broken and the command must say so.
+    assert run(command) == 1
+    printed = capsys.readouterr().out
+    assert "alt-profanity-check: not measured" in printed
+    assert "FAILED" in printed
+    files = registry.verify(version_folder)["files"]
+    assert {"evaluation.json", "card.md", "auc.png"} <= set(files)
+    figures = json.loads((version_folder / "evaluation.json").read_text(encoding="utf-8"))
+    assert figures["labels"]["insult"]["overall"]["mean_auc"] == 1.0
+    assert figures["civil"][0]["not_allowed"]["value"] <= 0.05
+
+
+def test_figures_can_be_kept_elsewhere(version_folder: Path, data: Path, tmp_path: Path) -> None:
+    sealed = (version_folder / registry.MANIFEST).read_bytes()
+    out = tmp_path / "figures.json"
+    command = ["evaluate", "--data", str(data), "--model", str(version_folder), "--quiet"]
+    run([*command, "--out", str(out)])
+    assert json.loads(out.read_text(encoding="utf-8"))["model"] == "2026.11.0"
+    assert (version_folder / registry.MANIFEST).read_bytes() == sealed
+
+
+def test_a_peer_that_was_asked_for_and_cannot_run_is_an_error(
+    version_folder: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["evaluate", "--data", str(data), "--model", str(version_folder), "--quiet"]
+    assert run([*command, "--peer", f"alt-profanity-check={tmp_path}/python"]) == 2
+    assert "alt-profanity-check could not be run" in capsys.readouterr().err
