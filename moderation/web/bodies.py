@@ -41,29 +41,31 @@ _TOKEN = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)|[\[\]{},:]', re.DO
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 
 
-def read_body(kind: type[_T]) -> _T:
-    """The request's JSON as a `kind`; nothing at all stands for `{}`.
+def read_body(kind: type[_T], *, may_be_empty: bool = False) -> _T:
+    """The request's JSON as a `kind`; where it `may_be_empty`, no body stands for `{}`.
 
     Raises `InvalidInput` that names the field, and 415 where the body is not JSON.
     """
     raw = request.get_data(cache=False)
     if not raw.strip():
-        return decode(b"{}", kind, empty="body")
+        if not may_be_empty:
+            raise InvalidInput("body", "is empty")
+        return decode(b"{}", kind)
     charset = request.mimetype_params.get("charset", "utf-8")
     if request.mimetype != "application/json" or charset.lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType("Content-Type: must be application/json in UTF-8")
     return decode(raw, kind)
 
 
-def decode(raw: bytes | msgspec.Raw, kind: type[_T], at: str = "", empty: str = "") -> _T:
+def decode(raw: bytes | msgspec.Raw, kind: type[_T], at: str = "") -> _T:
     """Read JSON as a `kind`. `at` is the path of it in the body, such as `comments[3]`.
 
-    `empty` is the field to blame for what is missing from a body with nothing in it.
+    Raises `InvalidInput` that names the field.
     """
     try:
         return msgspec.json.decode(raw, type=kind, strict=True)
     except msgspec.ValidationError as error:
-        raise _mistyped(str(error), at, empty) from None
+        raise _mistyped(str(error), at) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         path, problem = _first_fault(bytes(raw))
         raise InvalidInput(_join(at, path) or "body", problem) from None
@@ -74,13 +76,11 @@ def reply(value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return Response(msgspec.json.encode(value), status, mimetype="application/json")
 
 
-def _mistyped(message: str, at: str, empty: str) -> InvalidInput:
+def _mistyped(message: str, at: str) -> InvalidInput:
     found = _VALIDATION.fullmatch(message)
     problem = found["problem"] if found else message
     path = _join(at, ((found and found["path"]) or "").lstrip("."))
     if missing := _MISSING.match(problem):
-        if empty:
-            return InvalidInput(empty, f"is empty; {_printable(missing['name'])} is required")
         return InvalidInput(_join(path, missing["name"]), "is required")
     if unknown := _UNKNOWN.match(problem):
         return InvalidInput(_join(path, _printable(unknown["name"])), "is not a known field")

@@ -71,7 +71,8 @@ def appeal(comment_id: str) -> Response:
 
 def _object(comment_id: str, kind: str) -> Response:
     named = checked_id("id", comment_id)
-    objection = read_body(ObjectionRequest).to_objection(kind, services().now())
+    asked = read_body(ObjectionRequest, may_be_empty=True)
+    objection = asked.to_objection(kind, services().now())
     item = object_to(services(), calling_site(), named, objection)
     return reply(
         {"id": named, "item_id": item.id, "status": item.status, "stage": item.stage},

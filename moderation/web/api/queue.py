@@ -48,7 +48,7 @@ def waiting() -> Response:
 @requires(Permission.REVIEW)
 def claim_next() -> Response:
     """Take the next item and see its case; 204 where nothing waits."""
-    wanted = read_body(ClaimRequest).to_filter()
+    wanted = read_body(ClaimRequest, may_be_empty=True).to_filter()
     item = reviewing.claim_next(services(), acting_user(), wanted)
     return _case(item) if item else Response(status=HTTPStatus.NO_CONTENT)
 
@@ -65,7 +65,10 @@ def show(item_id: str) -> Response:
 @requires(Permission.REVIEW)
 def claim(item_id: str) -> Response:
     """Take this item; a lead may take it over from a colleague."""
-    named, take_over = checked_id("id", item_id), read_body(ClaimItemRequest).take_over
+    named, take_over = (
+        checked_id("id", item_id),
+        read_body(ClaimItemRequest, may_be_empty=True).take_over,
+    )
     return _case(reviewing.claim_item(services(), acting_user(), named, take_over=take_over))
 
 
@@ -73,7 +76,7 @@ def claim(item_id: str) -> Response:
 @requires(Permission.REVIEW)
 def renew(item_id: str) -> Response:
     """Keep an item for another lease."""
-    read_body(NoFields)
+    read_body(NoFields, may_be_empty=True)
     return _item(reviewing.renew_lease(services(), acting_user(), checked_id("id", item_id)))
 
 
@@ -81,7 +84,7 @@ def renew(item_id: str) -> Response:
 @requires(Permission.REVIEW)
 def release(item_id: str) -> Response:
     """Give an item back."""
-    read_body(NoFields)
+    read_body(NoFields, may_be_empty=True)
     return _item(reviewing.release_item(services(), acting_user(), checked_id("id", item_id)))
 
 
@@ -105,7 +108,7 @@ def verdict(item_id: str) -> Response:
 @requires(Permission.REVIEW)
 def undo(item_id: str) -> Response:
     """Take one's last verdict or skip back."""
-    read_body(NoFields)
+    read_body(NoFields, may_be_empty=True)
     return _item(reviewing.undo_verdict(services(), acting_user(), checked_id("id", item_id)))
 
 

@@ -1,0 +1,153 @@
+"""The app over a SQLite store and the keyword scorer, with callers of every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from moderation.accounts import Key, KeyKind, Role, User
+from moderation.comments import Site
+from moderation.credentials import hash_password, new_secret
+from moderation.settings import Settings
+from moderation.storage import SqlStore
+from moderation.web.app import create_app
+from moderation.workflow import Services
+from tests.factories import Clock, KeywordScorer, a_site, a_user
+
+PASSWORD = "correct horse battery"
+PASSWORD_HASH = hash_password(PASSWORD)
+
+
+@dataclass
+class Caller:
+    """A client that sends one key with everything."""
+
+    client: FlaskClient
+    secret: str
+
+    def send(self, method: str, path: str, json: object = None, **options: object) -> TestResponse:
+        headers = {"Authorization": f"Bearer {self.secret}"}
+        if json is not None:
+            options["json"] = json
+        return self.client.open(path, method=method, headers=headers, **options)  # type: ignore[arg-type]
+
+    def get(self, path: str) -> TestResponse:
+        return self.send("GET", path)
+
+    def post(self, path: str, json: object = None, **options: object) -> TestResponse:
+        return self.send("POST", path, json, **options)
+
+    def raw(self, path: str, data: bytes, method: str = "POST") -> TestResponse:
+        return self.send(method, path, data=data, content_type="application/json")
+
+
+@pytest.fixture
+def web(sqlite_store: SqlStore, scorer: KeywordScorer, clock: Clock) -> Services:
+    """The use cases' collaborators below the app; nothing is drawn for audit."""
+    return Services(sqlite_store, scorer, audit_rate=0.0, now=clock)
+
+
+@pytest.fixture
+def app(web: Services) -> Flask:
+    """The whole app."""
+    made = create_app(Settings(secret_key="only for tests", login_rate="1000 per minute"), web)
+    made.testing = True
+    return made
+
+
+@pytest.fixture
+def anyone(app: Flask) -> FlaskClient:
+    """Somebody without credentials."""
+    return app.test_client()
+
+
+@pytest.fixture
+def daily(sqlite_store: SqlStore) -> Site:
+    """A stored site."""
+    return _store_site(sqlite_store, a_site())
+
+
+@pytest.fixture
+def keep_key(sqlite_store: SqlStore) -> Callable[[Key], None]:
+    """Stores a key."""
+
+    def keep(key: Key) -> None:
+        with sqlite_store.write() as work:
+            work.accounts.put_key(key)
+            work.commit()
+
+    return keep
+
+
+@pytest.fixture
+def keep_user(sqlite_store: SqlStore) -> Callable[[User], User]:
+    """Stores a user under `PASSWORD`."""
+
+    def keep(user: User) -> User:
+        user = replace(user, password_hash=PASSWORD_HASH)
+        with sqlite_store.write() as work:
+            work.accounts.put_user(user)
+            work.commit()
+        return user
+
+    return keep
+
+
+@pytest.fixture
+def program(app: Flask, daily: Site, keep_key: Callable[[Key], None]) -> Caller:
+    """The program of the daily site."""
+    secret, key = new_secret(KeyKind.SITE, site_id=daily.id)
+    keep_key(key)
+    return Caller(app.test_client(), secret)
+
+
+@pytest.fixture
+def other_program(app: Flask, sqlite_store: SqlStore, keep_key: Callable[[Key], None]) -> Caller:
+    """The program of another site."""
+    other = _store_site(sqlite_store, a_site("weekly"))
+    secret, key = new_secret(KeyKind.SITE, site_id=other.id)
+    keep_key(key)
+    return Caller(app.test_client(), secret)
+
+
+@pytest.fixture
+def person(
+    app: Flask, keep_key: Callable[[Key], None], keep_user: Callable[[User], User]
+) -> Callable[..., Caller]:
+    """Makes a person with a personal token."""
+
+    def make(id: str = "mona", role: Role = Role.MODERATOR) -> Caller:
+        user = keep_user(a_user(id, role))
+        secret, key = new_secret(KeyKind.PERSONAL, user_id=user.id)
+        keep_key(key)
+        return Caller(app.test_client(), secret)
+
+    return make
+
+
+def fault(response: TestResponse, status: int, code: str, field: str | None = None) -> dict:
+    """The error of an answer, checked to be of the one shape."""
+    assert response.status_code == status, response.text
+    assert response.mimetype == "application/json"
+    assert list(response.json) == ["error"]
+    error = response.json["error"]
+    assert list(error) == ["code", "message", "details", "request_id"]
+    assert error["code"] == code
+    assert error["message"]
+    assert error["request_id"] == response.headers["X-Request-Id"]
+    if field is not None:
+        assert error["details"]["field"] == field
+        assert error["message"].startswith(field)
+    return error
+
+
+def _store_site(store: SqlStore, site: Site) -> Site:
+    with store.write() as work:
+        work.sites.put(site)
+        work.commit()
+    return site

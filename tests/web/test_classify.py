@@ -1,0 +1,178 @@
+"""`POST /v1/classify`: the answer, batches, and that nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from moderation.accounts import Role
+from moderation.errors import NotScored
+from moderation.labels import Label
+from moderation.storage import SqlStore
+from moderation.web.wire import MAX_BATCH
+from tests.factories import KeywordScorer
+from tests.web.conftest import Caller, fault
+
+ARTICLE = {"title": "Bridge closed", "text": "The old bridge is closed until May."}
+
+
+def test_a_comment_is_answered_with_scores_decision_reasons_and_versions(program: Caller) -> None:
+    answer = program.post("/v1/classify", {"text": "You idiot."}).json
+    assert list(answer) == [
+        "scores", "decision", "reasons", "language", "model", "policy", "mode",
+    ]  # fmt: skip
+    assert list(answer["scores"]) == [label.value for label in Label]
+    assert answer["scores"]["off_topic"] is None
+    assert answer["decision"] == "block"
+    assert answer["reasons"][0] == {
+        "code": "label", "label": "toxicity", "score": 0.99, "threshold": 0.9, "level": "block",
+    }  # fmt: skip
+    assert (answer["model"], answer["mode"], answer["language"]) == ("keywords-1", "fast", "en")
+
+
+def test_spans_come_where_they_are_asked_for(program: Caller) -> None:
+    answer = program.post("/v1/classify", {"text": "You idiot.", "explain": True}).json
+    assert answer["spans"] == [{"start": 4, "end": 9, "label": "insult", "share": 1.0}]
+    calm = program.post("/v1/classify", {"text": "Thank you.", "explain": True}).json
+    assert calm["spans"] == []
+
+
+@pytest.mark.parametrize(
+    ("context", "has_context"),
+    [
+        ({"article": ARTICLE}, True),
+        ({"article": {"title": "Bridge closed"}}, True),
+        ({"parent": {"text": "Which bridge?"}}, True),
+        ({"article": {"title": " ", "text": ""}}, False),
+        ({"article": {}}, False),
+        ({"article": None, "parent": None}, False),
+        ({"parent": {"text": ""}}, False),
+    ],
+)
+def test_off_topic_has_a_score_where_there_is_something_to_be_off_of(
+    program: Caller, context: dict, has_context: bool
+) -> None:
+    answer = program.post("/v1/classify", {"text": "Buy bitcoin."} | context).json
+    assert (answer["scores"]["off_topic"] == 0.8) is has_context
+
+
+def test_a_stored_article_is_named_by_its_id(program: Caller) -> None:
+    program.send("PUT", "/v1/articles/a1", ARTICLE)
+    answer = program.post("/v1/classify", {"text": "Bitcoin!", "article": {"id": "a1"}}).json
+    assert answer["scores"]["off_topic"] == 0.8
+
+
+def test_an_article_of_another_site_is_unknown(program: Caller, other_program: Caller) -> None:
+    program.send("PUT", "/v1/articles/a1", ARTICLE)
+    asked = {"text": "Bitcoin!", "article": {"id": "a1"}}
+    answer = other_program.post("/v1/classify", asked)
+    fault(answer, 422, "unknown_reference", "article.id")
+
+
+def test_a_batch_is_answered_in_order_with_errors_in_place(
+    program: Caller, scorer: KeywordScorer
+) -> None:
+    sent = [
+        {"text": "You idiot."},
+        {"text": ""},
+        {"text": "Thank you.", "language": "en"},
+        {"text": 7},
+        {"text": "x", "article": {"id": "nowhere"}},
+        "no object",
+        {"text": "x", "mode": "slow"},
+        {"text": "x" * 20_001},
+        {"text": "silly", "explain": True},
+        {"comments": []},
+    ]
+    answer = program.post("/v1/classify", {"comments": sent})
+    results = answer.json["results"]
+    assert [result.get("decision") for result in results] == [
+        "block", None, "allow", None, None, None, None, None, "review", None,
+    ]  # fmt: skip
+    faults = {
+        place: (result["error"]["code"], result["error"]["details"]["field"])
+        for place, result in enumerate(results)
+        if "error" in result
+    }
+    assert faults == {
+        1: ("invalid_input", "comments[1].text"),
+        3: ("invalid_input", "comments[3].text"),
+        4: ("unknown_reference", "comments[4].article.id"),
+        5: ("invalid_input", "comments[5]"),
+        6: ("invalid_input", "comments[6].mode"),
+        7: ("too_large", "comments[7].text"),
+        9: ("invalid_input", "comments[9].comments"),
+    }
+    assert all(
+        result["error"]["request_id"] == answer.headers["X-Request-Id"]
+        for result in results
+        if "error" in result
+    )
+    assert "spans" in results[8]
+    assert "spans" not in results[0]
+    assert scorer.asked == 3
+
+
+def test_what_the_batch_asks_for_goes_for_every_comment_in_it(program: Caller) -> None:
+    sent = {"comments": [{"text": "silly"}, {"text": "x", "explain": False}], "explain": True}
+    results = program.post("/v1/classify", sent).json["results"]
+    assert ["spans" in result for result in results] == [True, False]
+
+
+def test_a_batch_says_the_same_as_each_comment_alone(program: Caller) -> None:
+    texts = ["You idiot.", "Thank you.", "silly bitcoin"]
+    alone = [program.post("/v1/classify", {"text": text}).json for text in texts]
+    batch = program.post("/v1/classify", {"comments": [{"text": text} for text in texts]}).json
+    assert batch["results"] == alone
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        ({"comments": []}, "comments", "invalid_input"),
+        ({"comments": "x"}, "comments", "invalid_input"),
+        ({"comments": [{"text": "x"}], "text": "x"}, "comments", "invalid_input"),
+        ({"comments": [{"text": "x"}], "mode": "slow"}, "mode", "invalid_input"),
+        ({"comments": [{"text": "x"}] * (MAX_BATCH + 1)}, "comments", "too_large"),
+        ({"comments": [{"text": "x"}], "extra": 1}, "extra", "invalid_input"),
+    ],
+)
+def test_a_bad_envelope_is_refused_whole(
+    program: Caller, scorer: KeywordScorer, body: object, field: str, code: str
+) -> None:
+    fault(program.post("/v1/classify", body), 400, code, field)
+    assert scorer.asked == 0
+
+
+def test_the_longest_batch_is_taken(program: Caller) -> None:
+    answer = program.post("/v1/classify", {"comments": [{"text": "x"}] * MAX_BATCH})
+    assert len(answer.json["results"]) == MAX_BATCH
+
+
+def test_nothing_of_it_is_kept(program: Caller, sqlite_store: SqlStore) -> None:
+    program.post("/v1/classify", {"text": "You idiot.", "article": ARTICLE})
+    with sqlite_store.read() as work:
+        assert work.comments.count() == 0
+        assert work.outbox.pending(10) == []
+
+
+def test_without_a_model_it_says_so_and_never_allows(
+    app: Flask, program: Caller, scorer: KeywordScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing() -> KeywordScorer:
+        raise NotScored("no valid model is loaded", retry_after=30)
+
+    monkeypatch.setattr(scorer, "current", nothing)
+    for body in ({"text": "Thank you."}, {"comments": [{"text": "Thank you."}]}):
+        answer = program.post("/v1/classify", body)
+        assert fault(answer, 503, "not_scored")["details"] == {"retry_after": 30}
+        assert answer.headers["Retry-After"] == "30"
+
+
+def test_a_scientist_may_score_without_a_site(person: Callable[..., Caller]) -> None:
+    token = person("sam", Role.SCIENTIST)
+    assert token.post("/v1/classify", {"text": "You idiot."}).json["decision"] == "block"
+    named = token.post("/v1/classify", {"text": "x", "article": {"id": "a1"}})
+    fault(named, 422, "unknown_reference", "article.id")
