@@ -37,7 +37,7 @@ def require_model(services: Services) -> str:
         return services.scorers.current().version
     except NotScored as error:
         raise NotScored(
-            f"{error.message} `python -m moderation models list` shows what is there.",
+            f"{error.message}; `python -m moderation models list` shows what is there",
             **error.details,
         ) from error
 
