@@ -17,17 +17,23 @@ from numpy.typing import NDArray
 
 from moderation.scoring.relevance_reading import own_words
 
-HELD_OUT = frozenset({"nyt_room_for_debate", "fox_news_comments", "semeval2017_cqa_A"})
+HELD_OUT = frozenset(
+    {
+        "nyt_room_for_debate",
+        "fox_news_comments",
+        "semeval2017_cqa_A",
+        "reddit_technology_unlabelled",
+    }
+)
 """Sets that no part of the fit sees: they measure how it carries over to other sites."""
 
 MOST_ROWS = {
-    "iac_4forums_unlabelled": 5_000,
+    "iac_4forums_unlabelled": 7_000,
     "reddit_news_reply_pairs_unlabelled": 7_000,
     "reddit_news_threads_unlabelled": 4_000,
-    "reddit_other_threads_unlabelled": 4_500,
+    "reddit_other_threads_unlabelled": 6_000,
     "reddit_post_body_comments_unlabelled": 2_300,
-    "reddit_technology_unlabelled": 1_700,
-    "ruddit": 2_500,
+    "reddit_technology_unlabelled": 1_200,
     "nyt_room_for_debate": 1_700,
     "fox_news_comments": 1_000,
     "semeval2017_cqa_A": 2_500,
@@ -52,10 +58,9 @@ def comments_in_context(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
 
     Columns as in `frame`, `title`, `body` and `parent` as plain strings, empty where there is none.
     """
-    parts = []
-    for source, most in MOST_ROWS.items():
-        rows = frame[frame["source"] == source]
-        parts.append(rows.sample(min(most, len(rows)), random_state=seed))
+    parts = [
+        _sample(frame[frame["source"] == source], most, seed) for source, most in MOST_ROWS.items()
+    ]
     sample = pd.concat(parts, ignore_index=True)
     for name in (*CONTEXTS, "text", "thread"):
         sample[name] = sample[name].fillna("").astype("string")
@@ -69,6 +74,19 @@ def comments_in_context(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     has_context = (sample[list(CONTEXTS)] != "").any(axis=1)
     usable = has_context & sample["text"].str.contains(r"\w", regex=True)
     return sample[usable].reset_index(drop=True)
+
+
+def _sample(rows: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
+    """At most so many rows, half of them answers to the article itself where there are enough."""
+    is_reply = rows["parent"].fillna("") != ""
+    direct, replies = rows[~is_reply], rows[is_reply]
+    number = min(len(direct), max(most // 2, most - len(replies)))
+    return pd.concat(
+        [
+            direct.sample(number, random_state=seed),
+            replies.sample(min(most - number, len(replies)), random_state=seed),
+        ]
+    )
 
 
 def without_quotes(text: str, context: str) -> str:

@@ -37,17 +37,16 @@ from training.relevance_words import common_topics, wheel_vectors, word_weights
 MOST_TEXTS = 60_000
 """Comments that word weights are counted over, beside every title and body."""
 
-ALIKE_WEIGHT = 0.3
-"""What a pair with an alike context counts in the calibration, against 1 for any context.
+ALIKE_WEIGHT = 0.25
+"""What a pair with an alike context counts, against 1 for one with any context.
 
-Real digressions are seldom about the neighbouring story: heads learn from both kinds alike, but
-the probability should be right for the ordinary kind.
+Real digressions are seldom about the neighbouring story.
 """
 
 HALF_FIT_WEIGHT = 0.3
 """What an on-topic comment counts whose article or whose parent was swapped for another's."""
 
-_ARTICLE, _PARENT = (0, 1), 2
+_PARENT = CONTEXTS.index("parent")
 _LENGTH = NAMES.index(LOG_WORDS)
 
 
@@ -65,15 +64,13 @@ def fit(data: pd.DataFrame, seed: int, progress: bool) -> Fitted:
     Takes some minutes on one core. Raises `InvalidInput` where a part has no usable pairs.
     """
     rows = comments_in_context(data, seed)
+    learns = (rows["part"] == "train").to_numpy() & _seen(rows)
+    if not learns.any():
+        raise InvalidInput("data", "no comments in context to learn off-topic from")
     arrays = wheel_vectors()
     arrays["idf"] = word_weights(_texts(data, rows, seed))
     arrays["topics"] = np.zeros((1, arrays["vectors"].shape[1]), dtype=np.float16)
     vectors = context_vectors(rows, Reader.from_arrays(arrays, ""))
-    learns = (rows["part"] == "train").to_numpy() & _seen(rows)
-    if not learns.any():
-        raise InvalidInput(
-            "data", "no comments with an article or a parent to learn off-topic from"
-        )
     arrays["topics"] = common_topics(vectors[learns], seed)
     compared = compare_all(rows, Reader.from_arrays(arrays, ""), vectors, seed, progress=progress)
     stack = _stack(compared, learns, seed)
@@ -112,14 +109,19 @@ def _stack(compared: Compared, learns: NDArray[np.bool_], seed: int) -> Stack:
 
 
 def _head(learnt: Compared, context: int, seed: int) -> tuple[Floats, Floats, Floats, float]:
-    pairs = learnt.features[learnt.present(context), :, context]
+    usable = learnt.present(context)
+    if context != _PARENT:
+        usable &= learnt.direct
+    pairs = learnt.features[usable, :, context]
     if not len(pairs):
         raise InvalidInput("data", f"no pairs to learn off-topic from with a {CONTEXTS[context]}")
     inputs = pairs.reshape(-1, len(NAMES))
     mean, scale = inputs.mean(axis=0), inputs.std(axis=0) + 1e-3
     is_off = np.tile([False, True], len(pairs))
-    model = LogisticRegression(C=0.3, max_iter=3_000, random_state=seed)
-    model.fit(expand((inputs - mean) / scale), is_off)
+    counts = np.repeat(np.where(learnt.alike[usable], ALIKE_WEIGHT, 1.0), 2)
+    # Strong shrinkage spreads the weight over kindred features: it carries over to other sites.
+    model = LogisticRegression(C=0.01, max_iter=3_000, random_state=seed)
+    model.fit(expand((inputs - mean) / scale), is_off, sample_weight=counts)
     return mean, scale, model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 
@@ -133,6 +135,8 @@ def head_logits(stack: Stack, compared: Compared) -> Floats:
 def _combination(compared: Compared, logits: Floats, chosen: tuple[int, ...]) -> Floats:
     """Weights over `COMBINED` for comments with the chosen contexts."""
     usable = np.logical_and.reduce([compared.present(context) for context in chosen])
+    if _PARENT not in chosen:
+        usable &= compared.direct
     inputs: list[Floats] = []
     off: list[bool] = []
     weight: list[float] = []

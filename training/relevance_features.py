@@ -36,6 +36,11 @@ class Compared:
             self.rows[mask].reset_index(drop=True), self.features[mask], self.alike[mask]
         )
 
+    @property
+    def direct(self) -> NDArray[np.bool_]:
+        """The rows that answer no other comment: those were written about the article itself."""
+        return np.asarray((self.rows["parent"] == "").to_numpy(dtype=bool))
+
     def present(self, context: int) -> NDArray[np.bool_]:
         """The rows with that context, both their own and borrowed."""
         missing = np.isnan(self.features[:, :, context, 0]).any(axis=1)

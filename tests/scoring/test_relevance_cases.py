@@ -1,15 +1,162 @@
-"""The shipped model on comments that people would not argue about."""
+"""The shipped model on comments that people would not argue about, written for the project."""
+
+from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import joblib
 import pytest
 
-from moderation.comments import Comment
+from moderation.comments import Article, Comment
 from moderation.scoring.relevance import Relevance
 
-from .relevance_cases import BRIDGE, OFF_TOPIC, ON_TOPIC, SCHOOL, SHORT, TRANSFER, Case
+BRIDGE = Article(
+    "Old Mill Bridge to stay closed until spring after cracks are found",
+    "The Old Mill Bridge will stay closed to cars and lorries until at least April, the county "
+    "said on Monday. Engineers inspecting the 1931 steel structure found cracks in two of the "
+    "main girders. Buses are sent over the ring road, which adds up to twenty minutes to the "
+    "journey.\n\nShop owners on the east bank fear for their Christmas sales. The county puts the "
+    "cost of the repair at four million and says that a new bridge would cost ten times as much. "
+    "Pedestrians and cyclists may still cross.",
+)
+SCHOOL = Article(
+    "Secondary schools to start an hour later from next term",
+    "Pupils at the town's five secondary schools will start at nine instead of eight. The head "
+    "teachers say that teenagers sleep too little and learn badly in the first lesson. Parents who "
+    "work early asked who would look after the younger ones. The bus company must change its "
+    "timetable, and sports clubs expect training to end after dark in winter.",
+)
+TRANSFER = Article(
+    "Rovers sell striker Danilo Reyes for a club record 40 million",
+    "The 23-year-old, who scored nineteen goals last season, has signed a five-year contract. "
+    "Manager Helen Ward said that the money would be spent on two defenders and a midfielder "
+    "before the transfer window closes. Supporters protested outside the stadium.",
+)
+BRIDGE_TITLE = Article("Old Mill Bridge to stay closed until spring after cracks are found")
+
+CRYPTO = (
+    "Wake up people, the dollar is dead and the banks are robbing you. I put my savings into "
+    "bitcoin and ethereum three years ago and now I am laughing at all of you. Buy crypto now, "
+    "the next bull run starts this month."
+)
+IMMIGRATION = (
+    "This country lets in thousands of illegal immigrants every single week and nobody in the "
+    "government does anything about the border. Deport the lot of them and stop the asylum "
+    "hotels, we are being invaded while politicians look away."
+)
+WEATHER = (
+    "We had hail the size of golf balls down in Florida yesterday and the hurricane season has "
+    "not even started. The forecast says thunderstorms all week, and they still tell us that "
+    "global warming is a hoax."
+)
+
+
+class Case(NamedTuple):
+    """A comment in its place, and what a reader of it would say."""
+
+    name: str
+    comment: Comment
+
+
+ON_TOPIC = (
+    Case(
+        "agreement about the bridge",
+        Comment(
+            "Good that they closed it. I would not drive a lorry over cracked girders.", BRIDGE
+        ),
+    ),
+    Case(
+        "disagreement about the bridge",
+        Comment(
+            "Nonsense, that bridge has stood for ninety years. The county just wants an excuse to "
+            "build a new one with our money.",
+            BRIDGE,
+        ),
+    ),
+    Case(
+        "anecdote about the bridge",
+        Comment(
+            "I cross the river by bus to get to work and the detour over the ring road took me "
+            "fifty minutes this morning.",
+            BRIDGE,
+        ),
+    ),
+    Case(
+        "the bridge, its title alone known",
+        Comment(
+            "They knew about those cracks for years, the bridge should be replaced.", BRIDGE_TITLE
+        ),
+    ),
+    Case(
+        "agreement about school hours",
+        Comment("Finally! My daughter is half asleep in her first lesson every day.", SCHOOL),
+    ),
+    Case(
+        "disagreement about school hours",
+        Comment(
+            "And who takes the little ones to school when both parents have to work at seven? "
+            "Teenagers could simply go to bed earlier.",
+            SCHOOL,
+        ),
+    ),
+    Case(
+        "anecdote about school hours",
+        Comment(
+            "When I was a pupil we walked to school in the dark and nobody died of it.", SCHOOL
+        ),
+    ),
+    Case(
+        "anger about the transfer",
+        Comment("Selling our best striker to finance two defenders is a joke, Ward out.", TRANSFER),
+    ),
+    Case(
+        "calm about the transfer",
+        Comment(
+            "40 million for a player with one good season? I would take the money too.", TRANSFER
+        ),
+    ),
+    Case(
+        "a deep reply that fits its parent only",
+        Comment(
+            "Put the yeast in lukewarm water first, and let the dough rest overnight, cold. "
+            "The crust will be much better.",
+            TRANSFER,
+            "Off to bake some bread instead of watching this. Does anybody know why my dough never "
+            "rises?",
+        ),
+    ),
+    Case(
+        "a reply without an article",
+        Comment(
+            "Because the ring road cannot take the lorries either, it has two traffic lights.",
+            None,
+            "Why do they not send the lorries over the ring road like the buses?",
+        ),
+    ),
+)
+
+OFF_TOPIC = (
+    Case("crypto under the bridge", Comment(CRYPTO, BRIDGE)),
+    Case("immigration under the bridge", Comment(IMMIGRATION, BRIDGE)),
+    Case("weather under the bridge", Comment(WEATHER, BRIDGE)),
+    Case("crypto under the school hours", Comment(CRYPTO, SCHOOL)),
+    Case("immigration under the school hours", Comment(IMMIGRATION, SCHOOL)),
+    Case("weather under the transfer", Comment(WEATHER, TRANSFER)),
+    Case("immigration under the transfer", Comment(IMMIGRATION, TRANSFER)),
+    Case("crypto under a title alone", Comment(CRYPTO, BRIDGE_TITLE)),
+    Case(
+        "crypto in answer to a remark on the bridge",
+        Comment(CRYPTO, BRIDGE, "The buses should get a lane of their own on the ring road."),
+    ),
+    Case(
+        "immigration in answer to a remark, no article",
+        Comment(IMMIGRATION, None, "My dough never rises, does anybody know why?"),
+    ),
+)
+
+SHORT = ("Thanks!", "Agreed", "Well said", "lol", "So true", "+1", "No.", "😂😂", "Nice one, mate")
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -40,7 +187,7 @@ def test_a_rant_about_something_else_is_off_topic(relevance: Relevance, case: Ca
 
 @pytest.mark.parametrize("article", [BRIDGE, SCHOOL, TRANSFER], ids=["bridge", "school", "club"])
 def test_a_rant_is_far_from_every_on_topic_comment_of_its_article(
-    relevance: Relevance, article: object
+    relevance: Relevance, article: Article
 ) -> None:
     own = [score(relevance, c.comment) for c in ON_TOPIC if c.comment.article == article]
     rants = [score(relevance, c.comment) for c in OFF_TOPIC if c.comment.article == article]
@@ -50,7 +197,7 @@ def test_a_rant_is_far_from_every_on_topic_comment_of_its_article(
 @pytest.mark.parametrize("article", [BRIDGE, SCHOOL, TRANSFER], ids=["bridge", "school", "club"])
 @pytest.mark.parametrize("text", SHORT)
 def test_a_short_reaction_is_never_called_off_topic(
-    relevance: Relevance, text: str, article: object
+    relevance: Relevance, text: str, article: Article
 ) -> None:
     assert score(relevance, Comment(text, article)) < 0.3
     assert score(relevance, Comment(text, article, "I think that it will rain.")) < 0.3
