@@ -21,7 +21,7 @@ from moderation.workflow.objections import object_to
 from moderation.workflow.services import Services
 
 CONTENT = Path(__file__).with_name("demo.jsonl")
-REPORTED = "202"
+REPORTED = "113"
 
 
 def load_demo(services: Services, site: Site, address_key: bytes) -> Tally:
@@ -32,7 +32,7 @@ def load_demo(services: Services, site: Site, address_key: bytes) -> Tally:
     recent = _moved_up(list(_records()), services.now())
     *_, tally = import_records(Import(services, site, address_key), recent)
     if tally.stored:
-        report = Objection("report", services.now(), "Rude to the harbour crews.", "rude", "u15")
+        report = Objection("report", services.now(), "My neighbours are meant by this.", "hateful", "u10")
         object_to(services, site, REPORTED, report)
     return tally
 

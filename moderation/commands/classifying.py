@@ -108,7 +108,7 @@ def _read(line: Line, mode: str | None, explain: bool) -> _Asked:
     try:
         if line.text is None:
             raise TooLarge("line", f"must be at most {MAX_LINE:,} bytes long")
-        request = decode(line.text, _Request, empty="line")
+        request = decode(line.text, _Request, whole="line")
         if request.comments is not None:
             raise InvalidInput("comments", "is not a known field; a line holds one comment")
         wanted = msgspec.structs.replace(
@@ -118,6 +118,8 @@ def _read(line: Line, mode: str | None, explain: bool) -> _Asked:
         if checked.article_id is not None:
             raise InvalidInput("article.id", "is known to the service alone; give title and text")
     except InvalidInput as fault:
+        if fault.field == "body":
+            fault = InvalidInput("line", fault.message.partition(": ")[2])
         fault.details = {**fault.details, "line": line.number}
         return _Asked(_name_of(line), fault=fault)
     return _Asked(request.id, draft=checked)

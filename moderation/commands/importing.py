@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from tqdm import tqdm
 
-from moderation.assembly import address_key, build_services, require_model
+from moderation.assembly import address_key, build_services
 from moderation.commands.database import make_ready
 from moderation.commands.opening import Commands
 from moderation.commands.streams import ReadMeter, open_input
@@ -40,8 +40,6 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Import one file; the last line printed is the tally."""
     with open_input(arguments.file) as stream, _services(settings, arguments.dry_run) as services:
-        if not arguments.dry_run:
-            require_model(services)
         work = Import(
             services=services,
             site=default_site(services, arguments.site, dry_run=arguments.dry_run),
