@@ -57,18 +57,18 @@ def read_body(kind: type[_T], *, may_be_empty: bool = False) -> _T:
     return decode(raw, kind)
 
 
-def decode(raw: bytes | msgspec.Raw, kind: type[_T], at: str = "") -> _T:
+def decode(raw: bytes | msgspec.Raw, kind: type[_T], at: str = "", whole: str = "body") -> _T:
     """Read JSON as a `kind`. `at` is the path of it in the body, such as `comments[3]`.
 
-    Raises `InvalidInput` that names the field.
+    Raises `InvalidInput` that names the field, or the `whole` where no field can be told.
     """
     try:
         return msgspec.json.decode(raw, type=kind, strict=True)
     except msgspec.ValidationError as error:
-        raise _mistyped(str(error), at) from None
+        raise _mistyped(str(error), at, whole) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         path, problem = _first_fault(bytes(raw))
-        raise InvalidInput(_join(at, path) or "body", problem) from None
+        raise InvalidInput(_join(at, path) or whole, problem) from None
 
 
 def reply(value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
@@ -76,7 +76,7 @@ def reply(value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return Response(msgspec.json.encode(value), status, mimetype="application/json")
 
 
-def _mistyped(message: str, at: str) -> InvalidInput:
+def _mistyped(message: str, at: str, whole: str) -> InvalidInput:
     found = _VALIDATION.fullmatch(message)
     problem = found["problem"] if found else message
     path = _join(at, ((found and found["path"]) or "").lstrip("."))
@@ -84,7 +84,7 @@ def _mistyped(message: str, at: str) -> InvalidInput:
         return InvalidInput(_join(path, missing["name"]), "is required")
     if unknown := _UNKNOWN.match(problem):
         return InvalidInput(_join(path, _printable(unknown["name"])), "is not a known field")
-    return InvalidInput(path or "body", _in_words(problem))
+    return InvalidInput(path or whole, _in_words(problem))
 
 
 def _in_words(problem: str) -> str:

@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import msgspec
 from flask import Flask, Response, redirect, render_template, request
+from markupsafe import escape
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -152,6 +153,18 @@ def _record(error: BaseException) -> None:
     _log.error("request failed", extra={"error": type(error).__name__, "where": where})
 
 
+def _page(status: HTTPStatus, message: str) -> str:
+    try:
+        return render_template(
+            "errors/error.html", status=status, message=message, request_id=request_id()
+        )
+    except Exception as error:
+        # The frame of the page asks who is signed in, which may be what has just failed.
+        _record(error)
+        plain = "<!doctype html><html lang=en><title>{0}</title><h1>{0}</h1><p>{1}</p>"
+        return plain.format(escape(status.phrase), escape(message))
+
+
 def _answer(
     status: HTTPStatus,
     code: str,
@@ -160,9 +173,7 @@ def _answer(
     headers: Mapping[str, str],
 ) -> Response:
     if wants_page():
-        page = render_template(
-            "errors/error.html", status=status, message=message, request_id=request_id()
-        )
+        page = _page(status, message)
         return Response(page, status, dict(headers), mimetype="text/html")
     body = msgspec.json.encode(error_body(code, message, details, request_id()))
     return Response(body, status, dict(headers), mimetype="application/json")

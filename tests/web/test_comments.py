@@ -77,7 +77,7 @@ def test_a_new_comment_is_created_and_the_same_again_is_answered_alike(
     assert answer["created_at"] == "2026-03-01T04:30:00Z"
     again = program.post("/v1/comments", sent)
     assert (again.status_code, again.json) == (200, answer)
-    assert scorer.asked == 1
+    assert len(scorer.heard) == 1
 
 
 def test_another_text_under_the_same_id_is_a_revision(program: Caller) -> None:

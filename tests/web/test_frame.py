@@ -20,6 +20,7 @@ from moderation.web.app import create_app
 from moderation.web.auth import declared_access
 from moderation.web.logs import JsonFormatter
 from moderation.workflow import Services
+from moderation.workflow.services import utc_now
 from tests.factories import KeywordScorer
 from tests.web.conftest import Caller, fault
 
@@ -140,6 +141,11 @@ def test_without_a_database_it_is_alive_and_answers_unavailable(
     answer = client.post("/v1/classify", json={"text": "a"}, headers={"X-API-Key": "k"})
     fault(answer, 503, "unavailable")
     assert answer.headers["Retry-After"]
+    with client.session_transaction() as session:
+        session.update(_user_id="mona:0", signed_in_at=utc_now().timestamp())
+    page = client.get("/review", headers={"Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (503, "text/html")
+    assert "cannot be reached" in page.text
     store.dispose()
 
 
