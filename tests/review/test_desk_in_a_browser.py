@@ -63,6 +63,19 @@ def test_keys_decide_and_lead_to_the_next_comment(running_desk: Desk, visit: Vis
     assert standing == ["published", "rejected", "held"]
 
 
+def test_a_key_held_down_decides_once(running_desk: Desk, visit: Visitor) -> None:
+    for number in (1, 2, 3):
+        running_desk.queued(f"c{number}", f"A silly idea, number {number}.")
+    page = visit("mona")
+    page.keyboard.down("a")
+    expect(page.locator(".subject .words")).to_contain_text("number 2")
+    page.keyboard.down("a")
+    page.keyboard.up("a")
+    page.keyboard.press("s")
+    expect(page.locator(".subject .words")).to_contain_text("number 3")
+    assert [status_of(running_desk, f"c{n}") for n in (1, 2, 3)] == ["published", "held", "held"]
+
+
 def test_undo_brings_the_comment_back(running_desk: Desk, visit: Visitor) -> None:
     running_desk.queued("c1", "A silly idea.")
     running_desk.queued("c2", "Another silly idea.")
