@@ -32,7 +32,7 @@ def load_demo(services: Services, site: Site, address_key: bytes) -> Tally:
     recent = _moved_up(list(_records()), services.now())
     *_, tally = import_records(Import(services, site, address_key), recent)
     if tally.stored:
-        report = Objection("report", services.now(), "My neighbours are meant by this.", "hateful", "u10")
+        report = Objection("report", services.now(), "This means my neighbours.", "hateful", "u10")
         object_to(services, site, REPORTED, report)
     return tally
 
