@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from moderation.scoring.embeddings import Floats
 from moderation.scoring.relevance_features import LOG_WORDS, NAMES
-from moderation.scoring.relevance_stack import CONTEXTS, Stack, combine_inputs, pattern
+from moderation.scoring.relevance_stack import CONTEXTS, Stack, combine_inputs, pattern, served
 from training.relevance_features import TRUE, WRONG, Compared
 
 LEAST_PAIRS = 30
@@ -60,7 +60,7 @@ def _row(
         name: _area(1 - compared.features[rows][:, :, places, NAMES.index(feature)].max(axis=2).T)
         for name, feature in _PLAIN.items()
     }
-    probability = 1 / (1 + np.exp(-score))
+    probability = np.vectorize(served)(score)
     return {
         "contexts": [CONTEXTS[place] for place in places],
         "pairs": len(rows),

@@ -26,7 +26,7 @@ LEAST_LETTERS_UNSPACED = 6
 LEAST_LETTER_SHARE = 0.6
 """Of the characters that are no space; code, tables and drawings have fewer letters."""
 
-MOST_READ = 400
+MOST_READ = 300
 """Code points that decide; more of them change the answer only for texts that mix languages."""
 
 _NOT_LANGUAGE = re.compile(
@@ -46,8 +46,7 @@ def identify(text: str, default: str) -> str:
     """The primary BCP 47 tag of `text`, or `default` where the text does not settle it."""
     prose = _NOT_LANGUAGE.sub(" ", text[: 4 * MOST_READ])
     cleaned = " ".join(_NOISE.sub(" ", prose).split())[:MOST_READ]
-    letters = sum(map(str.isalpha, cleaned))
-    if not _is_enough(cleaned, letters, prose):
+    if not _is_enough(cleaned, prose[:MOST_READ]):
         return default
     folded = _STRETCHED.sub(r"\1\1", cleaned.lower())
     best = _detector().detect(folded, model="lite", k=1)
@@ -59,24 +58,21 @@ def identify(text: str, default: str) -> str:
     return language
 
 
-def _is_enough(cleaned: str, letters: int, prose: str) -> bool:
-    visible = sum(len(piece) for piece in prose[:MOST_READ].split())
-    shown = sum(map(str.isalnum, prose[:MOST_READ]))
-    if not letters or shown < LEAST_LETTER_SHARE * visible * _mark_allowance(cleaned):
+def _is_enough(cleaned: str, prose: str) -> bool:
+    letters = sum(map(str.isalpha, cleaned))
+    is_latin = cleaned.isascii() or 2 * sum(map(_is_latin, cleaned)) >= letters
+    # Vowel signs of Indic scripts are no letters to Unicode, yet they are half of the text.
+    share = LEAST_LETTER_SHARE if is_latin else 0.6 * LEAST_LETTER_SHARE
+    visible = len("".join(prose.split()))
+    if not letters or sum(map(str.isalnum, prose)) < share * visible:
         return False
-    if _is_latin(cleaned):
-        return letters >= LEAST_LETTERS and len(cleaned.split()) >= LEAST_WORDS
+    if is_latin:
+        return letters >= LEAST_LETTERS and cleaned.count(" ") + 1 >= LEAST_WORDS
     return letters >= LEAST_LETTERS_UNSPACED
 
 
-def _is_latin(cleaned: str) -> bool:
-    latin = sum(1 for character in cleaned if character.isalpha() and character < "\u0250")
-    return 2 * latin >= sum(map(str.isalpha, cleaned))
-
-
-def _mark_allowance(cleaned: str) -> float:
-    # Vowel signs of Indic scripts are no letters to Unicode, yet they are half of the text.
-    return 1.0 if _is_latin(cleaned) else 0.6
+def _is_latin(character: str) -> bool:
+    return character < "\u0250" and character.isalpha()
 
 
 def _english_words(folded: str) -> int:

@@ -104,15 +104,18 @@ class Stack:
             self.logit(place, compare(comment, context)) if context and context.words else None
             for place, context in enumerate(contexts)
         ]
-        prior = math.log(BASE_RATE / (1 - BASE_RATE))
         if not comment.words or all(logit is None for logit in logits):
             return BASE_RATE
         weights = self.combined[pattern([logit is not None for logit in logits])]
         total = float(weights @ combine_inputs(logits, math.log1p(comment.words)))
-        evidence = without_drift(total - prior)
-        if evidence > 0:
-            evidence *= weight_of_evidence(comment)
-        return 1 / (1 + math.exp(-(prior + evidence)))
+        return served(total, weight_of_evidence(comment))
+
+
+def served(logit: float, weight: float = 1.0) -> float:
+    """The probability that is given for a logit at the base rate, its evidence against weighted."""
+    prior = math.log(BASE_RATE / (1 - BASE_RATE))
+    evidence = without_drift(logit - prior)
+    return 1 / (1 + math.exp(-(prior + (weight * evidence if evidence > 0 else evidence))))
 
 
 def without_drift(evidence: float) -> float:
