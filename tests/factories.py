@@ -6,7 +6,7 @@ The scorer stands in for a model where a use case is tested, not what a model sa
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -58,8 +58,15 @@ class KeywordScorer:
         default_factory=lambda: dict.fromkeys(Label, Cutoffs(review=0.5, block=0.9))
     )
     manifest: Mapping[str, object] = field(default_factory=dict)
-    asked: int = 0
-    """How many comments it was given so far."""
+    heard: list[Comment] = field(default_factory=list)
+    """Every comment it was given so far, with its context."""
+    meanwhile: Callable[[], object] | None = None
+    """What happens, once, while it is scoring."""
+
+    @property
+    def asked(self) -> int:
+        """How many comments it was given so far."""
+        return len(self.heard)
 
     def assess(
         self,
@@ -70,7 +77,10 @@ class KeywordScorer:
         mode: str | None = None,
     ) -> list[Assessment]:
         """One assessment for each comment, in order."""
-        self.asked += len(comments)
+        self.heard += comments
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            happens()
         return [self._assess(c, site_language, explain, mode) for c in comments]
 
     def current(self) -> KeywordScorer:
