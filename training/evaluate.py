@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 from tqdm import tqdm
 
 from moderation.comments import Comment, Decision
@@ -25,6 +25,9 @@ from training import metrics
 from training.metrics import Bools, Floats
 from training.peers import PeerScores
 from training.slices import Slice, civil_slices, off_topic_slices, tfidf_off_topic
+
+MOST_ROWS = 3_000
+"""Rows that a set gives at most, so that no set is the whole world."""
 
 FORMAT = 1
 """Number of the shape of `evaluation.json`."""
@@ -41,7 +44,7 @@ class HeldOut:
     peers: Mapping[str, Floats]
 
 
-def held_out(data: pd.DataFrame, most_rows: int | None = None) -> pd.DataFrame:
+def held_out(data: pd.DataFrame, most_rows: int = MOST_ROWS) -> pd.DataFrame:
     """The develop part that some text label speaks about, at most `most_rows` of each set.
 
     Word lists are no comments and are left out.
@@ -50,12 +53,10 @@ def held_out(data: pd.DataFrame, most_rows: int | None = None) -> pd.DataFrame:
     rows = data[(data["part"] == "develop") & data[labels].notna().any(axis=1)]
     rows = rows[rows["use"].isin(("train", "evaluate only"))]
     rows = rows[rows["text"].fillna("").str.strip() != ""]
-    if most_rows is not None:
-        # By digest, so that the same rows are met however the frame is ordered.
-        order = rows["id"].map(lambda key: hashlib.sha256(str(key).encode()).hexdigest())
-        kept = order.groupby(rows["source"]).rank(method="first") <= most_rows
-        rows = rows[kept]
-    return rows.reset_index(drop=True)
+    # By digest, so that the same rows are met however the frame is ordered.
+    order = rows["id"].map(lambda key: hashlib.sha256(str(key).encode()).hexdigest())
+    kept = order.groupby(rows["source"]).rank(method="first") <= most_rows
+    return rows[kept].reset_index(drop=True)
 
 
 def evaluate(
@@ -64,7 +65,7 @@ def evaluate(
     peers: Sequence[PeerScores] = (),
     missing: Mapping[str, str] | None = None,
     *,
-    most_rows: int | None = None,
+    most_rows: int = MOST_ROWS,
     progress: bool = False,
 ) -> Json:
     """Measure `scorer` on the develop part of `data`; the result is the same on every run.
@@ -164,7 +165,7 @@ def _overall(
         "rows": int(both.sum()),
         "positives": int(t.sum()),
         "mean_auc": _mean(areas),
-        "pooled_auc": _pooled(t, s),
+        "pooled_auc": _pooled(t, s, w),
         "average_precision": round(float(average_precision_score(t, s, sample_weight=w)), 4),
         "brier": round(metrics.brier(t, s, w), 5),
         "ece": round(metrics.expected_calibration_error(bars), 5),
@@ -177,7 +178,7 @@ def _overall(
                 "mean_auc": _mean(
                     [row["peers"][name]["auc"]["value"] for row in sets.values() if row["auc"]]
                 ),
-                "pooled_auc": _pooled(t, p[both]),
+                "pooled_auc": _pooled(t, p[both], w),
             }
             for name, p in part.peers.items()
         },
@@ -237,6 +238,7 @@ def _civil(scorer: Scorer, part: Slice, progress: bool) -> Json:
     return {
         "name": part.name,
         "rows": len(judged),
+        "held": len(held),
         "not_allowed": _json(metrics.share(len(held), len(judged))),
         "reasons": dict(sorted(reasons.items())),
     }
@@ -260,9 +262,12 @@ def _share(score: Floats, cutoff: float | None) -> Json | None:
     )
 
 
-def _pooled(truth: Bools, score: Floats) -> float | None:
-    area = metrics.auc(truth, score)
-    return round(area.value, 4) if area else None
+def _pooled(truth: Bools, score: Floats, weight: Floats) -> float:
+    """AUC over all rows with every set at the base rate.
+
+    Unweighted, a scorer would gain by knowing which set a row is from.
+    """
+    return round(float(roc_auc_score(truth, score, sample_weight=weight)), 4)
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -13,6 +13,9 @@ from moderation.labels import Label
 MOST_CIVIL_HELD = 0.05
 """Share of civil comments that may be kept from being published at once."""
 
+ENOUGH_ROWS = 200
+"""Civil comments of one set from which its own share is judged; under it, chance decides."""
+
 LABELS_AGAINST_PEERS = (Label.TOXICITY, Label.INSULT, Label.IDENTITY_ATTACK)
 
 Json = dict[str, Any]
@@ -55,15 +58,17 @@ def _off_topic_gates(result: Mapping[str, Any]) -> list[Json]:
 
 
 def _civil_gates(result: Mapping[str, Any]) -> list[Json]:
-    if not result["civil"]:
-        return [{"name": "civil comments not allowed", "passed": None, "detail": ""}]
+    """One for all civil comments together, and one for each set that is large enough."""
+    sets = [(row["name"], row["held"], row["rows"]) for row in result["civil"]]
+    held, rows = sum(one[1] for one in sets), sum(one[2] for one in sets)
+    judged = [one for one in sets if one[2] >= ENOUGH_ROWS] + [("all together", held, rows)]
     return [
         {
-            "name": f"civil comments not allowed, {row['name']}: at most {MOST_CIVIL_HELD:.0%}",
-            "passed": row["not_allowed"]["value"] <= MOST_CIVIL_HELD,
-            "detail": f"{row['not_allowed']['value']:.2%} of {row['rows']}",
+            "name": f"civil comments not allowed, {name}: at most {MOST_CIVIL_HELD:.0%}",
+            "passed": held <= MOST_CIVIL_HELD * rows if rows else None,
+            "detail": f"{held} of {rows}" + (f", {held / rows:.2%}" if rows else ""),
         }
-        for row in result["civil"]
+        for name, held, rows in judged
     ]
 
 

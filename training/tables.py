@@ -22,7 +22,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def labels_table(evaluation: Json) -> str:
     """One row a label over all sets with both classes: ranking, calibration, cut-offs."""
     peers = measured(evaluation)
-    head = ["label", "rows", "positives", "mean AUC over sets", "pooled AUC"]
+    head = ["label", "rows", "positives", "mean AUC over sets", "pooled AUC at base rate"]
     head += [f"{peer}, mean / pooled" for peer in peers]
     head += ["base rate", "Brier", "ECE", "recall at review", "precision at review"]
     return table(

@@ -13,7 +13,7 @@ from moderation.assembly import registry
 from moderation.errors import NotFound
 from moderation.scoring.registry import MANIFEST, load
 from training import datasets
-from training.evaluate import evaluate, held_out
+from training.evaluate import MOST_ROWS, evaluate, held_out
 from training.gates import failed, gates
 from training.peers import PeerScores, measure
 from training.report import EVALUATION, finish, write_evaluation
@@ -40,7 +40,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--out", type=Path, help="write the figures to this file (else into the model's folder)"
     )
-    command.add_argument("--rows", type=int, help="at most this many rows of each set")
+    command.add_argument("--rows", type=int, default=MOST_ROWS, help="rows of each set at most")
     command.add_argument("--quiet", action="store_true", help="no progress bars")
     command.set_defaults(run=run_evaluate)
     command = commands.add_parser("report", help="write a model's card and pictures")
