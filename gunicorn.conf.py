@@ -14,8 +14,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import multiprocess
-
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
@@ -53,6 +51,9 @@ def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
     """Keep the counts of a worker that has ended, and forget its gauges."""
+    # Not at the top: the library must not be imported before the folder above is named.
+    from prometheus_client import multiprocess
+
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 

@@ -148,9 +148,11 @@ def _unexpected(error: Exception) -> BaseResponse:
 
 def _record(error: BaseException) -> None:
     # Where it happened, without its message: that may quote what somebody wrote.
-    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    origin = error.__cause__ or error
+    frames = traceback.extract_tb(origin.__traceback__)[-12:]
     where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    _log.error("request failed", extra={"error": type(error).__name__, "where": where})
+    names = list(dict.fromkeys((type(error).__name__, type(origin).__name__)))
+    _log.error("request failed", extra={"error": " from ".join(names), "where": where})
 
 
 def _page(status: HTTPStatus, message: str) -> str:

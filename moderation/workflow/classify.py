@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moderation.comments import Comment, Ruling, Site
+from moderation.errors import ModerationError, NotScored
 from moderation.policy import judge, policy_for
 from moderation.scoring.scorer import Scorer, Span
+
+RETRY_AFTER = 30
+"""Seconds after which a model that failed may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,18 @@ def classify(
     Raises `InvalidInput` for an unknown mode, `NotScored` when the model cannot answer.
     """
     policy = policy_for(site, scorer.cutoffs)
-    assessments = scorer.assess(
-        comments,
-        site_language=site.language if site else "en",
-        explain=explain,
-        mode=mode,
-    )
+    try:
+        assessments = scorer.assess(
+            comments,
+            site_language=site.language if site else "en",
+            explain=explain,
+            mode=mode,
+        )
+    except ModerationError:
+        raise
+    except Exception as error:
+        # Whatever broke, the caller must hear "hold it and ask again", never a bare failure.
+        raise NotScored("The model failed on this.", retry_after=RETRY_AFTER) from error
     results = []
     for assessment in assessments:
         judgement = judge(assessment, policy)

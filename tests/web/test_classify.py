@@ -176,3 +176,21 @@ def test_a_scientist_may_score_without_a_site(person: Callable[..., Caller]) -> 
     assert token.post("/v1/classify", {"text": "You idiot."}).json["decision"] == "block"
     named = token.post("/v1/classify", {"text": "x", "article": {"id": "a1"}})
     fault(named, 422, "unknown_reference", "article.id")
+
+
+def test_a_model_that_breaks_is_told_apart_from_an_answer(
+    program: Caller,
+    scorer: KeywordScorer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def break_down(*_: object, **__: object) -> list[object]:
+        raise ZeroDivisionError("secret words")
+
+    monkeypatch.setattr(scorer, "assess", break_down)
+    answer = program.post("/v1/classify", {"text": "secret words"})
+    assert fault(answer, 503, "not_scored")["details"] == {"retry_after": 30}
+    (record,) = (record for record in caplog.records if record.name == "moderation.errors")
+    assert record.__dict__["error"] == "NotScored from ZeroDivisionError"
+    assert any("break_down" in frame for frame in record.__dict__["where"])
+    assert "secret" not in caplog.text

@@ -1,0 +1,116 @@
+"""The real thing: gunicorn with its configuration file, the real app and a fitted model."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from moderation.accounts import KeyKind
+from moderation.credentials import new_secret
+from moderation.storage import open_store
+from tests.factories import a_site
+from tests.training.small_model import fitted_arrays, write_folder
+
+ROOT = Path(__file__).parents[2]
+
+
+class Server:
+    """A running service; `send` asks it something with the key of its site."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int, key: str) -> None:
+        self.process = process
+        self._port = port
+        self._key = key
+
+    def send(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
+        try:
+            headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+            sent = None if body is None else json.dumps(body)
+            connection.request(method, path, sent, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path, sqlite_url: str) -> Iterator[Server]:
+    """Two workers on a free port of this machine."""
+    write_folder(fitted_arrays(), tmp_path / "models" / "2026.11.0", "2026.11.0")
+    secret, key = new_secret(KeyKind.SITE, site_id="daily")
+    store = open_store(sqlite_url)
+    with store.write() as work:
+        work.sites.put(a_site())
+        work.accounts.put_key(key)
+        work.commit()
+    store.dispose()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PROMETHEUS")},
+        "PORT": str(port),
+        "TMPDIR": str(tmp_path),
+        "MODERATION_VAR": str(tmp_path / "var"),
+        "MODERATION_MODELS": str(tmp_path / "models"),
+        "MODERATION_DATABASE_URL": sqlite_url,
+    }
+    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "service:app"]
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=log, text=True
+        )
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Listening at" in line:
+                break
+        yield Server(process, port, secret)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_the_service_answers_counts_over_its_workers_and_ends_in_order(
+    server: Server, tmp_path: Path
+) -> None:
+    assert server.send("GET", "/readyz")[0] == 200
+    asked = {"text": "you are an idiot"}
+    with ThreadPoolExecutor(8) as many:
+        answers = list(many.map(lambda _: server.send("POST", "/v1/classify", asked), range(40)))
+    assert {status for status, _ in answers} == {200}
+    assert len({body for _, body in answers}) == 1
+    assert json.loads(answers[0][1])["model"] == "2026.11.0"
+    counted = server.send("GET", "/metrics")[1].decode()
+    line = 'moderation_http_requests_total{method="POST",route="/v1/classify",status="200"} 40.0'
+    assert line in counted
+    server.process.send_signal(signal.SIGTERM)
+    _, logged = server.process.communicate(timeout=60)
+    assert server.process.returncode == 0
+    assert "idiot" not in logged
+    assert '"route": "/v1/classify"' in logged
+    assert not list(tmp_path.glob("moderation-metrics-*"))
+
+
+def test_what_was_acknowledged_outlives_a_killed_service(server: Server, sqlite_url: str) -> None:
+    status, _ = server.send("POST", "/v1/comments", {"id": "c1", "text": "you are an idiot"})
+    assert status == 201
+    server.process.kill()
+    server.process.wait(timeout=60)
+    store = open_store(sqlite_url)
+    with store.read() as work:
+        kept = work.comments.get("daily", "c1")
+        assert kept is not None
+        assert work.queue.item_of(kept.key) is not None
+    store.dispose()
