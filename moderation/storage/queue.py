@@ -68,12 +68,9 @@ class SqlQueue:
             self._keep_acts(item, event)
 
     def next_free(self, now: datetime, wanted: QueueFilter) -> ReviewItem | None:
-        found = (
-            _matching(wanted)
-            .where(or_(_OURS.lease_until.is_(None), _OURS.lease_until <= now))
-            .order_by(_OURS.rank, _OURS.id)
-            .limit(1)
-        )
+        found, order = _matching(wanted)
+        free = or_(_OURS.lease_until.is_(None), _OURS.lease_until <= now)
+        found = found.where(free).order_by(*order).limit(1)
         if may_write(self._connection):
             found = found.with_for_update(of=review_items, skip_locked=True)
         row = self._connection.execute(found).first()
@@ -100,9 +97,10 @@ class SqlQueue:
 
     def waiting(self, wanted: QueueFilter, limit: int, cursor: str | None = None) -> Page:
         """Waiting items in queue order. Raises `InvalidInput` for a cursor that is not ours."""
-        found = _matching(wanted).order_by(_OURS.rank, _OURS.id).limit(limit + 1)
+        found, order = _matching(wanted)
+        found = found.order_by(*order).limit(limit + 1)
         if cursor is not None:
-            found = found.where(tuple_(_OURS.rank, _OURS.id) > tuple_(*_position(cursor)))
+            found = found.where(tuple_(*order) > tuple_(*_position(cursor)))
         rows = self._connection.execute(found).all()
         more = len(rows) > limit
         last = rows[limit - 1] if more else None
@@ -116,8 +114,7 @@ class SqlQueue:
         marks = select(review_marks.c.kind, review_marks.c.value, func.count())
         if site_id is not None:
             stages = stages.where(_OURS.site_id == site_id)
-            marks = marks.join(review_items, _OURS.id == review_marks.c.item_id)
-            marks = marks.where(_OURS.site_id == site_id)
+            marks = marks.where(review_marks.c.site_id == site_id)
         counted = {stage.value: 0 for stage in (Stage.OPEN, Stage.ESCALATED)}
         for stage, number in self._connection.execute(stages.group_by(_OURS.stage)):
             counted[stage] = number
@@ -171,7 +168,8 @@ class SqlQueue:
         wanted = {("reason", reason.code) for reason in item.reasons}
         wanted |= {("label", reason.label) for reason in item.reasons if reason.label}
         if wanted:
-            rows = [{"item_id": item.id, "kind": k, "value": v} for k, v in sorted(wanted)]
+            place = {"item_id": item.id, "site_id": item.site_id, "rank": _rank(item)}
+            rows = [place | {"kind": kind, "value": value} for kind, value in sorted(wanted)]
             self._connection.execute(insert(review_marks), rows)
 
     def _keep_acts(self, item: ReviewItem, event: Event) -> None:
@@ -206,22 +204,33 @@ def _acts(
 def _found_by(item: ReviewItem) -> dict[str, object]:
     decided = item.verdict if item.stage is Stage.DECIDED else None
     return {
-        "rank": rank(item.severity, item.reports, item.appeals, item.opened_at),
+        "rank": _rank(item),
         "waiting": item.stage in WAITING,
         "decided_at": decided.at if decided else None,
     }
 
 
-def _matching(wanted: QueueFilter) -> Select[tuple[object, ...]]:
+def _rank(item: ReviewItem) -> float:
+    return rank(item.severity, item.reports, item.appeals, item.opened_at)
+
+
+def _matching(
+    wanted: QueueFilter,
+) -> tuple[Select[tuple[object, ...]], tuple[ColumnElement[float], ColumnElement[str]]]:
+    """Waiting items that fit, and the columns that put them in queue order."""
     found = select(review_items).where(_OURS.waiting.is_(true()))
+    order: tuple[ColumnElement[float], ColumnElement[str]] = (_OURS.rank, _OURS.id)
+    for kind, value in (("label", wanted.label), ("reason", wanted.reason)):
+        if value is not None:
+            marks = review_marks.alias(f"{kind}_marks")
+            found = found.join(marks, marks.c.item_id == _OURS.id)
+            found = found.where(marks.c.kind == kind, marks.c.value == value)
+            # Ordered by its own copy of the rank, the index of a mark is walked in order.
+            order = (marks.c.rank, marks.c.item_id)
     if wanted.site_id is not None:
         found = found.where(_OURS.site_id == wanted.site_id)
     if wanted.language is not None:
         found = found.where(_OURS.language == wanted.language)
-    if wanted.reason is not None:
-        found = found.where(_marked("reason", wanted.reason))
-    if wanted.label is not None:
-        found = found.where(_marked("label", wanted.label))
     if wanted.escalated is not None:
         stage = Stage.ESCALATED if wanted.escalated else Stage.OPEN
         found = found.where(_OURS.stage == stage.value)
@@ -232,15 +241,7 @@ def _matching(wanted: QueueFilter) -> Select[tuple[object, ...]]:
             review_acts.c.skip.is_(true()),
         )
         found = found.where(~skipped.exists())
-    return found
-
-
-def _marked(kind: str, value: str) -> ColumnElement[bool]:
-    marks = review_marks.c
-    found = select(marks.item_id).where(
-        marks.item_id == _OURS.id, marks.kind == kind, marks.value == value
-    )
-    return found.exists()
+    return found, order
 
 
 def _position(cursor: str) -> tuple[float, str]:

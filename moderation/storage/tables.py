@@ -174,6 +174,29 @@ review_items = Table(
         postgresql_where=text("waiting IS true"),
     ),
     Index(
+        "ix_review_items_waiting_language",
+        "language",
+        "rank",
+        "id",
+        sqlite_where=text("waiting IS 1"),
+        postgresql_where=text("waiting IS true"),
+    ),
+    Index(
+        "ix_review_items_waiting_stage",
+        "stage",
+        "rank",
+        "id",
+        sqlite_where=text("waiting IS 1"),
+        postgresql_where=text("waiting IS true"),
+    ),
+    Index(
+        "ix_review_items_waiting_count",
+        "site_id",
+        "stage",
+        sqlite_where=text("waiting IS 1"),
+        postgresql_where=text("waiting IS true"),
+    ),
+    Index(
         "ix_review_items_held",
         "holder",
         sqlite_where=text("holder IS NOT NULL"),
@@ -189,13 +212,17 @@ review_items = Table(
 )
 
 review_marks = Table(
-    # What a waiting item can be found by: a `reason` code or a `label`.
+    # What a waiting item can be found by: a `reason` code or a `label`. Rank and site are
+    # those of the item, so that a rare mark is found without walking the whole queue.
     "review_marks",
     metadata,
     Column("item_id", ForeignKey("review_items.id"), primary_key=True),
     Column("kind", String(10), primary_key=True),
     Column("value", String(50), primary_key=True),
-    Index(None, "kind", "value", "item_id"),
+    Column("rank", Float, nullable=False),
+    Column("site_id", String(200), nullable=False),
+    Index(None, "kind", "value", "rank", "item_id"),
+    Index(None, "site_id", "kind", "value"),
 )
 
 review_acts = Table(

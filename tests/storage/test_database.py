@@ -8,15 +8,21 @@ import stat
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
+from moderation.comments import Reason
+from moderation.review_queue import apply
 from moderation.storage import SqlStore, open_store, upgrade
 from moderation.storage.database import make_engine, parse_url
 from moderation.storage.tables import metadata
-from tests.factories import a_site
+from moderation.storage.upgrading import _config
+from moderation.stores import QueueFilter
+from moderation.workflow.queueing import open_item
+from tests.factories import NOON, a_site, a_stored_comment
 
 # Every row: what SQLite must be told, and why.
 _PRAGMAS = [
@@ -53,6 +59,30 @@ def test_upgrading_again_changes_nothing(store: SqlStore, database_url: str) -> 
     upgrade(database_url)
     with store.read() as work:
         assert work.sites.get("daily") == a_site()
+
+
+def test_marks_learn_the_rank_of_their_item_when_they_are_upgraded(database_url: str) -> None:
+    engine = make_engine(parse_url(database_url), writes=True)
+    store = open_store(database_url)
+    comment = a_stored_comment()
+    with store.write() as work:
+        work.sites.put(a_site())
+        work.comments.add(comment)
+        event = open_item(comment, (Reason("appeal"),), NOON)
+        item = apply(None, event)
+        work.queue.append(item, event)
+        work.commit()
+    store.dispose()
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    engine.dispose()
+    upgrade(database_url)
+    with store.read() as work:
+        assert work.queue.waiting(QueueFilter(reason="appeal"), 5).items == (item,)
+        assert work.queue.counts("daily")["reason:appeal"] == 1
+    store.dispose()
 
 
 def test_upgrading_works_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
