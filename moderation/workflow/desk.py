@@ -56,6 +56,12 @@ def count_waiting(services: Services, actor: User) -> int:
     return counts.get("open", 0) + escalated
 
 
+def held_now(services: Services, actor: User) -> ReviewItem | None:
+    """The item that the actor holds a live lease on."""
+    with services.store.read() as work:
+        return work.queue.held_by(actor.id, services.now())
+
+
 def recent_acts(services: Services, actor: User, limit: int = 5) -> tuple[Row, ...]:
     """The actor's latest verdicts and skips still in force, latest first."""
     with services.store.read() as work:

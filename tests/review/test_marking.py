@@ -11,14 +11,14 @@ from moderation.scoring.scorer import Span
 from moderation.web.review.marking import Piece, mark, plain, without_hidden
 
 INSULT, THREAT = Label.INSULT, Label.THREAT
-BOTH = (INSULT, THREAT)
+BOTH = {INSULT: 0.9, THREAT: 0.9}
 
 spans = st.lists(
     st.builds(
         Span,
         start=st.integers(0, 40),
         end=st.integers(0, 60),
-        label=st.sampled_from(BOTH),
+        label=st.sampled_from([INSULT, THREAT]),
         share=st.floats(-1, 1),
     ),
     max_size=8,
@@ -59,9 +59,9 @@ def test_the_pieces_join_to_the_text(text: str, given_spans: list[Span]) -> None
             "aa bb cc dd",
             [
                 Span(0, 2, INSULT, 0.6),
-                Span(3, 5, INSULT, 0.2),
-                Span(6, 8, INSULT, 0.06),
-                Span(9, 11, INSULT, 0.01),
+                Span(3, 5, INSULT, 0.3),
+                Span(6, 8, INSULT, 0.15),
+                Span(9, 11, INSULT, 0.1),
             ],
             [("aa", (INSULT,), 3), ("bb", (INSULT,), 2), ("cc", (INSULT,), 1)],
         ),
@@ -80,7 +80,18 @@ def test_spans_become_marks(
 
 
 def test_labels_that_were_not_asked_for_are_not_marked() -> None:
-    assert marked(mark("you fool", [Span(4, 8, INSULT, 0.9)], (THREAT,))) == []
+    assert marked(mark("you fool", [Span(4, 8, INSULT, 0.9)], {THREAT: 0.9})) == []
+
+
+def test_a_label_that_is_hardly_likely_does_not_drown_the_one_that_is() -> None:
+    given_spans = [Span(0, 3, THREAT, 0.9), Span(4, 8, INSULT, 0.5)]
+    scores = {INSULT: 0.8, THREAT: 0.02}
+    assert marked(mark("you fool", given_spans, scores)) == [("fool", (INSULT,), 3)]
+
+
+def test_a_mark_says_what_it_means() -> None:
+    piece = Piece("fool", (INSULT, Label.IDENTITY_ATTACK), 3, 0.624)
+    assert piece.title == "insult: 62% of the score's weight; also raises slur / identity attack"
 
 
 def test_invisible_characters_are_named_inside_a_mark_and_outside() -> None:

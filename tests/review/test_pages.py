@@ -129,6 +129,20 @@ def test_a_lead_who_escalates_is_shown_another_comment_first(desk: Desk) -> None
     assert held.id != item.id
 
 
+def test_who_takes_another_comment_gives_back_the_one_before(desk: Desk) -> None:
+    first, second = desk.queued("c1"), desk.queued("c2")
+    client = signed_in(desk, "mona")
+    for item in (first, second):
+        form = {"csrf_token": token(client)}
+        assert client.post(f"/review/{item.id}/claim", data=form).status_code == 303
+    with desk.services.store.read() as work:
+        holders = [
+            (found.held_by(desk.clock()) if (found := work.queue.item(item.id)) else "?")
+            for item in (first, second)
+        ]
+    assert holders == [None, "mona"]
+
+
 def test_the_same_verdict_after_a_colleague_is_no_error_and_says_so(desk: Desk) -> None:
     item = desk.queued("c1")
     give_verdict(desk.services, desk.person("bo"), item.id, Verdict.REJECT, 1)

@@ -16,7 +16,7 @@ from moderation.web.errors import error_body
 from moderation.web.review.blueprint import blueprint
 from moderation.web.review.phrases import DONE, label_name, listed
 from moderation.web.review.rendering import announce, go_on
-from moderation.workflow.desk import user_names
+from moderation.workflow.desk import held_now, user_names
 from moderation.workflow.reviewing import (
     claim_item,
     give_verdict,
@@ -42,11 +42,7 @@ def verdict(item_id: str) -> Response:
 def undo(item_id: str) -> Response:
     """Take back one's last verdict on the comment, and show it again."""
     undo_verdict(services(), acting_user(), item_id)
-    holding = request.form.get("holding", "")
-    if holding and holding != item_id:
-        # The comment that was on screen goes back, so that nobody sits on two.
-        with suppress(Conflict, NotFound, Erased):
-            release_item(services(), acting_user(), holding)
+    _let_go(request.form.get("holding", ""), item_id)
     announce("Undone. The comment is yours again.")
     return go_on("review.item", item_id=item_id)
 
@@ -55,8 +51,10 @@ def undo(item_id: str) -> Response:
 @requires(Permission.REVIEW)
 def claim(item_id: str) -> Response:
     """Take one particular comment; a lead may take it over from a colleague."""
+    before = held_now(services(), acting_user())
     take_over = request.form.get("take_over") == "yes"
     claim_item(services(), acting_user(), item_id, take_over=take_over)
+    _let_go(before.id if before else "", item_id)
     return go_on("review.item", item_id=item_id)
 
 
@@ -80,6 +78,13 @@ def renew(item_id: str) -> tuple[Response, int]:
         return jsonify(error_body(error.code, error.message, error.details, request_id())), status
     until = item.lease_until or services().now()
     return jsonify(seconds_left=int((until - services().now()).total_seconds())), 200
+
+
+def _let_go(held: str, taken: str) -> None:
+    """Give back the comment that was on screen before, so that nobody sits on two."""
+    if held and held != taken:
+        with suppress(Conflict, NotFound, Erased):
+            release_item(services(), acting_user(), held)
 
 
 def _announce(changed: ReviewItem, given: Verdict) -> None:

@@ -120,7 +120,7 @@ def view_of(
 ) -> CaseView:
     """The page of `case` as `viewer` sees it; `names` gives a name for a user's id."""
     item, ruling = case.item, case.comment.ruling
-    chosen = _labels_to_mark(case)
+    chosen = _scores_to_mark(case)
     pieces = mark(case.comment.text, explanation.spans if explanation else (), chosen)
     standing = standing_of(case, viewer)
     last = item.verdict
@@ -174,13 +174,13 @@ def _can_undo(item: ReviewItem, viewer: User) -> bool:
     return decided and last is not None and last.actor == viewer.id and item.holder is None
 
 
-def _labels_to_mark(case: CaseFile) -> tuple[Label, ...]:
-    """The labels that queued it; without any, those that the model thinks likely."""
+def _scores_to_mark(case: CaseFile) -> dict[Label, float]:
+    """Scores of the labels that queued it; without any, of those that the model thinks likely."""
     flagged = {reason.label for reason in case.item.reasons if reason.code == "label"}
     scores = case.comment.ruling.scores if case.comment.ruling else {}
-    by_score = sorted(scores, key=lambda label: -(scores[label] or 0.0))
-    chosen = tuple(label for label in by_score if label.value in flagged)
-    return chosen or tuple(label for label in by_score if (scores[label] or 0.0) >= _LIKELY)
+    known = {label: score for label, score in scores.items() if score is not None}
+    chosen = {label: score for label, score in known.items() if label.value in flagged}
+    return chosen or {label: score for label, score in known.items() if score >= _LIKELY}
 
 
 def _bars(case: CaseFile, explanation: Explanation | None) -> tuple[Bar, ...]:

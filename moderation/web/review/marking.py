@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from moderation.labels import Label
@@ -17,6 +17,9 @@ from moderation.scoring.scorer import Span
 
 WORTH_MARKING = 0.04
 """Smallest share of a label's logit that is marked; less is noise to a reader."""
+
+_LEVELS = ((3, 0.6), (2, 0.35), (1, 0.2))
+"""How dark a mark is, by its weight beside the heaviest of the text; under the last: none."""
 
 _HIDDEN = {
     "\u200b": "zero-width space",
@@ -54,8 +57,9 @@ class Piece:
     @property
     def title(self) -> str:
         """What the mark means, for a tooltip."""
-        names = " and ".join(label.display_name for label in self.labels)
-        return f"{names}: {self.share:.0%} of the score's weight"
+        first, *others = (label.display_name for label in self.labels)
+        also = f"; also raises {', '.join(others)}" if others else ""
+        return f"{first}: {self.share:.0%} of the score's weight{also}"
 
     @property
     def tag(self) -> str:
@@ -63,23 +67,34 @@ class Piece:
         return self.labels[0].display_name if self.labels else ""
 
 
-def mark(text: str, spans: Sequence[Span], labels: Collection[Label]) -> list[Piece]:
-    """Cut `text` at the spans of `labels` that raise a score; the rest is left unmarked."""
+def mark(text: str, spans: Sequence[Span], scores: Mapping[Label, float]) -> list[Piece]:
+    """Cut `text` at the spans that raise one of the labels in `scores`.
+
+    A span weighs its share times its label's score: of two labels over their
+    thresholds, the one that is likely is the one to see.
+    """
     wanted = [
         span
         for span in spans
-        if span.label in labels and span.share >= WORTH_MARKING and span.start < span.end
+        if span.label in scores and span.share >= WORTH_MARKING and span.start < span.end
     ]
-    heaviest = max((span.share for span in wanted), default=1.0)
+    stretches = [
+        (text[start:end], {label: share for label, share in shares.items() if scores[label] > 0})
+        for start, end, shares in _stretches(text, wanted)
+    ]
+    weights = [
+        {label: share * scores[label] for label, share in shares.items()} for _, shares in stretches
+    ]
+    heaviest = max((max(weight.values(), default=0.0) for weight in weights), default=0.0)
     pieces: list[Piece] = []
-    for start, end, shares in _stretches(text, wanted):
-        pieces.extend(_shown(_piece(text[start:end], shares, heaviest)))
+    for (part, shares), weight in zip(stretches, weights, strict=True):
+        pieces.extend(_shown(_piece(part, shares, weight, heaviest)))
     return pieces
 
 
 def plain(text: str) -> list[Piece]:
     """`text` without marks, invisible characters shown."""
-    return mark(text, (), ())
+    return mark(text, (), {})
 
 
 def _stretches(
@@ -106,13 +121,15 @@ def _stretches(
         yield start, end, shares
 
 
-def _piece(text: str, shares: Mapping[Label, float], heaviest: float) -> Piece:
-    if not shares:
+def _piece(
+    text: str, shares: Mapping[Label, float], weight: Mapping[Label, float], heaviest: float
+) -> Piece:
+    worth = [label for label in weight if weight[label] >= _LEVELS[-1][1] * heaviest]
+    if not worth:
         return Piece(text)
-    ordered = sorted(shares, key=lambda label: (-shares[label], label))
-    share = min(shares[ordered[0]], 1.0)
-    level = 3 if share >= 0.6 * heaviest else 2 if share >= 0.25 * heaviest else 1
-    return Piece(text, tuple(ordered), level, share)
+    ordered = sorted(worth, key=lambda label: (-weight[label], label))
+    level = next(level for level, least in _LEVELS if weight[ordered[0]] >= least * heaviest)
+    return Piece(text, tuple(ordered), level, min(shares[ordered[0]], 1.0))
 
 
 def _whole_characters(text: str, start: int, end: int) -> tuple[int, int]:
