@@ -184,7 +184,7 @@ def test_a_body_of_another_type_is_refused(
     data: bytes,
 ) -> None:
     answer = program.send("POST", "/v1/classify", data=data, content_type=content_type)
-    fault(answer, 415, "unsupported_media_type")
+    fault(answer, 415, "unsupported_media_type", "Content-Type")
 
 
 def test_a_repeated_key_is_harmless(program: Caller) -> None:  # noqa: F811

@@ -19,7 +19,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from moderation.errors import InvalidInput
 
 MAX_DEPTH = 32
-SCANNED = 1_000_000
+SHOWN_DEPTH = 8
+SCANNED = 300_000
 
 _T = TypeVar("_T")
 _VALIDATION = re.compile(r"(?P<problem>.*?)(?: - at `\$(?P<path>[^`]*)`)?", re.DOTALL)
@@ -38,6 +39,8 @@ _PLAIN_NAMES = {
 }
 # The alternative of `\Z` keeps it linear: a string that never ends is one token as well.
 _TOKEN = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)|[\[\]{},:]', re.DOTALL)
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_CONTROL = re.compile("[\x00-\x1f]")
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 
 
@@ -112,22 +115,23 @@ def _first_fault(raw: bytes) -> tuple[str, str]:
     """Path and description of what makes the body unreadable; no path = all of it."""
     if len(raw) > SCANNED:
         raw = raw[:SCANNED].rstrip(_HIGH_BYTES)
-    for path, depth, string in _strings(raw.decode("utf-8", "surrogateescape")):
-        if depth > MAX_DEPTH:
-            return path, "is nested too deeply"
-        if any("\udc80" <= mark <= "\udcff" for mark in string):
-            return path, "is not valid UTF-8"
-        if any(mark < " " for mark in string):
-            return path, "holds a raw control character, which JSON forbids"
+    for place, string in _strings(raw.decode("utf-8", "surrogateescape")):
+        if len(place) > MAX_DEPTH:
+            return _path(place[:SHOWN_DEPTH]), "is nested too deeply"
+        if _NOT_UTF8.search(string):
+            return _path(place), "is not valid UTF-8"
+        if _CONTROL.search(string):
+            return _path(place), "holds a raw control character, which JSON forbids"
         if "\\u" in string and not _is_unicode(string):
-            return path, "holds half of a surrogate pair, which is no character"
+            return _path(place), "holds half of a surrogate pair, which is no character"
     return "", "is not valid JSON in UTF-8"
 
 
-def _strings(text: str) -> Iterator[tuple[str, int, str]]:
-    """Every string and every opening in a JSON text: its path, its depth, what it holds.
+def _strings(text: str) -> Iterator[tuple[list[str | int], str]]:
+    """Every string of a JSON text, and every opening as an empty one, with where it is.
 
-    Follows keys and brackets alone, so it also works on what is not quite JSON.
+    Follows keys and brackets alone, so it also works on what is not quite JSON. The
+    place is one list that changes on the way.
     """
     open_: list[str | int] = []
     key = ""
@@ -135,7 +139,7 @@ def _strings(text: str) -> Iterator[tuple[str, int, str]]:
         mark = token[0][0]
         if mark in "{[":
             open_.append(0 if mark == "[" else "")
-            yield _path(open_[: MAX_DEPTH // 4]), len(open_), ""
+            yield open_, ""
         elif mark in "}]" and open_:
             open_.pop()
         elif mark == "," and open_:
@@ -144,14 +148,14 @@ def _strings(text: str) -> Iterator[tuple[str, int, str]]:
         elif mark == ":" and open_ and isinstance(open_[-1], str):
             open_[-1] = key
         elif mark == '"':
-            key = _printable(token[1])
-            yield _path(open_), len(open_), token[1]
+            key = token[1]
+            yield open_, key
 
 
 def _path(open_: list[str | int]) -> str:
     path = ""
     for name in open_:
-        path = f"{path}[{name}]" if isinstance(name, int) else _join(path, name)
+        path = f"{path}[{name}]" if isinstance(name, int) else _join(path, _printable(name))
     return path
 
 

@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import msgspec
 from flask import Flask, Response, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -55,6 +56,10 @@ PAGES = frozenset({"review"})
 _CODES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
     HTTPStatus.TOO_MANY_REQUESTS: "rate_limited",
+}
+_FIELDS = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Content-Type",
 }
 _MESSAGES = {
     HTTPStatus.BAD_REQUEST: "The request cannot be read.",
@@ -122,7 +127,9 @@ def _http_error(error: HTTPException) -> BaseResponse:
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    details = {"field": "body"} if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE else {}
+    if isinstance(error, CSRFError):
+        return _answer(status, "csrf", error.description or status.phrase, {}, headers)
+    details = {"field": _FIELDS[status]} if status in _FIELDS else {}
     code = _CODES.get(status, status.name.lower())
     message = _MESSAGES.get(status) or error.description or status.phrase
     return _answer(status, code, message, details, headers)

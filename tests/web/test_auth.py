@@ -101,7 +101,7 @@ def test_a_session_reads_and_changes_with_the_csrf_token_only(
     keep_user(a_user())
     token = signed_in(anyone, "mona@example.org")
     assert anyone.get("/v1/queue").status_code == 200
-    fault(anyone.post("/v1/queue/claim"), 400, "bad_request")
+    fault(anyone.post("/v1/queue/claim"), 400, "csrf")
     claimed = anyone.post("/v1/queue/claim", headers={"X-CSRFToken": token})
     assert claimed.json["item"]["lease"]["holder"] == "mona"
 
