@@ -41,7 +41,9 @@ def run_first(arguments: argparse.Namespace, settings: Settings) -> int:
     store = open_store(settings.database)
     try:
         services = build_services(settings, store=store)
-        require_model(services)
+        if not (Path(settings.var) / NOTE).exists():
+            # Later starts leave it to the service, which loads it once and says so in /readyz.
+            require_model(services)
         note, fresh = prepare(
             services,
             Path(settings.var),
