@@ -46,6 +46,9 @@ class Settings:
     limits_url: str = _setting(
         "memory://", "Where rate limits are counted; a redis:// URL counts for all workers."
     )
+    trusted_proxies: int = _setting(
+        0, "How many proxies stand in front and tell the caller's address; 0 believes none."
+    )
     max_body_bytes: int = _setting(32 * 1024 * 1024, "Longest request body that is read at all.")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation.credentials import kept_secret
 from moderation.settings import Settings
@@ -40,6 +41,8 @@ def create_app(settings: Settings, services: Services) -> Flask:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    if near := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near, x_host=near)  # type: ignore[method-assign]
     app.extensions[EXTENSION] = (services, settings)
     # An id may hold any character, so its slashes are its own.
     app.url_map.merge_slashes = False

@@ -177,6 +177,21 @@ def test_sign_in_attempts_are_limited(web: Services) -> None:
     assert statuses == [403, 403, 403, 429]
 
 
+@pytest.mark.parametrize(("proxies", "third"), [(0, 429), (1, 403)])
+def test_an_address_is_believed_from_as_many_proxies_as_are_trusted(
+    web: Services, proxies: int, third: int
+) -> None:
+    settings = Settings(
+        secret_key="only for tests", login_rate="2 per minute", trusted_proxies=proxies
+    )
+    client = create_app(settings, web).test_client()
+    form = {"login": "mona", "password": "guess", "csrf_token": _token(client, "/login")}
+    for number in range(3):
+        headers = {"X-Forwarded-For": f"192.0.2.{number}"}
+        status = client.post("/login", data=form, headers=headers).status_code
+    assert status == third
+
+
 def test_a_page_without_a_session_leads_to_the_login(anyone: FlaskClient) -> None:
     answer = anyone.get("/review", headers={"Accept": "text/html"})
     assert answer.status_code in (302, 303)
