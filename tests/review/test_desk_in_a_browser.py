@@ -52,10 +52,10 @@ def test_keys_decide_and_lead_to_the_next_comment(running_desk: Desk, visit: Vis
     page = visit("mona")
     expect(page.locator(".subject .words")).to_contain_text("number 1")
     page.keyboard.press("a")
-    expect(page.get_by_role("status").filter(has_text="Approved.")).to_be_visible()
+    expect(page.locator(".banner", has_text="Approved.")).to_be_visible()
     expect(page.locator(".subject .words")).to_contain_text("number 2")
     page.keyboard.press("r")
-    expect(page.get_by_role("status").filter(has_text="Rejected.")).to_be_visible()
+    expect(page.locator(".banner", has_text="Rejected.")).to_be_visible()
     expect(page.locator(".subject .words")).to_contain_text("number 3")
     page.keyboard.press("s")
     expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
@@ -154,7 +154,7 @@ def test_everything_basic_works_without_scripts(running_desk: Desk, visit: Visit
     running_desk.queued("c2", "Another silly idea.")
     page = visit("mona", java_script_enabled=False)
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_role("status").filter(has_text="Approved.")).to_be_visible()
+    expect(page.locator(".banner", has_text="Approved.")).to_be_visible()
     assert status_of(running_desk, "c1") == "published"
     page.locator(".banner").get_by_role("button", name="Undo").click()
     expect(page.locator(".subject .words")).to_contain_text("A silly idea.")
@@ -162,7 +162,7 @@ def test_everything_basic_works_without_scripts(running_desk: Desk, visit: Visit
     page.get_by_role("button", name="Give back").click()
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
 
 
 def test_hostile_texts_are_shown_and_do_nothing(running_desk: Desk, visit: Visitor) -> None:
@@ -243,7 +243,8 @@ def test_labels_that_a_moderator_names_go_with_the_verdict(
     page.get_by_text("Name the labels").click()
     page.get_by_text("slur / identity attack", exact=True).last.click()
     page.keyboard.press("r")
-    expect(page.get_by_text("Rejected as slur / identity attack.")).to_be_visible()
+    expect(page.locator(".banner")).to_contain_text("Rejected as slur / identity attack.")
+    expect(page.locator("#said")).to_have_text("Rejected as slur / identity attack.")
     with running_desk.services.store.read() as work:
         decided = work.queue.item(item.id)
     assert decided is not None
@@ -258,4 +259,4 @@ def test_a_lead_takes_over_from_a_colleague(running_desk: Desk, visit: Visitor) 
     page.get_by_role("button", name="Take over from Bo").click()
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
     page.keyboard.press("a")
-    expect(page.get_by_role("status").filter(has_text="Approved.")).to_be_visible()
+    expect(page.locator(".banner", has_text="Approved.")).to_be_visible()

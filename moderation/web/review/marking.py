@@ -38,6 +38,9 @@ _HIDDEN = {
     "\ufeff": "byte order mark",
 }
 _DROPPED = dict.fromkeys(map(ord, _HIDDEN))
+_LONGEST_CHARACTER = 32
+"""Code points that are looked at for the border of a character (UAX 15 streams allow 30 marks)."""
+
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 
 
@@ -135,9 +138,10 @@ def _piece(
 def _whole_characters(text: str, start: int, end: int) -> tuple[int, int]:
     """The borders moved outwards, so that no accent or emoji part is torn from its base."""
     start, end = max(0, min(start, len(text))), max(0, min(end, len(text)))
-    while 0 < start < len(text) and _continues(text[start]):
+    first, last = max(0, start - _LONGEST_CHARACTER), min(len(text), end + _LONGEST_CHARACTER)
+    while first < start < len(text) and _continues(text[start]):
         start -= 1
-    while end < len(text) and _continues(text[end]):
+    while end < last and _continues(text[end]):
         end += 1
     return start, max(start, end)
 

@@ -13,6 +13,10 @@
     if (region) region.textContent = words;
   };
 
+  // A live region speaks of changes only, so what the page arrived with is put in afterwards.
+  const news = document.querySelector(".banner p");
+  if (news) setTimeout(() => say(news.textContent), 150);
+
   const remembered = () => {
     try {
       return localStorage.getItem(KEYS_OFF) === "yes";
