@@ -3,8 +3,10 @@
 Raters miss insults and mark civil rows. Fitted as it stands, a sigmoid would give even the
 plainest insult no more than the share of raters who saw it, times the base rate. So the
 labels are taken to be flipped at two fitted rates (asymmetric noise as in Natarajan et al.
-2013): `P(marked) = miss + (1 - miss - lost) * sigmoid(slope * logit + offset)`, and what is
-served is the sigmoid alone.
+2013): `P(marked) = wrong + (1 - wrong - lost) * sigmoid(slope * logit + offset)`, and what is
+served is the sigmoid alone. Both rates are after weighting to the base rate, where a few
+overlooked insults among the rows marked civil weigh twenty times what they did; they are
+bounded, so that what the classifier gets wrong is not explained away.
 """
 
 from __future__ import annotations

@@ -22,7 +22,10 @@ Pairs = dict[str, dict[str, float | None]]
 
 _NEWS: Final = "nyt_room_for_debate"
 _TALK: Final = ("jigsaw_wikipedia_subset", "cat_large_wikipedia")
-_TALK_SHARE: Final = 0.5
+LEAST_OVER_BASE: Final = 2.0
+"""No label asks for review at a score that is hardly over what any comment has."""
+
+_TALK_SHARE: Final = 0.35
 """Of the civil mix: how much talk page rows count beside the comments under news articles."""
 
 
@@ -60,7 +63,7 @@ def solve(
     found: Pairs = {}
     for label in labels:
         block = _block(held, truths[label], scores[label], configuration, label)
-        cutoff = rounded(review[label])
+        cutoff = rounded(max(review[label], LEAST_OVER_BASE * configuration.base_rates[label]))
         found[label] = {
             "review": cutoff,
             "block": None if block is None or cutoff is None else max(block, cutoff),
@@ -73,7 +76,7 @@ def _where(truth: pd.Series) -> NDArray[np.intp]:
 
 
 def _civil_mix(held: pd.DataFrame, seed: int) -> NDArray[np.intp]:
-    """Rows of civil comments: half from under news articles, half from talk pages."""
+    """Rows of civil comments: most from under news articles, the others from talk pages."""
     news = np.flatnonzero(held["source"] == _NEWS)
     talk = np.flatnonzero(held["source"].isin(_TALK) & (held["toxicity"] < 0.5))
     count = round(len(talk) * (1 - _TALK_SHARE) / _TALK_SHARE)

@@ -103,26 +103,45 @@ def block_cutoff(
 ) -> float | None:
     """The lowest cut-off whose precision at the base rate is sure to reach the goal.
 
-    `weights` make up for how rows were sampled. The interval is over the effective number
-    of rows at or over the cut-off (Kish), after positives are weighted to the base rate.
+    `weights` make up for how rows were sampled. Sure is meant of both rates that make up the
+    precision: the positives caught by their lower, the negatives caught by their upper bound.
+    Without that, no negative among a few hundred would pass for no negative at all.
     """
-    rated = _rated(truth, weights, base_rate)
-    best: float | None = None
+    caught, wrong = _Rate(weights * truth), _Rate(weights * ~truth)
     order = np.argsort(-scores, kind="stable")
-    right = np.cumsum((rated * truth)[order])
-    total = np.cumsum(rated[order])
-    effective = total**2 / np.cumsum(rated[order] ** 2)
-    for at in range(20, len(order)):
-        share = right[at] / total[at]
-        last_of_equals = at + 1 == len(order) or scores[order[at + 1]] < scores[order[at]]
-        if last_of_equals and wilson_lower(share * effective[at], effective[at]) >= goal:
-            best = float(scores[order[at]])
+    best: float | None = None
+    for at, row in enumerate(order):
+        caught.add(row)
+        wrong.add(row)
+        if at + 1 < len(order) and scores[order[at + 1]] == scores[row]:
+            continue
+        right = base_rate * caught.at_least()
+        if right > 0 and right / (right + (1 - base_rate) * wrong.at_most()) >= goal:
+            best = float(scores[row])
     return best
 
 
-def _rated(truth: Bools, weights: Floats, base_rate: float) -> Floats:
-    yes, no = weights * truth, weights * ~truth
-    return np.asarray(base_rate * yes / max(yes.sum(), 1e-12) + (1 - base_rate) * no / no.sum())
+class _Rate:
+    """A weighted share that grows row by row, with the bounds of its interval."""
+
+    def __init__(self, weights: Floats) -> None:
+        self._weights = weights
+        self._all = float(weights.sum())
+        # Kish's effective number of rows.
+        self._rows = self._all**2 / float((weights**2).sum()) if self._all else 0.0
+        self._within = 0.0
+
+    def add(self, row: int) -> None:
+        self._within += float(self._weights[row])
+
+    def at_least(self) -> float:
+        return wilson_lower(self._share() * self._rows, self._rows)
+
+    def at_most(self) -> float:
+        return 1 - wilson_lower((1 - self._share()) * self._rows, self._rows)
+
+    def _share(self) -> float:
+        return min(self._within / self._all, 1.0) if self._all else 0.0
 
 
 def rounded(cutoff: float | None, up: bool = True) -> float | None:

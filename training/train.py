@@ -6,6 +6,7 @@ The same data, configuration and package versions give the same arrays, bit for 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -34,6 +35,9 @@ from training.settings import Configuration
 
 PACKAGES: Final = ("scikit-learn", "numpy", "scipy", "pandas", "joblib", "nltk", "wordllama")
 
+_UNFINISHED: Final = ".unfinished"
+"""Folder of heads fitted so far; stays behind where a training is interrupted."""
+
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -47,7 +51,7 @@ def train(
     """
     data = load(data_dir)
     out.mkdir(parents=True, exist_ok=True)
-    heads = _heads(data, configuration, out / ".unfinished", resume, progress)
+    heads = _heads(data, configuration, out / _UNFINISHED, resume, progress)
     arrays, fitted = _linear(heads), relevance.fit(data, configuration.seed, progress)
     arrays |= fitted.arrays
     classifier = LinearClassifier.from_arrays(arrays, _features(configuration))
@@ -59,15 +63,19 @@ def train(
     topical = Relevance.from_arrays(arrays, {})
     cutoffs = solve(held, logits, platts, topical, data[data["part"] == TRAIN], configuration)
     manifest = _manifest(data_dir, data, configuration, heads, platts, cutoffs, fitted.info)
-    return _write(arrays, manifest, data, out, progress)
+    folder = _write(arrays, manifest, data, out, progress)
+    shutil.rmtree(out / _UNFINISHED)
+    return folder
 
 
 def _heads(
     data: pd.DataFrame, configuration: Configuration, work: Path, resume: bool, progress: bool
 ) -> dict[str, Head]:
     pool = training_pool(data, configuration.seed)
-    matrix = text_matrix(list(pool["text"]), configuration.features, progress=progress)
     work.mkdir(exist_ok=True)
+    if resume and all((work / f"{label}.npz").is_file() for label in HEADS):
+        return {label: _read_head(work / f"{label}.npz") for label in HEADS}
+    matrix = text_matrix(list(pool["text"]), configuration.features, progress=progress)
     heads = {}
     for label in tqdm(HEADS, "fitting", disable=not progress, unit="head"):
         kept = work / f"{label}.npz"
@@ -76,9 +84,6 @@ def _heads(
             continue
         heads[label] = fit_head(matrix, pool, label, configuration.estimator, configuration.weights)
         np.savez(kept, **asdict(heads[label]))
-    for kept in work.iterdir():
-        kept.unlink()
-    work.rmdir()
     return heads
 
 

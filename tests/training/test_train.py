@@ -1,0 +1,185 @@
+"""Training from rows to a folder that loads: weights, calibration, goals, the same bits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from moderation.errors import SettingsInvalid
+from moderation.scoring.classifier import LinearClassifier
+from training import settings
+from training.calibrate import calibration_rows, fit_platt
+from training.datasets import LABEL_COLUMNS
+from training.estimator import fit_head, stacked_weights
+from training.matrix import Features, text_matrix
+from training.pool import HEADS
+from training.thresholds import block_cutoff, review_cutoffs, wilson_lower
+from training.train import next_version
+from training.weighting import Weights, row_weights
+
+FEATURES = Features(bits=14, gram_scale=0.35, pair_scale=0.7, damping=2.0)
+WEIGHTS = Weights(cap=1000, sets={})
+
+
+def pool() -> pd.DataFrame:
+    """Two sets, one of mostly insults and one of mostly none, with the same way of speaking."""
+    rude = ["you are an idiot", "what a moron you are", "shut up you fool", "you idiot, go away"]
+    kind = ["what a fine day", "you are right about parks", "i like the new library", "well said"]
+    rows = [
+        {"text": f"{text} {number}", "group": group, "source": group, "insult": float(text in rude)}
+        for group, texts in (("rude", rude * 3 + kind), ("kind", kind * 3 + rude))
+        for number, text in enumerate(texts)
+    ]
+    return pd.DataFrame(rows).assign(trust=1.0)
+
+
+def fitted(settings_c: float = 10.0) -> LinearClassifier:
+    rows = pool()
+    estimator = replace(settings.read().estimator, c=settings_c)
+    matrix = text_matrix(list(rows["text"]), FEATURES, progress=False)
+    head = fit_head(matrix, rows, "insult", estimator, WEIGHTS)
+    weights, intercept = stacked_weights({"insult": head})
+    return LinearClassifier(weights, intercept, gram_scale=0.35, pair_scale=0.7, damping=2.0)
+
+
+def test_an_insult_ranks_over_a_kind_word_that_was_never_seen() -> None:
+    insult, kind = fitted().logits(["idiot moron", "such a fine library"])[:, 0]
+    assert insult > kind + 1
+
+
+def test_the_matrix_times_the_weights_is_what_the_classifier_adds_up() -> None:
+    rng = np.random.default_rng(3)
+    weights = rng.normal(size=(1 << FEATURES.bits, 2)).astype(np.float16)
+    scorer = LinearClassifier(
+        weights, np.zeros(2, np.float32), gram_scale=0.35, pair_scale=0.7, damping=2.0
+    )
+    texts = ["You are an 1d10t, friend!", "", "one", "the same the same the same"]
+    product = text_matrix(texts, FEATURES, progress=False) @ weights.astype(np.float32)
+    assert np.allclose(product, scorer.logits(texts), atol=1e-3)
+
+
+def test_fitting_twice_gives_the_same_bits() -> None:
+    first, second = fitted().logits(["you idiot"]), fitted().logits(["you idiot"])
+    assert first.tobytes() == second.tobytes()
+
+
+def test_the_base_rate_of_a_set_does_not_leak_into_the_score() -> None:
+    # "kind" has an insult in four comments, "rude" in twelve of sixteen: a word that tells
+    # the sets apart but not the comments must stay nearly neutral.
+    rows = pool()
+    rows["text"] = rows["text"] + np.where(rows["group"] == "rude", " forum", " journal")
+    matrix = text_matrix(list(rows["text"]), FEATURES, progress=False)
+    estimator = settings.read().estimator
+    weights = []
+    for scale in (0.0, estimator.set_scale):
+        head = fit_head(matrix, rows, "insult", replace(estimator, set_scale=scale), WEIGHTS)
+        probe = text_matrix(["forum", "journal"], FEATURES, progress=False) @ head.weights
+        weights.append(float(probe[0] - probe[1]))
+    without_columns, with_columns = weights
+    assert with_columns < without_columns / 2
+
+
+def test_a_fraction_of_raters_counts_as_a_part_of_each_answer() -> None:
+    rows = pool()
+    rows["insult"] = rows["insult"].map({1.0: 0.9, 0.0: 0.1})
+    matrix = text_matrix(list(rows["text"]), FEATURES, progress=False)
+    head = fit_head(matrix, rows, "insult", settings.read().estimator, WEIGHTS)
+    assert head.rows == len(rows)
+    assert head.positives == 16
+
+
+def test_no_set_counts_for_more_than_the_cap_and_the_rare_answer_is_weighted_up() -> None:
+    rows = pd.DataFrame(
+        {"source": "big", "group": "big", "trust": 1.0, "insult": [1.0] * 10 + [0.0] * 90}
+    )
+    weight = row_weights(rows, "insult", Weights(cap=50, sets={"big": 0.5}))
+    assert weight[-1] == pytest.approx(0.5 * 50 / 100)
+    assert weight[0] == pytest.approx(weight[-1] * 3)
+
+
+def test_calibration_finds_the_base_rate_it_was_asked_for() -> None:
+    rng = np.random.default_rng(5)
+    truth = (rng.random(20_000) < 0.5).astype(float)
+    logits = rng.normal(size=20_000) + 3 * truth
+    platt = fit_platt(logits, truth, ["one"] * 20_000, base_rate=0.05)
+    served = platt.probabilities(logits)
+    mean = 0.05 * served[truth == 1].mean() + 0.95 * served[truth == 0].mean()
+    assert mean == pytest.approx(0.05, abs=0.015)
+
+
+def test_noise_in_the_labels_does_not_cap_a_plain_case() -> None:
+    rng = np.random.default_rng(5)
+    truth = (rng.random(20_000) < 0.5).astype(float)
+    logits = rng.normal(size=20_000) + 5 * truth
+    marked = np.where(rng.random(20_000) < 0.025, 0.0, truth)
+    assert fit_platt(logits, marked, ["one"] * 20_000, 0.05).probabilities(np.array([7.0]))[0] > 0.9
+
+
+def test_a_set_of_toxic_comments_calibrates_with_its_positives_alone() -> None:
+    held = pd.DataFrame(
+        {
+            "source": ["toxic_spans_typed_civil"] * 2 + ["nyt_room_for_debate", "elsewhere"],
+            "insult": [0.9, 0.1, np.nan, 1.0],
+        }
+    )
+    truth = calibration_rows(held, "insult", ["toxic_spans_typed_civil", "nyt_room_for_debate"])
+    assert truth.to_dict() == {0: 0.9, 2: 0.0}
+
+
+def test_review_cutoffs_hold_no_more_civil_comments_than_allowed() -> None:
+    rng = np.random.default_rng(11)
+    civil = {"a": rng.random(4000), "b": rng.random(4000) ** 2}
+    positives = {"a": 0.5 + rng.random(500) / 2, "b": rng.random(500)}
+    cutoffs = review_cutoffs(civil, positives, most=0.05)
+    held = (civil["a"] >= cutoffs["a"]) | (civil["b"] >= cutoffs["b"])
+    assert 0.03 < held.mean() <= 0.05
+    assert cutoffs["a"] < 1
+
+
+def test_a_block_cutoff_reaches_its_precision_or_is_none() -> None:
+    rng = np.random.default_rng(13)
+    truth = np.arange(40_000) % 2 == 0
+    scores = np.clip(rng.normal(0.3, 0.1, 40_000) + 0.5 * truth, 0, 1)
+    weights = np.ones(40_000)
+    cutoff = block_cutoff(scores, truth, weights, 0.05, 0.98)
+    assert cutoff is not None
+    above = scores >= cutoff
+    right, wrong = 0.05 * above[truth].mean(), 0.95 * above[~truth].mean()
+    assert right / (right + wrong) >= 0.98
+    assert block_cutoff(rng.random(40_000), truth, weights, 0.05, 0.98) is None
+
+
+def test_few_rows_are_never_sure_enough_to_block() -> None:
+    truth = np.arange(60) % 2 == 0
+    assert block_cutoff(truth.astype(float), truth, np.ones(60), 0.05, 0.98) is None
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "expected"), [(10, 10, 0.7225), (5, 10, 0.2366), (0, 0, 0.0)]
+)
+def test_the_lower_bound_is_wilsons(successes: int, trials: int, expected: float) -> None:
+    assert wilson_lower(successes, trials) == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_shipped_configuration_speaks_of_every_head() -> None:
+    configuration = settings.read()
+    assert set(HEADS) == set(configuration.calibration)
+    assert set(LABEL_COLUMNS) == set(configuration.base_rates)
+
+
+@pytest.mark.parametrize("text", ["seed = ", "seed = 1", "[features]\nbits = 20\nunknown = 1"])
+def test_a_configuration_that_does_not_fit_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "odd.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsInvalid):
+        settings.read(path)
+
+
+def test_a_new_version_never_takes_a_name_that_is_used(tmp_path: Path) -> None:
+    first = next_version(tmp_path)
+    (tmp_path / first).mkdir()
+    assert next_version(tmp_path) != first
