@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 
+from moderation.assembly import active_model
 from moderation.commands.opening import Commands, one_of, opened_store, site_of
 from moderation.comments import MAX_ID, Site
-from moderation.errors import Conflict, InvalidInput
+from moderation.errors import Conflict, InvalidInput, NotScored
 from moderation.labels import Label
 from moderation.policy import policy_for
+from moderation.scoring.scorer import Cutoffs
 from moderation.settings import Settings
 
 
@@ -46,7 +49,7 @@ def run_add(arguments: argparse.Namespace, settings: Settings) -> int:
     """Add a site. An id that is taken is a conflict."""
     if not (0 < len(arguments.id) <= MAX_ID and arguments.id.isprintable()):
         raise InvalidInput("id", f"must have 1 to {MAX_ID} printable characters")
-    site = _changed(Site(id=arguments.id, name=arguments.id), arguments)
+    site = _changed(Site(id=arguments.id, name=arguments.id), arguments, settings)
     with opened_store(settings) as store, store.write() as work:
         if work.sites.get(site.id) is not None:
             raise Conflict(f"There is a site {site.id!r} already.", field="id")
@@ -59,7 +62,7 @@ def run_add(arguments: argparse.Namespace, settings: Settings) -> int:
 def run_set(arguments: argparse.Namespace, settings: Settings) -> int:
     """Change a site."""
     with opened_store(settings) as store, store.write() as work:
-        site = _changed(site_of(work, arguments.id), arguments)
+        site = _changed(site_of(work, arguments.id), arguments, settings)
         work.sites.put(site)
         work.commit()
     print(f"{site.id} is changed.")
@@ -79,7 +82,7 @@ def run_list(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _changed(site: Site, arguments: argparse.Namespace) -> Site:
+def _changed(site: Site, arguments: argparse.Namespace, settings: Settings) -> Site:
     given = {
         name: value
         for name in ("name", "language", "url")
@@ -96,9 +99,17 @@ def _changed(site: Site, arguments: argparse.Namespace) -> Site:
             levels[level] = score
     kept = {label: levels for label, levels in thresholds.items() if levels}
     changed = replace(site, **given, thresholds=kept)
-    # The policy refuses cut-offs that make no sense before anything is scored by them.
-    policy_for(changed, {})
+    if arguments.threshold:
+        # Refused here, and not at the first comment that would be judged by them.
+        policy_for(changed, _cutoffs(settings))
     return changed
+
+
+def _cutoffs(settings: Settings) -> Mapping[Label, Cutoffs]:
+    try:
+        return active_model(settings).current().cutoffs
+    except NotScored:
+        return {}
 
 
 def _threshold(written: str) -> tuple[str, str, float | None]:
