@@ -177,9 +177,12 @@ def test_a_store_made_before_a_fork_works_in_the_child_and_in_the_parent(store: 
     with store.write() as work:
         work.sites.put(a_site("before"))
         work.commit()
+    opened_by_parent = store._engine(writes=True)
     child = os.fork()
     if child == 0:
         try:
+            assert store._engine(writes=True) is not opened_by_parent
+            assert opened_by_parent in [kept for held in store._inherited for kept in held.values()]
             with store.write() as work:
                 work.sites.put(a_site("in-child"))
                 work.commit()
