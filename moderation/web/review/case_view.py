@@ -16,6 +16,7 @@ from moderation.web.review.phrases import (
     ago,
     decided_in_words,
     event_in_words,
+    listed,
     reason_in_words,
 )
 from moderation.workflow.explaining import Explanation
@@ -83,8 +84,8 @@ class CaseView:
     replies: tuple[CommentView, ...]
     reasons: tuple[str, ...]
     bars: tuple[Bar, ...]
-    marked: tuple[str, ...]
-    """Display names of the labels whose words are marked."""
+    marked: str
+    """Display names of the labels whose words are marked, as a list in a sentence."""
     objections: tuple[Objection, ...]
     earlier: tuple[tuple[int, tuple[Piece, ...], str], ...]
     """Number, text and age of each earlier version, latest first."""
@@ -134,7 +135,7 @@ def view_of(
         replies=tuple(_comment(reply, now) for reply in case.replies),
         reasons=tuple(reason_in_words(reason) for reason in item.reasons),
         bars=_bars(case, explanation),
-        marked=tuple(
+        marked=listed(
             label.display_name for label in chosen if any(label in piece.labels for piece in pieces)
         ),
         objections=case.objections,
