@@ -32,7 +32,10 @@ _GROUPS = (classifying, importing, exporting, serving, database, users, keys, si
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their help."""
-    top = argparse.ArgumentParser(prog="python -m moderation", description=__doc__.split("\n")[0])
+    top = argparse.ArgumentParser(
+        prog="python -m moderation",
+        description="Keep, score and import comments; look after people, keys and models.",
+    )
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for group in _GROUPS:
         group.add(commands)
@@ -41,10 +44,13 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    chosen = parser().parse_args(arguments)
     try:
-        code: int = chosen.run(chosen, settings.load(os.environ))
-        sys.stdout.flush()
+        try:
+            chosen = parser().parse_args(arguments)
+            code: int = chosen.run(chosen, settings.load(os.environ))
+        finally:
+            # A reader that has gone is found out here, and not as Python exits.
+            sys.stdout.flush()
     except ModerationError as error:
         return _fail(error.message)
     except BrokenPipeError:

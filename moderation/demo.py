@@ -6,7 +6,6 @@ the default policy; one of them has been reported by a reader.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -39,7 +38,7 @@ def load_demo(services: Services, site: Site, address_key: bytes) -> Tally:
 
 def _records() -> Iterator[Record]:
     with CONTENT.open("rb") as file:
-        yield from jsonl.read(io.BufferedReader(file))
+        yield from jsonl.read(file)
 
 
 def _moved_up(records: list[Record], now: datetime) -> Iterator[Record]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from dataclasses import replace
 
-from moderation.assembly import active_model
 from moderation.commands.opening import Commands, one_of, opened_store, site_of
 from moderation.comments import MAX_ID, Site
-from moderation.errors import Conflict, InvalidInput, NotScored
+from moderation.errors import Conflict, InvalidInput
 from moderation.labels import Label
 from moderation.policy import policy_for
-from moderation.scoring.scorer import Cutoffs
 from moderation.settings import Settings
 
 
@@ -49,7 +46,7 @@ def run_add(arguments: argparse.Namespace, settings: Settings) -> int:
     """Add a site. An id that is taken is a conflict."""
     if not (0 < len(arguments.id) <= MAX_ID and arguments.id.isprintable()):
         raise InvalidInput("id", f"must have 1 to {MAX_ID} printable characters")
-    site = _changed(Site(id=arguments.id, name=arguments.id), arguments, settings)
+    site = _changed(Site(id=arguments.id, name=arguments.id), arguments)
     with opened_store(settings) as store, store.write() as work:
         if work.sites.get(site.id) is not None:
             raise Conflict(f"There is a site {site.id!r} already.", field="id")
@@ -62,7 +59,7 @@ def run_add(arguments: argparse.Namespace, settings: Settings) -> int:
 def run_set(arguments: argparse.Namespace, settings: Settings) -> int:
     """Change a site."""
     with opened_store(settings) as store, store.write() as work:
-        site = _changed(site_of(work, arguments.id), arguments, settings)
+        site = _changed(site_of(work, arguments.id), arguments)
         work.sites.put(site)
         work.commit()
     print(f"{site.id} is changed.")
@@ -82,7 +79,7 @@ def run_list(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _changed(site: Site, arguments: argparse.Namespace, settings: Settings) -> Site:
+def _changed(site: Site, arguments: argparse.Namespace) -> Site:
     given = {
         name: value
         for name in ("name", "language", "url")
@@ -99,17 +96,9 @@ def _changed(site: Site, arguments: argparse.Namespace, settings: Settings) -> S
             levels[level] = score
     kept = {label: levels for label, levels in thresholds.items() if levels}
     changed = replace(site, **given, thresholds=kept)
-    if arguments.threshold:
-        # Refused here, and not at the first comment that would be judged by them.
-        policy_for(changed, _cutoffs(settings))
+    # Refused here, and not at the first comment that would be judged by them.
+    policy_for(changed, {})
     return changed
-
-
-def _cutoffs(settings: Settings) -> Mapping[Label, Cutoffs]:
-    try:
-        return active_model(settings).current().cutoffs
-    except NotScored:
-        return {}
 
 
 def _threshold(written: str) -> tuple[str, str, float | None]:

@@ -49,7 +49,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     source_status: str | None = None
     # What an export adds and an import makes anew.
     revision: int | None = None
-    ruling: msgspec.Raw | None = None
+    ruling: msgspec.Raw = msgspec.Raw()
 
 
 _decoder = msgspec.json.Decoder(_Line)

@@ -1,0 +1,267 @@
+"""The commands as people run them: what they print, how they end, what they leave behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from moderation import settings
+from moderation.assembly import build_services
+from moderation.cli import main
+from moderation.commands.streams import MAX_LINE, lines_as_they_come
+from moderation.first_run import LOGIN, NOTE, prepare
+from moderation.storage import SqlStore
+from tests.factories import KeywordScorer
+
+ROOT = Path(__file__).resolve().parents[2]
+WXR = ROOT / "tests" / "fixtures" / "wxr" / "ugly.xml"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation whose scorer knows two words."""
+    monkeypatch.setenv("MODERATION_VAR", str(tmp_path / "var"))
+    scorer = KeywordScorer()
+    monkeypatch.setattr("moderation.scoring.registry.ActiveModel.current", lambda _: scorer)
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def run(var: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*words: str) -> tuple[int, str, str]:
+        code = main(words)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def ready(run: Run) -> Run:
+    assert run("db", "upgrade")[0] == 0
+    return run
+
+
+def test_classify_answers_every_line_in_its_place(run: Run, tmp_path: Path) -> None:
+    given = tmp_path / "in.jsonl"
+    given.write_bytes(
+        b'{"id": "a", "text": "You idiot."}\n'
+        b"not json\n"
+        b"\n"
+        b'{"id": 7, "text": ""}\n'
+        b'{"text": "Fine.", "article": {"title": "T"}, "parent": {"text": "P"}}\n'
+        b'{"id": "b", "text": "x", "article": {"id": "5"}}\n'
+        b'{"id": "c", "comments": []}\n'
+        b'{"id": "d", "text": "\\ud800"}\n'
+        b'{"id": "e", "text": "Last, without an end of line."}'
+    )
+    out = tmp_path / "out.jsonl"
+    assert run("classify", str(given), str(out)) == (0, "", "")
+    answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [answer.get("decision") for answer in answers] == [
+        "block",
+        *[None] * 3,
+        "allow",
+        *[None] * 3,
+        "allow",
+    ]
+    errors = [answer["error"] for answer in answers if "error" in answer]
+    assert [error["details"]["line"] for error in errors] == [2, 3, 4, 6, 7, 8]
+    assert all(set(e) == {"code", "message", "details", "request_id"} for e in errors)
+    assert [answer.get("id") for answer in answers][:4] == ["a", None, None, 7]
+    assert answers[0]["scores"]["insult"] == 0.99
+    assert answers[0]["scores"]["off_topic"] is None
+
+
+def test_classify_marks_words_when_asked(run: Run, tmp_path: Path) -> None:
+    given = tmp_path / "in.jsonl"
+    given.write_text('{"text": "You idiot."}\n')
+    spans = json.loads(run("classify", "--explain", str(given))[1])["spans"]
+    assert [(span["start"], span["end"]) for span in spans] == [(4, 9)]
+
+
+def test_a_line_over_the_limit_keeps_its_place_and_no_memory() -> None:
+    read_end, write_end = os.pipe()
+    with open(read_end, "rb") as source, open(write_end, "wb") as sink:
+        child = subprocess.Popen(
+            [sys.executable, "-c", f"print('a' * {MAX_LINE + 9}); print('b')"], stdout=sink
+        )
+        sink.close()
+        lines = [line for chunk in lines_as_they_come(source, 10) for line in chunk]
+        assert child.wait() == 0
+    assert [(line.number, line.text) for line in lines] == [(1, None), (2, b"b")]
+
+
+def test_import_ends_with_its_tally_and_again_changes_nothing(ready: Run) -> None:
+    code, out, err = ready("import", str(WXR))
+    assert code == 0
+    assert out.splitlines()[-1] == "read 13, stored 12, unchanged 0, skipped 1, orphans 0"
+    assert "skipped comment '511': it has no text" in err
+    out = ready("import", str(WXR))[1]
+    assert out.splitlines()[-1] == "read 13, stored 0, unchanged 12, skipped 1, orphans 0"
+
+
+def test_a_dry_run_before_anything_exists_makes_nothing(run: Run, var: Path) -> None:
+    code, out, _ = run("import", "--dry-run", str(WXR))
+    assert (code, out) == (0, "read 13, stored 12, unchanged 0, skipped 1, orphans 0\n")
+    assert not var.exists()
+
+
+def test_what_is_exported_can_be_imported_elsewhere(ready: Run, tmp_path: Path) -> None:
+    ready("import", str(WXR))
+    file = tmp_path / "export.jsonl"
+    assert ready("export", str(file))[0] == 0
+    assert ready("import", str(file))[1].startswith("read 12, stored 0, unchanged 12,")
+    ready("sites", "add", "second")
+    assert ready("import", "--site", "second", str(file))[1].startswith("read 12, stored 12,")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("import", "no-such-file.xml"), "no-such-file.xml: No such file"),
+        (("import", str(ROOT / "LICENSE")), "neither a WordPress export"),
+        (("import", "--site", "nowhere", str(WXR)), "no site 'nowhere'"),
+        (("classify", "no-such-file.jsonl"), "no-such-file.jsonl: No such file"),
+        (("export", "--site", "nowhere"), "no site 'nowhere'"),
+        (("keys", "add", "--site", "nowhere"), "no site 'nowhere'"),
+        (("keys", "add", "--user", "mona"), "user: "),
+        (("keys", "add", "--kind", "personal", "--user", "nobody"), "no user 'nobody'"),
+        (("keys", "revoke", "nothing"), "no key 'nothing'"),
+        (("users", "deactivate", "nobody"), "no user 'nobody'"),
+        (("sites", "set", "nowhere"), "no site 'nowhere'"),
+        (("sites", "add", "x", "--threshold", "insult=0.3"), "threshold: "),
+        (("sites", "add", "x", "--threshold", "insult:review=2"), "thresholds.insult.review: "),
+        (
+            ["sites", "add", "x", "--threshold", "insult:block=0.2", "--threshold", "insult:review=0.3"],
+            "thresholds.insult.block: ",
+        ),
+        (("models", "activate", "../../etc"), "version: "),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    ready: Run, words: tuple[str, ...], complaint: str
+) -> None:
+    code, out, err = ready(*words)
+    assert (code, out) == (1, "")
+    assert complaint in err
+    assert err.startswith("moderation: ")
+    assert err.count("\n") == 1
+
+
+def test_people_come_and_go(ready: Run) -> None:
+    out = ready("users", "add", "mona", "--role", "lead", "--name", "Mona")[1]
+    assert out.startswith("login mona\tpassword ")
+    assert ready("users", "add", "mona")[0] == 1
+    assert ready("users", "list")[1] == "mona\tlead\tactive\tMona\n"
+    assert "password" in ready("users", "password", "mona")[1]
+    ready("users", "deactivate", "mona")
+    assert ready("users", "list")[1] == "mona\tlead\tdeactivated\tMona\n"
+
+
+def test_a_key_is_shown_once_and_can_be_ended(ready: Run) -> None:
+    ready("sites", "add", "gazette")
+    key_id, secret = ready("keys", "add", "--site", "gazette", "--label", "CMS")[1].split("\t")
+    listed = ready("keys", "list", "--site", "gazette")[1]
+    assert secret.split()[1] not in listed
+    assert listed == f"{key_id.split()[1]}\tsite\tgazette\tlive\tCMS\n"
+    ready("keys", "revoke", key_id.split()[1])
+    assert "\tended\t" in ready("keys", "list")[1]
+
+
+def test_a_site_keeps_what_is_not_named(ready: Run) -> None:
+    ready("sites", "add", "gazette", "--name", "Gazette", "--threshold", "insult:review=0.25")
+    ready("sites", "set", "gazette", "--language", "de")
+    assert ready("sites", "list")[1] == "gazette\tde\tGazette\tinsult:review=0.25\n"
+    ready("sites", "set", "gazette", "--threshold", "insult:review=")
+    assert ready("sites", "list")[1] == "gazette\tde\tGazette\t\n"
+
+
+def test_commands_before_the_first_migration_say_what_to_do(run: Run) -> None:
+    code, _, err = run("users", "list")
+    assert code == 1
+    assert "db upgrade" in err
+
+
+def test_the_first_run_makes_an_installation_and_the_second_leaves_it(run: Run, var: Path) -> None:
+    code, out, _ = run("first-run", "--port", "8123")
+    assert code == 0
+    note = json.loads((var / NOTE).read_text(encoding="utf-8"))
+    assert (var / NOTE).stat().st_mode & 0o777 == 0o600
+    assert note["url"] == "http://127.0.0.1:8123"
+    assert note["login"] == LOGIN
+    assert len(bytes.fromhex(note["akismet_key"])) == 6
+    assert note["password"] in out
+    assert f"Bearer {note['api_key']}" in out
+    with_note = (var / NOTE).read_bytes()
+    out = run("first-run", "--port", "8123")[1]
+    assert (var / NOTE).read_bytes() == with_note
+    assert note["password"] not in out
+    assert str(var / NOTE) in out
+    run("first-run", "--port", "9000", "--host", "0.0.0.0")
+    moved = json.loads((var / NOTE).read_text(encoding="utf-8"))
+    assert moved == note | {"url": "http://127.0.0.1:9000"}
+
+
+def test_a_first_run_that_was_cut_short_is_taken_up_again(
+    ready: Run, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ConnectionAbortedError
+
+    found = settings.load(os.environ)
+    services = build_services(found)
+    assert isinstance(services.store, SqlStore)
+    with monkeypatch.context() as patch:
+        patch.setattr("moderation.first_run.load_demo", fail)
+        with pytest.raises(ConnectionAbortedError):
+            prepare(services, var, "http://a", demo=True, address_key=b"k")
+    assert not (var / NOTE).exists()
+    note, fresh = prepare(services, var, "http://a", demo=True, address_key=b"k")
+    with services.store.read() as work:
+        assert [user.login for user in work.accounts.users()] == [LOGIN]
+        assert work.comments.count("default") > 10
+        assert len(work.articles.page("default")) == 2
+    services.store.dispose()
+    assert fresh
+    assert note
+
+
+def test_a_note_that_was_taken_away_is_not_made_again(run: Run, var: Path) -> None:
+    run("first-run", "--no-demo")
+    (var / NOTE).unlink()
+    code, out, _ = run("first-run", "--no-demo")
+    assert (code, (var / NOTE).exists()) == (0, False)
+    assert "password" not in out
+
+
+def test_a_port_that_is_taken_is_named(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, _, err = run("serve", "--port", str(port))
+    assert code == 1
+    assert f"port {port}" in err
+
+
+def test_a_reader_that_goes_away_and_an_unknown_setting_leave_no_traceback(var: Path) -> None:
+    base = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        f"{sys.executable} -m moderation --help | true; {sys.executable} -m moderation db upgrade",
+        shell=True,
+        env=base | {"MODERATION_COLOUR": "red", "MODERATION_VAR": str(var)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == "moderation: There is no setting 'colour'.\n"

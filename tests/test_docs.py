@@ -1,0 +1,115 @@
+"""What there is, is written about: every command, option, setting, endpoint and make target."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from moderation.cli import parser as moderation_parser
+from moderation.comments import Comment
+from moderation.scoring.registry import ActiveModel, Registry
+from moderation.settings import PREFIX, Settings
+from moderation.storage import SqlStore
+from moderation.web.app import create_app
+from moderation.web.replies import classified_reply
+from moderation.workflow import Services
+from moderation.workflow.classify import classify
+from tests.factories import KeywordScorer
+from training.cli import parser as training_parser
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands_of(
+    parser: argparse.ArgumentParser, words: tuple[str, ...] = ()
+) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Every command of a parser as one would type it."""
+    groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    if not groups:
+        yield " ".join(words), parser
+    for group in groups:
+        for name, inner in group.choices.items():
+            yield from commands_of(inner, (*words, name))
+
+
+MODERATION = dict(commands_of(moderation_parser()))
+TRAINING = dict(commands_of(training_parser()))
+
+
+@pytest.mark.parametrize("command", MODERATION)
+def test_every_command_and_its_options_are_described(command: str) -> None:
+    written = (DOCS / "commands.md").read_text(encoding="utf-8")
+    assert re.search(rf"^\| `{command}\b", written, re.MULTILINE), command
+    options = [o for action in MODERATION[command]._actions for o in action.option_strings]
+    for option in set(options) - {"-h", "--help"}:
+        assert option in written, f"{command} {option}"
+
+
+@pytest.mark.parametrize("command", TRAINING)
+def test_every_training_command_is_described(command: str) -> None:
+    assert f"training {command}" in (DOCS / "training.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", MODERATION)
+def test_every_argument_has_help_or_a_telling_name(command: str) -> None:
+    for action in MODERATION[command]._actions:
+        assert action.help or action.metavar or action.choices or action.dest in {"url"}
+
+
+def test_every_setting_is_described_with_its_default() -> None:
+    written = (DOCS / "settings.md").read_text(encoding="utf-8")
+    for setting in fields(Settings):
+        default = f"`{setting.default}`" if setting.default != "" else "(empty)"
+        row = f"| `{setting.name}` | `{PREFIX}{setting.name.upper()}` | {default} | "
+        assert row + setting.metadata["help"] in written
+
+
+def test_every_endpoint_is_described(sqlite_store: SqlStore, tmp_path: Path) -> None:
+    app = create_app(Settings(var=str(tmp_path)), Services(sqlite_store, KeywordScorer()))
+    written = "\n".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", "{id}", rule.rule)
+        form_of_a_page = rule.endpoint.startswith("review.") and "GET" not in (rule.methods or ())
+        if rule.endpoint != "static" and not form_of_a_page:
+            assert path in written, f"{rule.rule} is in no page under docs/"
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
+    assert re.search(r"```sh\nmake run\b.*\nmake test\b", README)
+
+
+def test_the_answer_in_the_readme_is_the_shipped_models() -> None:
+    asked = re.search(r"-d '(\{.*\})'", README)
+    shown = re.search(r"```json\n(.*?)\n```", README, re.DOTALL)
+    assert asked
+    assert shown
+    scorer = ActiveModel(Registry(ROOT / "models", ROOT / "models" / "none")).current()
+    (found,) = classify(scorer, None, [Comment(json.loads(asked[1])["text"])])
+    answer = msgspec.to_builtins(classified_reply(found, explain=False))
+    for scored in (answer, *answer["reasons"]):
+        scored.update({k: round(v, 4) for k, v in scored.items() if isinstance(v, float)})
+    answer["scores"] = {k: v if v is None else round(v, 4) for k, v in answer["scores"].items()}
+    assert json.loads(shown[1]) == answer, f"paste this:\n{json.dumps(answer, indent=2)}"
+
+
+def test_every_target_of_make_is_listed_with_what_it_does() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert phony
+    for target in phony[1].split():
+        assert re.search(rf"^{target}:[^#\n]* ## \S", makefile, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *DOCS.glob("*.md")], ids=lambda p: p.name)
+def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
