@@ -142,7 +142,7 @@ def test_what_is_exported_can_be_imported_elsewhere(ready: Run, tmp_path: Path) 
         (("sites", "add", "x", "--threshold", "insult=0.3"), "threshold: "),
         (("sites", "add", "x", "--threshold", "insult:review=2"), "thresholds.insult.review: "),
         (
-            ["sites", "add", "x", "--threshold", "insult:block=0.2", "--threshold", "insult:review=0.3"],
+            ("sites", "add", "x", "--threshold=insult:block=0.2", "--threshold=insult:review=0.3"),
             "thresholds.insult.block: ",
         ),
         (("models", "activate", "../../etc"), "version: "),
