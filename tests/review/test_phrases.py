@@ -22,6 +22,11 @@ from tests.factories import NOON
             Reason("label", "identity_attack", 0.99, 0.97, "block"),
             "slur / identity attack 0.99, over the block threshold 0.97",
         ),
+        # Digits enough to see that one is over the other.
+        (
+            Reason("label", "threat", 0.0213, 0.0187, "review"),
+            "threat 0.021, over the review threshold 0.019",
+        ),
         (Reason("label", "off_topic", 0.83, 0.6, "review"), "not about this article (0.83)"),
         (Reason("label", "sarcasm", 0.7), "sarcasm 0.70"),
         (Reason("language", level="review", detail="pl"), "written in another language (pl)"),

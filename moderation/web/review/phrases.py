@@ -85,10 +85,15 @@ def _label_in_words(reason: Reason) -> str:
         return "flagged by the model"
     if reason.label == Label.OFF_TOPIC:
         return f"not about this article ({reason.score:.2f})"
-    words = f"{label_name(reason.label)} {reason.score:.2f}"
+    name = label_name(reason.label)
     if reason.threshold is None:
-        return words
-    return f"{words}, over the {reason.level or 'review'} threshold {reason.threshold:.2f}"
+        return f"{name} {reason.score:.2f}"
+    # As many digits as it takes to see that the one is over the other.
+    digits = 2 if f"{reason.score:.2f}" != f"{reason.threshold:.2f}" else 3
+    return (
+        f"{name} {reason.score:.{digits}f}, "
+        f"over the {reason.level or 'review'} threshold {reason.threshold:.{digits}f}"
+    )
 
 
 def decided_in_words(item: ReviewItem, name: str) -> str:
