@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags_array
 from tqdm import tqdm
 
@@ -64,6 +65,15 @@ def text_matrix(texts: Sequence[str], features: Features, *, progress: bool) -> 
     matrix = matrix + pairs.matrix() @ _pair_features(list(pairs.names), features)
     scale = (1 / np.sqrt(lengths + features.damping)).astype(np.float32)
     return csr_matrix(diags_array(scale) @ matrix)
+
+
+def seen(matrix: csr_matrix) -> NDArray[np.float16]:
+    """Sum of squares of each column: how much a fit on these rows knows of a feature.
+
+    Kept with a model so that an adaptation can hold fast what is well known.
+    """
+    squares = np.bincount(matrix.indices, matrix.data.astype(np.float64) ** 2, matrix.shape[1])
+    return np.minimum(squares, np.finfo(np.float16).max).astype(np.float16)
 
 
 def _word_features(names: Sequence[str], features: Features) -> csr_matrix:

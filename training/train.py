@@ -23,17 +23,20 @@ from moderation.labels import Label
 from moderation.scoring import registry
 from moderation.scoring.classifier import LinearClassifier
 from moderation.scoring.relevance import Relevance
-from training import relevance
+from training import relevance, report
 from training.calibrate import Platt, calibration_rows, fit_platt
 from training.cutoffs import solve
 from training.datasets import CALIBRATE, TRAIN, load, survey
 from training.estimator import Head, fit_head, stacked_weights
-from training.matrix import text_matrix
+from training.matrix import seen, text_matrix
 from training.pool import HEADS, training_pool
 from training.quality import develop_metrics
 from training.settings import Configuration
 
 PACKAGES: Final = ("scikit-learn", "numpy", "scipy", "pandas", "joblib", "nltk", "wordllama")
+
+SEEN: Final = "linear.seen"
+"""Array that `training.adapt` reads; scoring does not."""
 
 _UNFINISHED: Final = ".unfinished"
 """Folder of heads fitted so far; stays behind where a training is interrupted."""
@@ -51,9 +54,9 @@ def train(
     """
     data = load(data_dir)
     out.mkdir(parents=True, exist_ok=True)
-    heads = _heads(data, configuration, out / _UNFINISHED, resume, progress)
-    arrays, fitted = _linear(heads), relevance.fit(data, configuration.seed, progress)
-    arrays |= fitted.arrays
+    heads, known = _heads(data, configuration, out / _UNFINISHED, resume, progress)
+    fitted = relevance.fit(data, configuration.seed, progress)
+    arrays = _linear(heads) | {SEEN: known} | fitted.arrays
     classifier = LinearClassifier.from_arrays(arrays, _features(configuration))
     held = data[data["part"] == CALIBRATE].reset_index(drop=True)
     logits = _logits(classifier, held, configuration, progress)
@@ -70,11 +73,9 @@ def train(
 
 def _heads(
     data: pd.DataFrame, configuration: Configuration, work: Path, resume: bool, progress: bool
-) -> dict[str, Head]:
+) -> tuple[dict[str, Head], NDArray[np.float16]]:
     pool = training_pool(data, configuration.seed)
     work.mkdir(exist_ok=True)
-    if resume and all((work / f"{label}.npz").is_file() for label in HEADS):
-        return {label: _read_head(work / f"{label}.npz") for label in HEADS}
     matrix = text_matrix(list(pool["text"]), configuration.features, progress=progress)
     heads = {}
     for label in tqdm(HEADS, "fitting", disable=not progress, unit="head"):
@@ -84,7 +85,7 @@ def _heads(
             continue
         heads[label] = fit_head(matrix, pool, label, configuration.estimator, configuration.weights)
         np.savez(kept, **asdict(heads[label]))
-    return heads
+    return heads, seen(matrix)
 
 
 def _read_head(path: Path) -> Head:
@@ -195,7 +196,7 @@ def _write(
     registry.seal(folder)
     manifest["metrics"] = develop_metrics(data, registry.load(folder), progress=progress)
     save_manifest(manifest, folder)
-    registry.seal(folder)
+    report.finish(folder)
     return folder
 
 

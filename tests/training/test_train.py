@@ -15,7 +15,7 @@ from training import settings
 from training.calibrate import calibration_rows, fit_platt
 from training.datasets import LABEL_COLUMNS
 from training.estimator import fit_head, stacked_weights
-from training.matrix import Features, text_matrix
+from training.matrix import Features, seen, text_matrix
 from training.pool import HEADS
 from training.thresholds import block_cutoff, review_cutoffs, wilson_lower
 from training.train import next_version
@@ -60,6 +60,12 @@ def test_the_matrix_times_the_weights_is_what_the_classifier_adds_up() -> None:
     texts = ["You are an 1d10t, friend!", "", "one", "the same the same the same"]
     product = text_matrix(texts, FEATURES, progress=False) @ weights.astype(np.float32)
     assert np.allclose(product, scorer.logits(texts), atol=1e-3)
+
+
+def test_what_training_has_seen_is_the_sum_of_squares_of_each_feature() -> None:
+    matrix = text_matrix(["one two", "two two", "three"], FEATURES, progress=False)
+    expected = np.square(matrix.toarray()).sum(axis=0)
+    assert np.allclose(seen(matrix), expected, rtol=1e-3)
 
 
 def test_fitting_twice_gives_the_same_bits() -> None:
