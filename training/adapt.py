@@ -23,10 +23,16 @@ from moderation.scoring.relevance_stack import COMBINED
 from training.feedback import FeedbackRow
 from training.matrix import Features, text_matrix
 from training.metrics import Bools, Floats
-from training.shift import Rows, Shift, Strength, fit, fit_offset
+from training.shift import Rows, Shift, Sparse, Strength, fit, fit_offset
 
 ANCHORS = Path(__file__).parent / "config" / "anchors.txt"
 """Plain comments, one a line, whose scores an adaptation must leave alone."""
+
+SEEN = "linear.seen"
+"""Array (columns) with the sum of squares of each feature over the rows of training."""
+
+GUESSED_ROWS = 150_000
+"""Rows of training that are assumed where a model does not say what it has seen."""
 
 MOST_WEIGHT = 5.0
 """A row sampled by chance stands for many, but must not outvote all others."""
@@ -92,6 +98,7 @@ def _adapt_text(
     served = weights[:, : len(slope)].astype(np.float32)
     base = slope * arrays["linear.intercept"][: len(slope)] + arrays["calibration.offset"]
     logits, kept = (slope * (texts @ served) + base for texts in (matrix, anchors))
+    seen = _seen(arrays, anchors)[touched]
     matrix, anchors = matrix[:, touched].tocsr(), anchors[:, touched].tocsr()
     for head, label in enumerate(TEXT_LABELS):
         judged, truth = _judged(rows, label)
@@ -99,11 +106,20 @@ def _adapt_text(
             continue
         old = Rows(matrix[judged], logits[judged, head])
         held = Rows(anchors, kept[:, head])
-        shift = fit(old, truth, weight[judged], held, strength)
+        shift = fit(old, truth, weight[judged], held, seen, strength)
         moved = weights[touched, head] + shift.weights / slope[head]
         weights[touched, head] = moved.astype(weights.dtype)
         arrays["calibration.offset"][head] += shift.offset
         changes[label.value] = _change(old, shift, truth)
+
+
+def _seen(arrays: Arrays, anchors: Sparse) -> Floats:
+    """How much training has seen of each column; a guess from plain comments where unsaid."""
+    if SEEN in arrays:
+        return arrays[SEEN].astype(np.float64)
+    squares = np.asarray(anchors.multiply(anchors).sum(axis=0), dtype=np.float64).ravel()
+    guess: Floats = squares * (GUESSED_ROWS / anchors.shape[0])
+    return guess
 
 
 def _adapt_off_topic(

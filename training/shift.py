@@ -28,19 +28,26 @@ class Rows:
     features: Sparse
     logits: Floats
 
+    @property
+    def size(self) -> int:
+        """How many features there are."""
+        return int(self.features.shape[1])
+
 
 @dataclass(frozen=True, slots=True)
 class Strength:
     """How much the old model is trusted.
 
     `weights`: a text must be judged about this often, always alike, before its own
-    evidence counts as much as the old model's. `offset`: the same for the level of all
+    evidence counts as much as the old model's. `seen`: how much each time that the old model
+    met a feature in training counts beside that. `offset`: the same for the level of all
     scores, in logits. `anchors`: how many rows one anchor counts as. `most_offset`:
     furthest that the level may move, in logits. `most_move`: furthest that an anchor's
     probability may move.
     """
 
-    weights: float = 2.5
+    weights: float = 2.0
+    seen: float = 0.5
     offset: float = 25.0
     anchors: float = 0.5
     most_offset: float = 0.5
@@ -61,20 +68,29 @@ class Shift:
 
 
 def fit(
-    rows: Rows, truth: Floats, weight: Floats, anchors: Rows, strength: Strength | None = None
+    rows: Rows,
+    truth: Floats,
+    weight: Floats,
+    anchors: Rows,
+    seen: Floats,
+    strength: Strength | None = None,
 ) -> Shift:
     """The change that fits `truth` (0 to 1 for each row) best under the prior.
 
+    `seen` is the sum of squares of each feature over the old model's training rows: what
+    it met often it knows, and holds fast (the diagonal of Laplace's approximation).
     Every optimum on the way is unique, so the same rows always give the same change. An
     anchor that moves too far is held harder and harder; what then still moves too far is
     made smaller as a whole.
     """
     strength = strength or Strength()
-    size = rows.features.shape[1]
-    shift = Shift(np.zeros(size), 0.0)
+    typical = float(rows.features.multiply(rows.features).sum(axis=1).mean())
+    penalty = strength.weights * max(typical, 1e-6) + strength.seen * seen
+    shift = Shift(np.zeros(rows.size), 0.0)
     hold = strength.anchors
     for _ in range(_TRIES):
-        shift = _optimum(_Problem(rows, truth, weight, anchors, hold, strength), shift)
+        problem = _Problem(rows, truth, weight, anchors, hold, penalty, strength)
+        shift = _optimum(problem, shift)
         if _furthest(shift, anchors) <= strength.most_move:
             return shift
         hold *= 4.0
@@ -93,34 +109,35 @@ class _Problem:
     weight: Floats
     anchors: Rows
     hold: float
+    penalty: Floats
     strength: Strength
-
-    @property
-    def penalty(self) -> float:
-        """Of a feature's squared change, in the size of a typical row."""
-        features = self.rows.features
-        typical = float(features.multiply(features).sum(axis=1).mean())
-        return self.strength.weights * max(typical, 1e-6)
 
 
 def _optimum(problem: _Problem, start: Shift) -> Shift:
-    size, penalty, level = len(start.weights), problem.penalty, problem.strength.offset
+    # In units of the prior, where every direction is about as steep: common features are
+    # held ten thousand times harder than new ones.
+    unit = np.append(1.0 / np.sqrt(problem.penalty), problem.strength.offset**-0.5)
     kept = expit(problem.anchors.logits)
     held = np.full(len(kept), problem.hold)
 
-    def loss(x: Floats) -> tuple[float, Floats]:
-        shift = Shift(x[:size], float(x[size]))
-        value, slope, steep = _misfit(problem.rows, shift, problem.truth, problem.weight)
-        more, more_slope, more_steep = _misfit(problem.anchors, shift, kept, held)
-        value += more + 0.5 * (penalty * float(x[:size] @ x[:size]) + level * x[size] ** 2)
-        slope = slope + more_slope + penalty * x[:size]
-        return value, np.append(slope, steep + more_steep + level * x[size])
+    def shift_of(x: Floats) -> Shift:
+        scaled = x * unit
+        return Shift(scaled[:-1], float(scaled[-1]))
 
-    reach = problem.strength.most_offset
-    bounds = [(None, None)] * size + [(-reach, reach)]
-    first = np.append(start.weights, start.offset)
-    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds)
-    return Shift(found.x[:size], float(found.x[size]))
+    def loss(x: Floats) -> tuple[float, Floats]:
+        shift = shift_of(x)
+        value, slope = _misfit(problem.rows, shift, problem.truth, problem.weight)
+        more, more_slope = _misfit(problem.anchors, shift, kept, held)
+        return value + more + 0.5 * float(x @ x), (slope + more_slope) * unit + x
+
+    reach = problem.strength.most_offset / float(unit[-1])
+    bounds = [(None, None)] * len(start.weights) + [(-reach, reach)]
+    first = np.append(start.weights, start.offset) / unit
+    # Good to a thousandth of a logit, which is finer than the weights are kept.
+    found = minimize(
+        loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-8}
+    )
+    return shift_of(found.x)
 
 
 def fit_offset(
@@ -129,15 +146,15 @@ def fit_offset(
     """The change of the level alone, where nothing else may move."""
     none = csr_matrix((len(logits), 0))
     nobody = Rows(csr_matrix((0, 0)), np.zeros(0))
-    return fit(Rows(none, logits), truth, weight, nobody, strength).offset
+    return fit(Rows(none, logits), truth, weight, nobody, np.zeros(0), strength).offset
 
 
-def _misfit(rows: Rows, shift: Shift, truth: Floats, weight: Floats) -> tuple[float, Floats, float]:
-    """Weighted log loss, its gradient by feature and by offset."""
+def _misfit(rows: Rows, shift: Shift, truth: Floats, weight: Floats) -> tuple[float, Floats]:
+    """Weighted log loss and its gradient, the offset's last."""
     logits = shift.applied(rows)
     value = float(weight @ (np.logaddexp(0.0, logits) - truth * logits))
     error = weight * (expit(logits) - truth)
-    return value, np.asarray(rows.features.T @ error), float(error.sum())
+    return value, np.append(rows.features.T @ error, error.sum())
 
 
 def _furthest(shift: Shift, anchors: Rows) -> float:

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring import registry
 from moderation.scoring.relevance_stack import COMBINED
-from training.matrix import Features, text_matrix
+from training.matrix import Features, seen, text_matrix
 
 SCALES = {"gram_scale": 0.3, "pair_scale": 0.5, "damping": 2.0}
 MANIFEST = {"features": SCALES}
@@ -47,6 +47,7 @@ def fitted_arrays() -> dict[str, NDArray[Any]]:
     weights = np.repeat(model.coef_.T, heads, axis=1)
     return {
         "linear.weights": np.c_[weights, np.zeros(len(weights))].astype(np.float16),
+        "linear.seen": seen(matrix),
         "linear.intercept": np.r_[np.repeat(model.intercept_, heads), 0.0].astype(np.float32),
         "calibration.slope": np.full(heads + 1, 0.8),
         "calibration.offset": np.full(heads + 1, -1.0),

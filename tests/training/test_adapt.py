@@ -80,12 +80,32 @@ def test_a_few_rows_leave_unrelated_texts_alone(arrays: dict[str, NDArray[Any]])
     assert np.abs(moved).max() < 0.05
 
 
-def test_even_senseless_verdicts_cannot_wreck_the_model(arrays: dict[str, NDArray[Any]]) -> None:
+def test_even_senseless_verdicts_hold_no_unrelated_text(arrays: dict[str, NDArray[Any]]) -> None:
     rows = [row(text, 1.0) for text in PLAIN * 40]
-    moved = scores(learnt(arrays, rows), UNRELATED, Label.INSULT) - scores(
-        arrays, UNRELATED, Label.INSULT
+    assert scores(learnt(arrays, rows), UNRELATED, Label.INSULT).max() < 0.5
+
+
+def test_what_training_met_often_moves_less(arrays: dict[str, NDArray[Any]]) -> None:
+    rows = [row("what an odd bridge", 1.0)] * 10
+    known = dict(arrays, **{"linear.seen": np.full_like(arrays["linear.seen"], 100.0)})
+    fresh = dict(arrays, **{"linear.seen": np.zeros_like(arrays["linear.seen"])})
+    before = scores(arrays, ["what an odd bridge"], Label.INSULT)[0]
+    held, moved = (
+        scores(learnt(model, rows), ["what an odd bridge"], Label.INSULT)[0]
+        for model in (known, fresh)
     )
-    assert np.abs(moved).max() < 0.2
+    assert before < held < moved
+
+
+def test_a_model_that_says_not_what_it_has_seen_is_adapted_with_care(
+    arrays: dict[str, NDArray[Any]],
+) -> None:
+    older = {name: array for name, array in arrays.items() if name != "linear.seen"}
+    rows = [row(f"{SLUR} {i}", 1.0) for i in range(20)]
+    after = learnt(older, rows)
+    assert scores(after, [SLUR], Label.INSULT) > scores(older, [SLUR], Label.INSULT) + 0.2
+    moved = scores(after, UNRELATED, Label.INSULT) - scores(older, UNRELATED, Label.INSULT)
+    assert np.abs(moved).max() < 0.05
 
 
 def test_more_of_the_same_verdict_moves_a_text_further(arrays: dict[str, NDArray[Any]]) -> None:
