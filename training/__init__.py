@@ -1,0 +1,1 @@
+"""For data scientists: data sets to models. Never imported by `moderation`."""
