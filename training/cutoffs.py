@@ -23,7 +23,9 @@ Pairs = dict[str, dict[str, float | None]]
 _NEWS: Final = "nyt_room_for_debate"
 _TALK: Final = ("jigsaw_wikipedia_subset", "cat_large_wikipedia")
 LEAST_OVER_BASE: Final = 2.0
-"""No label asks for review at a score that is hardly over what any comment has."""
+LEAST_REVIEW: Final = 0.1
+"""No label asks for review at a score that is hardly over what any comment has, nor where
+fewer than one in ten would be right: moderators stop reading a reason that mostly errs."""
 
 _TALK_SHARE: Final = 0.35
 """Of the civil mix: how much talk page rows count beside the comments under news articles."""
@@ -63,7 +65,9 @@ def solve(
     found: Pairs = {}
     for label in labels:
         block = _block(held, truths[label], scores[label], configuration, label)
-        cutoff = rounded(max(review[label], LEAST_OVER_BASE * configuration.base_rates[label]))
+        cutoff = rounded(
+            max(review[label], LEAST_REVIEW, LEAST_OVER_BASE * configuration.base_rates[label])
+        )
         found[label] = {
             "review": cutoff,
             "block": None if block is None or cutoff is None else max(block, cutoff),
