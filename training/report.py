@@ -23,8 +23,8 @@ CARD = "card.md"
 
 
 def write_evaluation(evaluation: Json, path: Path) -> None:
-    """Write the figures as readable JSON, keys in a fixed order."""
-    path.write_text(json.dumps(evaluation, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    """Write the figures as readable JSON, in the order in which they were measured."""
+    path.write_text(json.dumps(evaluation, indent=1) + "\n", encoding="utf-8")
 
 
 def write_card(folder: Path) -> Path:
@@ -78,10 +78,10 @@ _WHAT = (
 )
 
 _THRESHOLDS = (
-    "Thresholds are goals solved on held-out rows. Review: the best recall that keeps at most "
-    "5 % of civil comments back, over all labels together. Block: a precision of 0.98 at the "
-    "lower end of its interval. A goal that could not be met has no threshold. A site may set "
-    "its own; that moves thresholds and never scores."
+    "Thresholds are goals solved on held-out rows. Review: the best recall that keeps no more "
+    "civil comments back than the goal, over all labels together. Block: precision of at least "
+    "the goal, at the lower end of its interval. A goal that could not be met has no threshold. "
+    "A site may set its own; that moves thresholds and never scores."
 )
 
 _LIMITS = """\
@@ -143,7 +143,8 @@ def _cutoffs(manifest: Json) -> str:
         [name, *(tables.number(pair.get(level)) or "none" for level in ("review", "block"))]
         for name, pair in found.items()
     ]
-    return tables.table(["label", "review at", "block at"], rows)
+    goals = "".join(f"- `{name}`: {goal}\n" for name, goal in manifest.get("goals", {}).items())
+    return f"{goals}\n{tables.table(['label', 'review at', 'block at'], rows)}"
 
 
 def _data(manifest: Json) -> str:
@@ -162,7 +163,7 @@ def _data(manifest: Json) -> str:
     return (
         "Licences are given as the sets' own repositories state them. A set marked "
         '"evaluate only" has taught the model nothing.\n\n'
-        + tables.table(["set", "use", "rows trained on", "licence", "SHA-256"], rows)
+        + tables.table(["set", "use", "rows in the training part", "licence", "SHA-256"], rows)
     )
 
 
