@@ -22,11 +22,6 @@ Pairs = dict[str, dict[str, float | None]]
 
 _NEWS: Final = "nyt_room_for_debate"
 _TALK: Final = ("jigsaw_wikipedia_subset", "cat_large_wikipedia")
-LEAST_OVER_BASE: Final = 2.0
-LEAST_REVIEW: Final = 0.1
-"""No label asks for review at a score that is hardly over what any comment has, nor where
-fewer than one in ten would be right: moderators stop reading a reason that mostly errs."""
-
 _TALK_SHARE: Final = 0.35
 """Of the civil mix: how much talk page rows count beside the comments under news articles."""
 
@@ -59,24 +54,18 @@ def solve(
     }
     review = review_cutoffs(
         {label: scores[label][civil] for label in labels},
-        {label: scores[label][_where(truths[label] >= 0.5)] for label in labels},
+        configuration.base_rates,
         goals.civil_traffic * (1 - goals.off_topic_share),
     )
     found: Pairs = {}
     for label in labels:
         block = _block(held, truths[label], scores[label], configuration, label)
-        cutoff = rounded(
-            max(review[label], LEAST_REVIEW, LEAST_OVER_BASE * configuration.base_rates[label])
-        )
+        cutoff = rounded(review[label])
         found[label] = {
             "review": cutoff,
             "block": None if block is None or cutoff is None else max(block, cutoff),
         }
     return found | {"off_topic": {"review": off_topic, "block": None}}
-
-
-def _where(truth: pd.Series) -> NDArray[np.intp]:
-    return np.asarray(truth.index[truth.to_numpy()].to_numpy(), dtype=np.intp)
 
 
 def _civil_mix(held: pd.DataFrame, seed: int) -> NDArray[np.intp]:

@@ -1,7 +1,7 @@
 """Goals to cut-offs, solved on held-out rows.
 
-Review: the best recall that holds at most a given share of civil comments, over all labels
-together. Block: precision at the base rate of at least a goal, by the lower end of Wilson's
+Review: the lowest evidence, alike for all labels, that holds at most a given share of civil
+comments. Block: precision at the base rate of at least a goal, by the lower end of Wilson's
 interval. A goal that cannot be met gives no cut-off.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
+from math import exp, log, sqrt
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,13 @@ Bools = NDArray[np.bool_]
 
 Z95: Final = 1.959964
 """Two-sided 95 % point of the normal distribution."""
+
+LEAST_REVIEW: Final = 0.1
+"""No label asks for review where fewer than one in ten would be right: moderators stop
+reading a reason that mostly errs."""
+
+HIGHEST_LIFT: Final = 8.0
+LIFT_STEPS: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,61 +48,30 @@ def wilson_lower(successes: float, trials: float) -> float:
 
 
 def review_cutoffs(
-    civil: Mapping[str, Floats], positives: Mapping[str, Floats], most: float
+    civil: Mapping[str, Floats], base_rates: Mapping[str, float], most: float
 ) -> dict[str, float]:
     """A cut-off a label, all together holding at most `most` of the civil comments.
 
-    `civil` has each label's scores of the same comments; `positives` those of held-out rows
-    that have the label. Greedy: starting from nothing held, each step lowers the cut-off
-    that gains most recall for each civil comment it newly holds.
+    `civil` has each label's scores of the same comments. Every label asks for review at the
+    same lift, the evidence (in logits) that a score has over its label's base rate, and never
+    where fewer than `LEAST_REVIEW` would be right. With calibrated scores that catches most
+    for what it holds, and one number is all that is fitted to the civil comments. Where even
+    the highest lift holds too many, no cut-off is under the highest civil score.
     """
-    labels = list(civil)
-    count = len(civil[labels[0]])
-    budget = int(most * count)
-    orders = {label: np.argsort(-civil[label], kind="stable") for label in labels}
-    reached = dict.fromkeys(labels, 0)
-    held = np.zeros(count, dtype=bool)
-    while True:
-        gains = {}
-        for label in labels:
-            step = _step(civil[label], orders[label], positives[label], reached[label], held)
-            if step is not None and held.sum() + step.cost <= budget:
-                gains[label] = step
-        if not gains:
-            break
-        label = max(gains, key=lambda name: gains[name].gain / max(gains[name].cost, 0.25))
-        reached[label] = gains[label].to
-        held[orders[label][: reached[label]]] = True
-    return {label: _between(civil[label][orders[label]], reached[label]) for label in labels}
+    for step in range(LIFT_STEPS + 1):
+        found = {
+            label: max(lifted(base_rates[label], HIGHEST_LIFT * step / LIFT_STEPS), LEAST_REVIEW)
+            for label in civil
+        }
+        held = np.any([civil[label] >= found[label] for label in civil], axis=0)
+        if held.mean() <= most:
+            return found
+    return {label: max(found[label], float(civil[label].max() + 1) / 2) for label in civil}
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    to: int
-    cost: int
-    gain: float
-
-
-def _step(
-    scores: Floats, order: NDArray[np.intp], positives: Floats, at: int, held: Bools
-) -> _Step | None:
-    """The next civil comments of one label down the scores, and the recall that buys."""
-    size = max(1, len(order) // 1000)
-    to = at + size
-    if to >= len(order):
-        return None
-    high = _between(scores[order], at)
-    low = _between(scores[order], to)
-    gain = float(np.mean(positives >= low) - np.mean(positives >= high))
-    return _Step(to, int((~held[order[at:to]]).sum()), gain)
-
-
-def _between(descending: Floats, held: int) -> float:
-    """A cut-off that holds the first `held` of scores in falling order and no more."""
-    if held == 0:
-        return float((descending[0] + 1) / 2)
-    above, below = descending[held - 1], descending[min(held, len(descending) - 1)]
-    return float((above + below) / 2)
+def lifted(base_rate: float, lift: float) -> float:
+    """The probability whose logit is `lift` over the base rate's."""
+    return 1 / (1 + exp(-(log(base_rate / (1 - base_rate)) + lift)))
 
 
 def block_cutoff(

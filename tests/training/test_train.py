@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import logit
 
 from moderation.errors import SettingsInvalid
 from moderation.scoring.classifier import LinearClassifier
@@ -17,7 +18,7 @@ from training.datasets import LABEL_COLUMNS
 from training.estimator import fit_head, stacked_weights
 from training.matrix import Features, seen, text_matrix
 from training.pool import HEADS
-from training.thresholds import block_cutoff, review_cutoffs, wilson_lower
+from training.thresholds import LEAST_REVIEW, block_cutoff, review_cutoffs, wilson_lower
 from training.train import next_version
 from training.weighting import Weights, row_weights
 
@@ -138,12 +139,27 @@ def test_a_set_of_toxic_comments_calibrates_with_its_positives_alone() -> None:
 
 def test_review_cutoffs_hold_no_more_civil_comments_than_allowed() -> None:
     rng = np.random.default_rng(11)
-    civil = {"a": rng.random(4000), "b": rng.random(4000) ** 2}
-    positives = {"a": 0.5 + rng.random(500) / 2, "b": rng.random(500)}
-    cutoffs = review_cutoffs(civil, positives, most=0.05)
+    civil = {"a": rng.random(4000) ** 3, "b": rng.random(4000) ** 9}
+    cutoffs = review_cutoffs(civil, {"a": 0.08, "b": 0.015}, most=0.05)
     held = (civil["a"] >= cutoffs["a"]) | (civil["b"] >= cutoffs["b"])
-    assert 0.03 < held.mean() <= 0.05
-    assert cutoffs["a"] < 1
+    assert 0.045 < held.mean() <= 0.05
+
+
+def test_every_label_asks_for_the_same_evidence_over_its_base_rate() -> None:
+    civil = {"a": np.linspace(0, 0.95, 4000), "b": np.zeros(4000)}
+    cutoffs = review_cutoffs(civil, {"a": 0.08, "b": 0.03}, most=0.05)
+    lifts = [logit(cutoffs[label]) - logit(rate) for label, rate in (("a", 0.08), ("b", 0.03))]
+    assert lifts[0] == pytest.approx(lifts[1])
+
+
+def test_a_rare_label_asks_for_review_only_where_one_in_ten_would_be_right() -> None:
+    cutoffs = review_cutoffs({"a": np.zeros(100)}, {"a": 0.005}, most=0.05)
+    assert cutoffs["a"] == LEAST_REVIEW
+
+
+def test_civil_comments_that_score_high_push_every_cut_off_over_them() -> None:
+    civil = {"a": np.full(100, 0.9999)}
+    assert review_cutoffs(civil, {"a": 0.08}, most=0.05)["a"] > 0.9999
 
 
 def test_a_block_cutoff_reaches_its_precision_or_is_none() -> None:
