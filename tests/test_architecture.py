@@ -16,6 +16,7 @@ LAYERS = (
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings"},
     {"stores", "workflow"},
     {"storage", "importers", "webhooks"},
+    {"wire"},
     {"web"},
     {"assembly", "cli", "commands", "demo", "first_run", "__main__", "__init__"},
 )
@@ -70,8 +71,12 @@ def test_a_module_imports_only_what_lies_below(name: str) -> None:
         assert not tops & FRAMEWORKS
     if level < LEVEL["storage"]:
         assert "sqlalchemy" not in tops
-    if part == "web":
-        assert "storage" not in ours
+    if part in ("wire", "web"):
+        assert not ours & {"storage", "importers"}
+    if part == "wire":
+        assert "sqlalchemy" not in tops
+    if level == ENTRY:
+        assert "web" not in ours, "a command shares the wire with the web, never its routes"
     if part == "importers":
         assert not ours & {"storage", "stores", "workflow"}
     if level < WEB and part != "settings":

@@ -18,7 +18,7 @@ from moderation.scoring.registry import ActiveModel, Registry
 from moderation.settings import PREFIX, Settings
 from moderation.storage import SqlStore
 from moderation.web.app import create_app
-from moderation.web.replies import classified_reply
+from moderation.wire.replies import classified_reply
 from moderation.workflow import Services
 from moderation.workflow.classify import classify
 from tests.factories import KeywordScorer

@@ -26,10 +26,10 @@ from moderation.commands.streams import (
 from moderation.errors import InvalidInput, TooLarge
 from moderation.scoring.scorer import Scorer
 from moderation.settings import Settings
-from moderation.web.bodies import decode
-from moderation.web.errors import error_body
-from moderation.web.replies import RulingReply, classified_reply
-from moderation.web.wire import MODES, ClassifyRequest, Draft, draft
+from moderation.wire.decoding import decode
+from moderation.wire.faults import error_body
+from moderation.wire.replies import RulingReply, classified_reply
+from moderation.wire.requests import MODES, ClassifyRequest, Draft, draft
 from moderation.workflow.classify import classify
 
 BATCH = 256

@@ -31,6 +31,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from moderation import errors as domain
 from moderation.web.current import request_id
+from moderation.wire.faults import error_body
 
 RETRY_AFTER = 5
 """Seconds after which a caller may try again when nothing better is known."""
@@ -70,20 +71,6 @@ _MESSAGES = {
 }
 
 _log = logging.getLogger("moderation.errors")
-
-
-def error_body(
-    code: str, message: str, details: Mapping[str, object], request_id: str
-) -> dict[str, object]:
-    """The one error shape."""
-    return {
-        "error": {
-            "code": code,
-            "message": message,
-            "details": dict(details),
-            "request_id": request_id,
-        }
-    }
 
 
 def init_errors(app: Flask) -> None:

@@ -11,7 +11,7 @@ from moderation.accounts import Role
 from moderation.errors import NotScored
 from moderation.labels import Label
 from moderation.storage import SqlStore
-from moderation.web.wire import MAX_BATCH
+from moderation.wire.requests import MAX_BATCH
 from tests.factories import KeywordScorer
 from tests.web.conftest import Caller, fault
 

@@ -8,8 +8,8 @@ from moderation.accounts import Permission
 from moderation.web.auth import calling_site, requires
 from moderation.web.bodies import read_body, reply
 from moderation.web.current import services
-from moderation.web.replies import article_reply
-from moderation.web.wire import ArticleRequest, checked_id
+from moderation.wire.replies import article_reply
+from moderation.wire.requests import ArticleRequest, checked_id
 from moderation.workflow.articles import read_article
 from moderation.workflow.intake import put_article
 

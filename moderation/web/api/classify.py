@@ -21,10 +21,10 @@ from moderation.errors import InvalidInput, UnknownReference
 from moderation.web.auth import caller, requires
 from moderation.web.bodies import read_body, reply
 from moderation.web.current import request_id, services
-from moderation.web.errors import error_body
 from moderation.web.metrics import count_ruling
-from moderation.web.replies import RulingReply, classified_reply
-from moderation.web.wire import ClassifyRequest, Draft, draft, drafts
+from moderation.wire.faults import error_body
+from moderation.wire.replies import RulingReply, classified_reply
+from moderation.wire.requests import ClassifyRequest, Draft, draft, drafts
 from moderation.workflow.articles import articles_by_id
 from moderation.workflow.classify import classify
 

@@ -15,8 +15,8 @@ from moderation.web.auth import calling_site, requires
 from moderation.web.bodies import read_body, reply
 from moderation.web.current import services
 from moderation.web.metrics import count_ruling
-from moderation.web.replies import comment_reply, submitted_reply
-from moderation.web.wire import CommentRequest, ObjectionRequest, checked_id
+from moderation.wire.replies import comment_reply, submitted_reply
+from moderation.wire.requests import CommentRequest, ObjectionRequest, checked_id
 from moderation.workflow import intake
 from moderation.workflow.objections import object_to
 

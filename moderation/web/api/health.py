@@ -11,8 +11,9 @@ from moderation.errors import ModerationError
 from moderation.web.auth import public
 from moderation.web.bodies import reply
 from moderation.web.current import request_id, services
-from moderation.web.errors import RETRY_AFTER, error_body
+from moderation.web.errors import RETRY_AFTER
 from moderation.web.metrics import exposition
+from moderation.wire.faults import error_body
 
 bp = Blueprint("health", __name__)
 

@@ -14,8 +14,8 @@ from moderation.review_queue import ReviewItem
 from moderation.web.auth import acting_user, caller, requires
 from moderation.web.bodies import read_body, reply
 from moderation.web.current import services
-from moderation.web.replies import case_reply, item_reply, queue_reply
-from moderation.web.wire import (
+from moderation.wire.replies import case_reply, item_reply, queue_reply
+from moderation.wire.requests import (
     ClaimItemRequest,
     ClaimRequest,
     NoFields,

@@ -12,10 +12,10 @@ from moderation.errors import Conflict, Erased, InvalidInput, NotFound
 from moderation.review_queue import ReviewItem, Verdict
 from moderation.web.auth import acting_user, requires
 from moderation.web.current import request_id, services
-from moderation.web.errors import error_body
 from moderation.web.review.blueprint import blueprint
 from moderation.web.review.phrases import DONE, label_name, listed
 from moderation.web.review.rendering import announce, go_on
+from moderation.wire.faults import error_body
 from moderation.workflow.desk import held_now, user_names
 from moderation.workflow.reviewing import (
     claim_item,

@@ -30,7 +30,7 @@ from moderation.comments import (
 from moderation.errors import InvalidInput, TooLarge
 from moderation.review_queue import Verdict
 from moderation.stores import Objection, QueueFilter
-from moderation.web.bodies import decode
+from moderation.wire.decoding import decode
 
 MAX_BATCH = 1_000
 MAX_NAME = 200
