@@ -11,6 +11,7 @@ from moderation.errors import Conflict, InvalidInput
 from moderation.labels import Label
 from moderation.policy import policy_for
 from moderation.settings import Settings
+from moderation.wire.requests import checked_language
 
 
 def add(commands: Commands) -> None:
@@ -85,6 +86,7 @@ def _changed(site: Site, arguments: argparse.Namespace) -> Site:
         for name in ("name", "language", "url")
         if (value := getattr(arguments, name)) is not None
     }
+    checked_language("language", arguments.language)
     if arguments.publish_on_review is not None:
         given["publish_on_review"] = arguments.publish_on_review == "yes"
     thresholds = {label: dict(levels) for label, levels in site.thresholds.items()}

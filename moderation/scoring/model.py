@@ -21,6 +21,9 @@ from moderation.scoring.scorer import FAST, Assessment, Cutoffs, Span
 MODES: Final = (FAST, "auto", "deep")
 """Modes a caller may ask for; without a deep model all are answered by the linear one."""
 
+DECIMALS: Final = 6
+"""Of a score: more would be noise."""
+
 
 class ModelScorer:
     """Scores comments with one version's arrays. Safe across threads."""
@@ -91,10 +94,11 @@ class ModelScorer:
         explain: bool,
     ) -> Assessment:
         # Heads beyond the text labels are trained for adapters and not served here.
-        scores: dict[Label, float | None] = dict(
-            zip(TEXT_LABELS, map(float, row[: len(TEXT_LABELS)]), strict=True)
-        )
-        scores[Label.OFF_TOPIC] = off_topic
+        scores: dict[Label, float | None] = {
+            label: _shown(value)
+            for label, value in zip(TEXT_LABELS, row[: len(TEXT_LABELS)], strict=True)
+        }
+        scores[Label.OFF_TOPIC] = None if off_topic is None else _shown(off_topic)
         spoken = _spoken(comment, site_language)
         return Assessment(
             scores=scores,
@@ -108,7 +112,12 @@ class ModelScorer:
         return spans(self._linear.contributions(text))
 
 
+def _shown(probability: float) -> float:
+    # Rounded here, before any policy, so that what a reply shows is what was judged.
+    return round(float(probability), DECIMALS)
+
+
 def _spoken(comment: Comment, site_language: str) -> str:
-    if comment.language:
-        return comment.language.replace("_", "-").split("-")[0].lower()
-    return language.identify(comment.text, site_language)
+    """The primary tag: a site in `en-GB` and a comment in `en` speak the same language."""
+    tag = comment.language or language.identify(comment.text, site_language)
+    return tag.replace("_", "-").split("-")[0].lower()

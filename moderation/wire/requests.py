@@ -169,7 +169,7 @@ class ClaimRequest(_Request):
             site_id=_optional_id("site", self.site),
             reason=_optional_id("reason", self.reason),
             label=_optional_id("label", self.label),
-            language=_language("language", self.language),
+            language=checked_language("language", self.language),
             escalated=self.escalated,
         )
 
@@ -227,7 +227,7 @@ def draft(asked: ClassifyRequest, at: str = "") -> Draft:
         article=None if article.is_blank else article,
         article_id=_optional_id(f"{at}article.id", fields.id),
         parent=parent if parent.strip() else None,
-        language=_language(f"{at}language", asked.language),
+        language=checked_language(f"{at}language", asked.language),
         explain=bool(asked.explain),
         mode=_mode(f"{at}mode", asked.mode),
     )
@@ -254,6 +254,13 @@ def checked_id(field: str, value: str) -> str:
     if not value.strip():
         raise InvalidInput(field, "must not be empty")
     return _line(field, value, MAX_ID)
+
+
+def checked_language(field: str, value: str | None) -> str | None:
+    """A BCP 47 tag as sent, or `None` where there is none."""
+    if value is not None and not _LANGUAGE.fullmatch(value):
+        raise InvalidInput(field, "must be a BCP 47 tag, such as `en` or `pt-BR`")
+    return value
 
 
 def page_wanted(arguments: Mapping[str, str]) -> tuple[QueueFilter, int, str | None]:
@@ -339,12 +346,6 @@ def _time(field: str, value: datetime | None) -> datetime | None:
     if value.year not in YEARS:
         raise InvalidInput(field, f"must lie between {YEARS[0]} and {YEARS[-1]}")
     return value.astimezone(UTC)
-
-
-def _language(field: str, value: str | None) -> str | None:
-    if value is not None and not _LANGUAGE.fullmatch(value):
-        raise InvalidInput(field, "must be a BCP 47 tag, such as `en` or `pt-BR`")
-    return value
 
 
 def _mode(field: str, value: str | None) -> str | None:

@@ -62,6 +62,11 @@ def test_a_short_text_is_in_the_language_of_the_site(scorer: Scorer) -> None:
     assert (found.language, found.foreign) == ("en", False)
 
 
+def test_a_site_with_a_region_in_its_tag_finds_its_own_language_not_foreign(scorer: Scorer) -> None:
+    [found] = scorer.assess([Comment("ok")], site_language="en-GB")
+    assert (found.language, found.foreign) == ("en", False)
+
+
 def test_calibration_keeps_the_order_and_never_reaches_the_ends() -> None:
     calibration = Calibration.from_arrays(tiny_arrays())
     logits = np.linspace(-1e4, 1e4, 101, dtype=np.float32)[:, None].repeat(6, axis=1)
