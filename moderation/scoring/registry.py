@@ -110,8 +110,14 @@ def load(path: Path) -> ModelScorer:
 
     Raises `ModelInvalid` where the folder does not verify or does not fit this code.
     """
-    manifest = verify(path)
-    return ModelScorer(read_arrays(path), manifest)
+    try:
+        manifest = verify(path)
+        return ModelScorer(read_arrays(path), manifest)
+    except ModelInvalid:
+        raise
+    except Exception as problem:
+        # Whatever a folder breaks on: the version before it must stay in force.
+        raise ModelInvalid(f"{path.name} cannot be loaded: {type(problem).__name__}") from problem
 
 
 def read_arrays(folder: Path) -> dict[str, NDArray[Any]]:

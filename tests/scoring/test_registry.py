@@ -177,6 +177,21 @@ def test_the_old_model_stays_when_the_new_one_does_not_verify(
     assert "2.0.0 is not loaded" in caplog.text
 
 
+def test_the_old_model_stays_when_the_new_one_cannot_be_read_at_all(
+    make_folder: MakeFolder, shelf: Registry
+) -> None:
+    make_folder("1.0.0")
+    garbled = make_folder("2.0.0", root="local")
+    (garbled / registry.ARRAYS).write_bytes(b"no arrays")
+    registry.seal(garbled)
+    source = ActiveModel(shelf)
+    source.current()
+    with pytest.raises(ModelInvalid, match=r"2\.0\.0 cannot be loaded"):
+        shelf.activate("2.0.0")
+    shelf.active_file.write_text("2026-01-01T00:00:00Z 2.0.0\n", encoding="utf-8")
+    assert source.current().version == "1.0.0"
+
+
 def test_without_any_model_nothing_is_scored(shelf: Registry) -> None:
     with pytest.raises(NotScored) as refused:
         ActiveModel(shelf).current()
