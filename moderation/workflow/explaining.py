@@ -14,6 +14,7 @@ from moderation.errors import ModerationError
 from moderation.labels import Label
 from moderation.policy import policy_for
 from moderation.scoring.scorer import Cutoffs, Span
+from moderation.workflow.classify import classify
 from moderation.workflow.services import Services
 
 
@@ -45,10 +46,8 @@ def explain_comment(
     )
     try:
         scorer = services.scorers.current()
-        assessment = scorer.assess(
-            [context], site_language=site.language if site else "en", explain=True
-        )[0]
+        (classified,) = classify(scorer, site, [context], explain=True)
         cutoffs = policy_for(site, scorer.cutoffs).cutoffs
     except ModerationError:
         return None
-    return Explanation(scorer.version, assessment.spans, cutoffs)
+    return Explanation(scorer.version, classified.spans, cutoffs)

@@ -203,6 +203,27 @@ def test_the_page_opens_without_a_model(desk: Desk) -> None:
     assert "<mark" not in page
 
 
+def test_a_page_opens_when_the_model_breaks_on_its_comment(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = desk.queued("c1", "What a silly idea.")
+
+    def break_down(*_: object, **__: object) -> list[object]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk.services.scorers.current(), "assess", break_down)
+    page = text_of(signed_in(desk, "mona"), f"/review/{item.id}")
+    assert "What a silly idea." in page
+    assert "<mark" not in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/review/a%00b", "/review?site=a%00", "/review/queue?cursor=1:%00"]
+)
+def test_a_nul_is_named_before_a_database_meets_it(desk: Desk, path: str) -> None:
+    assert "holds a NUL" in text_of(signed_in(desk, "mona"), path, 400)
+
+
 def test_an_erased_comment_is_gone_from_every_page(desk: Desk) -> None:
     item = desk.queued("c1", "A silly secret.")
     client = signed_in(desk, "mona")

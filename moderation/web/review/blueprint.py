@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, request
+
+from moderation.errors import InvalidInput
 
 blueprint = Blueprint("review", __name__)
+
+
+@blueprint.before_request
+def refuse_nul() -> None:
+    """No address and no form of ours holds a NUL; PostgreSQL would fail on one in any text."""
+    sent = (*request.values.items(), *(request.view_args or {}).items())
+    for name, value in sent:
+        if "\0" in value:
+            raise InvalidInput(name[:60].replace("\0", "?"), "holds a NUL character")

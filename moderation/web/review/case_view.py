@@ -101,7 +101,6 @@ class CaseView:
     """Where the item stands for the viewer: `mine`, `free`, `held`, `escalated`, `decided`."""
     holder: str
     may_take_over: bool
-    can_undo: bool
     seconds_left: int
     lease_seconds: int
 
@@ -149,7 +148,6 @@ def view_of(
         standing=standing,
         holder=case.holder.name if case.holder else "",
         may_take_over=viewer.may(Permission.REVIEW_ESCALATED),
-        can_undo=_can_undo(item, viewer),
         seconds_left=max(0, int((until - now).total_seconds()))
         if standing == "mine" and until
         else 0,
@@ -167,12 +165,6 @@ def standing_of(case: CaseFile, viewer: User) -> str:
     if case.holder is None:
         return "free"
     return "mine" if case.holder.id == viewer.id else "held"
-
-
-def _can_undo(item: ReviewItem, viewer: User) -> bool:
-    last = item.verdict
-    decided = item.stage in (Stage.DECIDED, Stage.ESCALATED)
-    return decided and last is not None and last.actor == viewer.id and item.holder is None
 
 
 def _scores_to_mark(case: CaseFile) -> dict[Label, float]:
