@@ -84,6 +84,8 @@ def _record(place: str, line: bytes) -> Record:
     if found.type == "article":
         if not (0 < len(found.id) <= MAX_ID and found.id.isprintable()):
             return UnreadableRecord(place, "its id is empty, too long or not printable")
+        if "\0" in found.title + found.text + found.url:
+            return UnreadableRecord(place, "its text is not readable as text")
         return ArticleRecord(
             found.id, found.title[:MAX_TITLE], found.text[:MAX_ARTICLE_TEXT], found.url
         )

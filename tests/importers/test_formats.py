@@ -119,11 +119,13 @@ def test_json_lines_name_the_line_that_is_no_good_and_go_on() -> None:
             b'{"id": "6", "text": "\xff"}',
             b"[" * 100_000,
             b'{"id": "7", "text": "Good too.", "status": "held"}',
+            b'{"id": "8", "text": "Good.", "author": {"name": "N\\u0000L"}}',
+            b'{"type": "article", "id": "b", "title": "N\\u0000L"}',
         ]
     )
     found = records_of(content)
     bad = [record.place for record in found if isinstance(record, UnreadableRecord)]
-    assert bad == [f"line {number}" for number in (3, 5, 6, 7, 8, 9, 10)]
+    assert bad == [f"line {number}" for number in (3, 5, 6, 7, 8, 9, 10, 12, 13)]
     assert [r.comment.id for r in found if isinstance(r, CommentRecord)] == ["1", "7"]
 
 
