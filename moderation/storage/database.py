@@ -44,13 +44,16 @@ def parse_url(url: str) -> URL:
 
 
 def make_engine(url: URL, *, writes: bool) -> Engine:
-    """An engine whose every transaction may write, or else sees one unchanging state."""
+    """An engine whose every transaction may write, or else sees one unchanging state.
+
+    Its errors never quote values: those are what people wrote.
+    """
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, writes)
     options: dict[str, object] = {"isolation_level": "READ COMMITTED"}
     if not writes:
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    engine = create_engine(url, pool_pre_ping=True, execution_options=options)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, execution_options=options)
     event.listen(engine, "handle_error", _name_collisions)
     return engine
 
@@ -86,6 +89,7 @@ def _sqlite_engine(url: URL, writes: bool) -> Engine:
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,
         execution_options={_WRITES: writes},
     )
 

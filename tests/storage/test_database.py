@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
-from moderation.comments import Reason
+from moderation.comments import Reason, StoredArticle
 from moderation.review_queue import apply
 from moderation.storage import SqlStore, open_store, upgrade
 from moderation.storage.database import make_engine, parse_url
@@ -41,6 +41,12 @@ def test_sqlite_is_told(sqlite_url: str, pragma: str, value: object, writes: boo
     with engine.connect() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
     engine.dispose()
+
+
+def test_an_error_of_the_database_quotes_nothing_that_people_wrote(store: SqlStore) -> None:
+    with store.write() as work, pytest.raises(DBAPIError) as failed:
+        work.articles.put(StoredArticle("no such site", "a", "Words", "of people"), NOON)
+    assert "of people" not in str(failed.value)
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> None:
