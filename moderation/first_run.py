@@ -59,14 +59,9 @@ def prepare(
     if (note := _read(path)) is not None:
         if note.url != url:
             note = replace(note, url=url)
-            _write(draft, note)
-            draft.replace(path)
+            _write(path, note)
         return note, False
-    try:
-        begun = _read(draft)
-    except ModerationError:
-        # Cut off while it was written, so nothing was made from it.
-        begun = None
+    begun = _read(draft)
     if begun is None or not _belongs(services, begun):
         if _has_users(services):
             return None, False
@@ -132,10 +127,13 @@ def _read(path: Path) -> Note | None:
 
 def _write(path: Path, note: Note) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # Whole or not at all: what was there may be the only place that knows the secrets.
+    partial = path.with_name(f"{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(asdict(note), file, indent=2)
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
+    os.replace(partial, path)

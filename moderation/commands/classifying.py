@@ -118,8 +118,6 @@ def _read(line: Line, mode: str | None, explain: bool) -> _Asked:
         if checked.article_id is not None:
             raise InvalidInput("article.id", "is known to the service alone; give title and text")
     except InvalidInput as fault:
-        if fault.field == "body":
-            fault = InvalidInput("line", fault.message.partition(": ")[2])
         fault.details = {**fault.details, "line": line.number}
         return _Asked(_name_of(line), fault=fault)
     return _Asked(request.id, draft=checked)

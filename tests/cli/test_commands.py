@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from moderation import settings
 from moderation.assembly import build_services
 from moderation.cli import main
 from moderation.commands.streams import MAX_LINE, lines_as_they_come
-from moderation.first_run import LOGIN, NOTE, prepare
+from moderation.first_run import LOGIN, NOTE, Note, _read, _write, prepare
 from moderation.storage import SqlStore
 from tests.factories import KeywordScorer
 
@@ -82,6 +83,13 @@ def test_classify_answers_every_line_in_its_place(run: Run, tmp_path: Path) -> N
     assert answers[0]["scores"]["off_topic"] is None
 
 
+def test_classify_names_a_field_that_is_called_like_the_whole(run: Run, tmp_path: Path) -> None:
+    given = tmp_path / "in.jsonl"
+    given.write_text('{"text": "Fine.", "body": 1}\n')
+    error = json.loads(run("classify", str(given))[1])["error"]
+    assert error["details"] == {"field": "body", "line": 1}
+
+
 def test_classify_marks_words_when_asked(run: Run, tmp_path: Path) -> None:
     given = tmp_path / "in.jsonl"
     given.write_text('{"text": "You idiot."}\n')
@@ -139,6 +147,7 @@ def test_what_is_exported_can_be_imported_elsewhere(ready: Run, tmp_path: Path) 
         (("keys", "revoke", "nothing"), "no key 'nothing'"),
         (("users", "deactivate", "nobody"), "no user 'nobody'"),
         (("sites", "set", "nowhere"), "no site 'nowhere'"),
+        (("sites", "add", "x", "--language", "english"), "language: "),
         (("sites", "add", "x", "--threshold", "insult=0.3"), "threshold: "),
         (("sites", "add", "x", "--threshold", "insult:review=2"), "thresholds.insult.review: "),
         (
@@ -234,6 +243,21 @@ def test_a_first_run_that_was_cut_short_is_taken_up_again(
     services.store.dispose()
     assert fresh
     assert note
+
+
+def test_a_note_that_cannot_be_written_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError("disk full")
+
+    note = Note("http://a", LOGIN, "p", "k", "a", "c")
+    _write(tmp_path / NOTE, note)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="disk full"):
+        _write(tmp_path / NOTE, replace(note, url="http://b"))
+    assert _read(tmp_path / NOTE) == note
+    assert (tmp_path / NOTE).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_note_that_was_taken_away_is_not_made_again(run: Run, var: Path) -> None:
