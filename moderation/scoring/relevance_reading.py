@@ -28,6 +28,14 @@ PASSAGE_WORDS = 80
 TELLING = 0.37
 """Share of the rarest word's weight from which a word tells a topic: one text in forty has it."""
 
+ABOUT_THE_PAGE = (
+    "thank thanks article piece column story report reporting author writer journalist editor "
+    "reader read reading written writing wrote comment post thread agree disagree opinion "
+    "thoughtful insightful informative interesting excellent brilliant great learn learned "
+    "enjoy enjoyed appreciate"
+)
+"""Words for the article, its author and the talk under it: they fit everywhere."""
+
 MAX_PASSAGES = 48
 MAX_KEYWORDS = 128
 MAX_WORDS = 40_000
@@ -95,6 +103,9 @@ def stem(word: str) -> str:
         return str(_STEMMER.stemWord(folded[:LONGEST_WORD]))
 
 
+_ABOUT_THE_PAGE = frozenset(map(stem, ABOUT_THE_PAGE.split()))
+
+
 def bucket(stemmed: str, size: int) -> int:
     """Where a stem stands in a hashed table of `size` entries; the same on every machine."""
     return zlib.crc32(stemmed.encode("utf-8", "surrogatepass")) % size
@@ -132,7 +143,7 @@ class Reader:
         return Reading(
             words=len(tokens),
             known=known / len(tokens) if tokens else 0.0,
-            telling=sum(w >= TELLING * self._rarest for w in weights.values()),
+            telling=self._telling(weights),
             weights=weights,
             masses=masses,
             names=names,
@@ -144,6 +155,10 @@ class Reader:
             focus=focus,
             backdrop=self._backdrop(focus),
         )
+
+    def _telling(self, weights: Mapping[str, float]) -> int:
+        least = TELLING * self._rarest
+        return sum(w >= least and s not in _ABOUT_THE_PAGE for s, w in weights.items())
 
     def _weigh(self, stemmed: str) -> tuple[float, bool]:
         """Inverse document frequency of a stem, the rarest's where it is unknown; is it known?"""
