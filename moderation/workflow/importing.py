@@ -14,11 +14,9 @@ from moderation.comments import Comment, NewComment, Ruling, Site, StoredArticle
 from moderation.errors import NotFound
 from moderation.personal_data import address_hash
 from moderation.records import ArticleRecord, CommentRecord, Record, UnreadableRecord
-from moderation.review_queue import apply
 from moderation.stores import UnitOfWork
 from moderation.workflow.classify import classify
-from moderation.workflow.intake import build_comment, same_content
-from moderation.workflow.queueing import queue_revision, status_of_revision
+from moderation.workflow.intake import build_comment, keep_comment, same_content, state_of
 from moderation.workflow.services import Services
 from moderation.workflow.thread_order import parents_first
 
@@ -147,8 +145,8 @@ def _take_in(run: Import, batch: list[CommentRecord]) -> None:
     with run.services.store.write() as work:
         for (record, known), classified in zip(fresh, rulings, strict=True):
             current = work.comments.get(run.site.id, record.comment.id, lock=True)
-            if (current and current.revision) != (known and known.revision):
-                # Somebody sent this very comment meanwhile; theirs is the newer word.
+            if state_of(current) != state_of(known):
+                # Somebody sent or erased this very comment meanwhile; theirs is the newer word.
                 run.tally.unchanged += 1
                 continue
             _keep(run, work, _hashed(run, record), classified.ruling, current)
@@ -205,20 +203,11 @@ def _keep(
     if new.article_id and work.articles.get(site.id, new.article_id) is None:
         # Some exports leave the article out; its comments still belong together.
         work.articles.put(StoredArticle(site.id, new.article_id, "", ""), services.now())
-    comment = build_comment(services, work, site, new, ruling, known)
-    item = None
-    if known is None:
-        work.comments.add(comment)
-        work.comments.adopt(site.id, comment.id, comment.key)
-    else:
-        item = work.queue.item_of(comment.key, lock=True)
-        said = work.queue.events(item.id) if item else []
-        comment = replace(comment, status=status_of_revision(said, comment.status))
-        work.comments.revise(comment, services.now())
+    comment, _ = keep_comment(
+        services, work, build_comment(services, work, site, new, ruling, known)
+    )
     if comment.is_orphan:
         run._parentless[comment.id] = comment.parent_id or ""
-    if event := queue_revision(comment, item, services.now(), services.audit_rate):
-        work.queue.append(apply(item, event), event)
 
 
 def _count_orphans(run: Import) -> int:

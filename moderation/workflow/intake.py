@@ -82,13 +82,14 @@ def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
     ruling = classify(services.scorers.current(), site, [context])[0].ruling
     with services.store.write() as work:
         current = work.comments.get(site.id, new.id, lock=True)
-        if _state(current) != _state(known):
+        if state_of(current) != state_of(known):
             raise _Overtaken
-        result = _keep(
-            services, work, site, build_comment(services, work, site, new, ruling, known)
+        comment, item = keep_comment(
+            services, work, build_comment(services, work, site, new, ruling, known)
         )
+        work.outbox.add(_scored_message(services, comment))
         work.commit()
-    return result
+    return Submitted(comment, Outcome.REVISED if known else Outcome.CREATED, item)
 
 
 def read(
@@ -127,7 +128,7 @@ def present(work: UnitOfWork, site: Site, comment_id: str, *, lock: bool = False
     return comment
 
 
-def _state(comment: StoredComment | None) -> tuple[int, bool] | None:
+def state_of(comment: StoredComment | None) -> tuple[int, bool] | None:
     """What must not have changed while a text was being scored."""
     return (comment.revision, comment.erased_at is not None) if comment else None
 
@@ -188,12 +189,17 @@ def _status(site: Site, decision: Decision) -> Status:
     return Status.PUBLISHED if decision is Decision.ALLOW else Status.REJECTED
 
 
-def _keep(services: Services, work: UnitOfWork, site: Site, comment: StoredComment) -> Submitted:
-    now = services.now()
-    item = None
+def keep_comment(
+    services: Services, work: UnitOfWork, comment: StoredComment
+) -> tuple[StoredComment, ReviewItem | None]:
+    """Write a comment that was just built, first text or revision, and queue it where it must be.
+
+    The comment as written, whose standing may be stricter, and its review item.
+    """
+    now, item = services.now(), None
     if comment.revision == 1:
         work.comments.add(comment)
-        work.comments.adopt(site.id, comment.id, comment.key)
+        work.comments.adopt(comment.site_id, comment.id, comment.key)
     else:
         item = work.queue.item_of(comment.key, lock=True)
         said = work.queue.events(item.id) if item else []
@@ -203,8 +209,7 @@ def _keep(services: Services, work: UnitOfWork, site: Site, comment: StoredComme
     if event is not None:
         item = apply(item, event)
         work.queue.append(item, event)
-    work.outbox.add(_scored_message(services, comment))
-    return Submitted(comment, Outcome.CREATED if comment.revision == 1 else Outcome.REVISED, item)
+    return comment, item
 
 
 def _scored_message(services: Services, comment: StoredComment) -> OutboxMessage:

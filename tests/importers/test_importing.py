@@ -177,6 +177,16 @@ def test_what_was_erased_stays_erased(services: Services, site: Site) -> None:
         assert work.comments.count() == 0
 
 
+def test_what_is_erased_while_it_is_scored_stays_erased_and_stops_nothing(
+    services: Services, site: Site, scorer: KeywordScorer
+) -> None:
+    take_in(services, site, [reply("1", text="Forget me.")])
+    scorer.meanwhile = lambda: erase(services, site, "1")
+    tally = take_in(services, site, [reply("1", text="Remember me."), reply("2")])
+    assert (tally.stored, tally.unchanged) == (1, 1)
+    assert stored(services, site, "1").text == ""
+
+
 def test_a_comment_under_an_article_that_the_file_leaves_out_is_kept(
     services: Services, site: Site
 ) -> None:
