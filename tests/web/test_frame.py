@@ -170,12 +170,15 @@ def test_metrics_count_routes_and_decisions_and_name_nobody(
 
 
 def test_the_model_is_described(program: Caller, scorer: KeywordScorer) -> None:
-    scorer.manifest = {"base_rates": {"insult": 0.05}, "metrics": {"insult": {"auc": 0.9}}}
+    made = "2026-11-20T10:00:00Z"
+    measured = {"insult": {"auc": 0.9}}
+    scorer.manifest = {"base_rates": {"insult": 0.05}, "metrics": measured, "created": made}
     answer = program.get("/v1/model").json
     assert answer["version"] == "keywords-1"
     assert answer["cutoffs"]["insult"] == {"review": 0.5, "block": 0.9}
     assert answer["base_rates"] == {"insult": 0.05}
-    assert answer["metrics"] == {"insult": {"auc": 0.9}}
+    assert answer["metrics"] == measured
+    assert answer["created_at"] == made
 
 
 _KEYS = st.sampled_from(

@@ -12,7 +12,8 @@ from moderation.web.current import services
 
 bp = Blueprint("model_info", __name__)
 
-_FROM_MANIFEST = ("base_rates", "metrics", "created_at")
+_FROM_MANIFEST = {"base_rates": "base_rates", "metrics": "metrics", "created_at": "created"}
+"""Names in the answer, and in the manifest that training writes."""
 
 
 @bp.get("/v1/model")
@@ -28,6 +29,6 @@ def show() -> Response:
                 label.value: {"review": cutoffs.review, "block": cutoffs.block}
                 for label, cutoffs in scorer.cutoffs.items()
             },
-            **{name: scorer.manifest.get(name) for name in _FROM_MANIFEST},
+            **{name: scorer.manifest.get(kept) for name, kept in _FROM_MANIFEST.items()},
         }
     )
