@@ -75,8 +75,7 @@ def decide(
             "This comment has changed since you saw it.",
             version=item.version,
             stage=item.stage.value,
-            verdict=last.verdict.value if last else None,
-            decided_by=last.actor if last else None,
+            **_decided(item),
         )
     holder = item.held_by(now)
     if holder is not None and holder != actor:
@@ -133,12 +132,16 @@ def _check_waiting(item: ReviewItem) -> None:
     if item.stage is Stage.ERASED:
         raise Erased("This comment has been erased.")
     if item.stage not in WAITING:
-        last = item.verdict
-        raise Conflict(
-            "This comment is decided already.",
-            verdict=last.verdict.value if last else None,
-            decided_by=last.actor if last else None,
-        )
+        raise Conflict("This comment is decided already.", **_decided(item))
+
+
+def _decided(item: ReviewItem) -> dict[str, str | None]:
+    """For an error's details: the verdict in force, and whose it is."""
+    last = item.verdict
+    return {
+        "verdict": last.verdict.value if last else None,
+        "decided_by": last.actor if last else None,
+    }
 
 
 def _event(

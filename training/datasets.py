@@ -46,7 +46,6 @@ _COPIED: Final = {
     "spans": "spans",
     "src_matched_id": "pair",
 }
-_TEXT_COLUMNS: Final = ("parent", "title", "body", "thread", "target_group", "spans", "topic")
 
 _SHORT: Final = 24
 """Texts up to this long repeat by chance ("thank you") and tie no threads together."""

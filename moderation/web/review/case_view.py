@@ -124,7 +124,6 @@ def view_of(
     pieces = mark(case.comment.text, explanation.spans if explanation else (), chosen)
     standing = standing_of(case, viewer)
     last = item.verdict
-    until = item.lease_until
     return CaseView(
         item=item,
         subject=_comment(case.comment, now, tuple(pieces)),
@@ -148,11 +147,13 @@ def view_of(
         standing=standing,
         holder=case.holder.name if case.holder else "",
         may_take_over=viewer.may(Permission.REVIEW_ESCALATED),
-        seconds_left=max(0, int((until - now).total_seconds()))
-        if standing == "mine" and until
-        else 0,
+        seconds_left=_seconds_left(item, now) if standing == "mine" else 0,
         lease_seconds=lease_seconds,
     )
+
+
+def _seconds_left(item: ReviewItem, now: datetime) -> int:
+    return max(0, int((item.lease_until - now).total_seconds())) if item.lease_until else 0
 
 
 def standing_of(case: CaseFile, viewer: User) -> str:
