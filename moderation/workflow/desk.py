@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from moderation.accounts import Permission, User
 from moderation.comments import StoredComment
+from moderation.errors import Forbidden
 from moderation.review_queue import ReviewItem
 from moderation.stores import QueueFilter
 from moderation.workflow.services import Services
@@ -34,9 +35,7 @@ def list_waiting(
     services: Services, actor: User, wanted: QueueFilter, limit: int, cursor: str | None = None
 ) -> QueueList:
     """Waiting items as `actor` may see them: escalated ones only for leads."""
-    if not actor.may(Permission.REVIEW_ESCALATED):
-        wanted = replace(wanted, escalated=False)
-    now = services.now()
+    wanted, now = only_for(actor, wanted), services.now()
     with services.store.read() as work:
         page = work.queue.waiting(wanted, limit, cursor)
         rows = []
@@ -46,6 +45,15 @@ def list_waiting(
             if comment is not None:
                 rows.append(Row(item, comment, work.accounts.user(holder) if holder else None))
         return QueueList(tuple(rows), work.queue.counts(wanted.site_id), page.next_cursor)
+
+
+def only_for(actor: User, wanted: QueueFilter) -> QueueFilter:
+    """Of what is wanted, what `actor` may decide. Raises `Forbidden` where that is nothing."""
+    if actor.may(Permission.REVIEW_ESCALATED):
+        return wanted
+    if wanted.escalated:
+        raise Forbidden("Escalated comments are for lead moderators.")
+    return replace(wanted, escalated=False)
 
 
 def count_waiting(services: Services, actor: User) -> int:

@@ -18,6 +18,7 @@ from moderation.labels import Label
 from moderation.review_moves import claim, decide, release, renew, undo
 from moderation.review_queue import Event, EventKind, ReviewItem, Stage, Verdict, apply
 from moderation.stores import Objection, OutboxMessage, QueueFilter, UnitOfWork
+from moderation.workflow.desk import only_for
 from moderation.workflow.services import Services
 
 _Move = Callable[[ReviewItem], Event | None]
@@ -161,6 +162,18 @@ def open_case(services: Services, item_id: str) -> CaseFile:
         )
 
 
+def look_at(services: Services, actor: User, item_id: str) -> CaseFile:
+    """The case of an item, claimed or not. Raises `NotFound`, `Erased`, and `Forbidden`.
+
+    An escalated one is for leads, and for whoever escalated it.
+    """
+    case = open_case(services, item_id)
+    last = case.item.verdict
+    if case.item.stage is Stage.ESCALATED and (last is None or last.actor != actor.id):
+        _require_lead(actor)
+    return case
+
+
 def _move(services: Services, actor: User, item_id: str, move: _Move) -> ReviewItem:
     with services.store.write() as work:
         item = work.queue.item(item_id, lock=True)
@@ -222,12 +235,7 @@ def _next_free(
 
 
 def _allowed(actor: User, wanted: QueueFilter) -> QueueFilter:
-    lead = actor.may(Permission.REVIEW_ESCALATED)
-    return replace(
-        wanted,
-        escalated=wanted.escalated if lead else False,
-        not_skipped_by=actor.id,
-    )
+    return replace(only_for(actor, wanted), not_skipped_by=actor.id)
 
 
 def _require_lead(actor: User) -> None:

@@ -47,6 +47,23 @@ def test_two_moderators_get_two_items(three: Caller, person: Person) -> None:
     assert first["item"]["id"] != second["item"]["id"]
 
 
+def test_an_escalated_item_is_shown_to_leads_and_to_who_escalated_it(
+    three: Caller, person: Person
+) -> None:
+    mona, nils, lena = person("mona"), person("nils"), person("lena", Role.LEAD)
+    item = mona.post("/v1/queue/claim").json["item"]
+    given = {"verdict": "escalate", "version": item["version"]}
+    mona.post(f"/v1/queue/{item['id']}/verdict", given)
+    assert [who.get(f"/v1/queue/{item['id']}").status_code for who in (mona, nils, lena)] == [
+        200,
+        403,
+        200,
+    ]
+    fault(nils.get("/v1/queue?escalated=true"), 403, "forbidden")
+    fault(nils.post("/v1/queue/claim", {"escalated": True}), 403, "forbidden")
+    assert lena.get("/v1/queue?escalated=true").json["items"][0]["item"]["id"] == item["id"]
+
+
 def test_an_empty_queue_has_no_content(program: Caller, person: Person) -> None:
     answer = person().post("/v1/queue/claim")
     assert (answer.status_code, answer.data) == (204, b"")

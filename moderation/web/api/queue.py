@@ -57,7 +57,7 @@ def claim_next() -> Response:
 @requires(Permission.REVIEW)
 def show(item_id: str) -> Response:
     """An item with everything that a moderator judges by."""
-    case = reviewing.open_case(services(), checked_id("id", item_id))
+    case = reviewing.look_at(services(), acting_user(), checked_id("id", item_id))
     return reply(case_reply(case, services().now()))
 
 

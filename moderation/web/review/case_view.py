@@ -122,7 +122,7 @@ def view_of(
     item, ruling = case.item, case.comment.ruling
     chosen = _scores_to_mark(case)
     pieces = mark(case.comment.text, explanation.spans if explanation else (), chosen)
-    standing = standing_of(case, viewer)
+    standing = _standing(case, viewer)
     last = item.verdict
     return CaseView(
         item=item,
@@ -156,7 +156,7 @@ def _seconds_left(item: ReviewItem, now: datetime) -> int:
     return max(0, int((item.lease_until - now).total_seconds())) if item.lease_until else 0
 
 
-def standing_of(case: CaseFile, viewer: User) -> str:
+def _standing(case: CaseFile, viewer: User) -> str:
     """Whether the viewer may decide the item now, and if not, what stands in the way."""
     item = case.item
     if item.stage not in WAITING:

@@ -8,18 +8,17 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from moderation.accounts import Permission
-from moderation.errors import Forbidden
 from moderation.labels import Label
 from moderation.review_queue import Stage
 from moderation.web.auth import acting_user, public, requires
 from moderation.web.current import services
 from moderation.web.review.blueprint import blueprint
-from moderation.web.review.case_view import standing_of, view_of
+from moderation.web.review.case_view import view_of
 from moderation.web.review.phrases import ago, kind_of_reason, label_name, reason_in_words
 from moderation.web.review.rendering import excerpt, page, wanted
 from moderation.workflow.desk import Row, list_waiting, user_names
 from moderation.workflow.explaining import explain_comment
-from moderation.workflow.reviewing import CaseFile, claim_next, open_case
+from moderation.workflow.reviewing import CaseFile, claim_next, look_at, open_case
 
 QUEUE_PAGE = 50
 """Items on one page of the queue."""
@@ -48,13 +47,7 @@ def next_item() -> str:
 @requires(Permission.REVIEW)
 def item(item_id: str) -> str:
     """Any comment by its link: to decide, to read along, or to see who decided what."""
-    case = open_case(services(), item_id)
-    viewer = acting_user()
-    last = case.item.verdict
-    escalated_by_viewer = last is not None and last.actor == viewer.id
-    if standing_of(case, viewer) == "escalated" and not escalated_by_viewer:
-        raise Forbidden("This comment waits for a lead moderator.")
-    return _case_page(case)
+    return _case_page(look_at(services(), acting_user(), item_id))
 
 
 @blueprint.get("/review/queue")
