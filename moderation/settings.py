@@ -8,7 +8,7 @@ is handed plain values. Unknown names are refused, and no message ever quotes a 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
@@ -18,11 +18,12 @@ from moderation.errors import SettingsInvalid
 
 PREFIX = "MODERATION_"
 _FILE = f"{PREFIX}SETTINGS"
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _T = TypeVar("_T", str, int, float)
 
 
-def _setting(default: _T, help_: str) -> _T:
-    return field(default=default, metadata={"help": help_})
+def _setting(default: _T, help_: str, fits: Callable[[_T], bool] = lambda _: True) -> _T:
+    return field(default=default, metadata={"help": help_, "fits": fits})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +38,30 @@ class Settings:
         "Where people and programs reach the service. With https, cookies are Secure.",
     )
     secret_key: str = _setting("", "Signs sessions. Empty: a random one, kept in `var/secret_key`.")
-    lease_seconds: int = _setting(300, "How long a claimed comment stays yours.")
-    audit_rate: float = _setting(
-        0.01, "Share of undisputed comments that moderators see all the same, at random."
+    lease_seconds: int = _setting(
+        300, "How long a claimed comment stays yours.", lambda seconds: seconds >= 1
     )
-    session_hours: int = _setting(12, "How long a sign-in lasts.")
+    audit_rate: float = _setting(
+        0.01,
+        "Share of undisputed comments that moderators see all the same, at random.",
+        lambda share: 0 <= share <= 1,
+    )
+    session_hours: int = _setting(12, "How long a sign-in lasts.", lambda hours: hours >= 1)
     login_rate: str = _setting("10 per minute", "Sign-in attempts allowed from one address.")
     limits_url: str = _setting(
         "memory://", "Where rate limits are counted; a redis:// URL counts for all workers."
     )
     trusted_proxies: int = _setting(
-        0, "How many proxies stand in front and tell the caller's address; 0 believes none."
+        0,
+        "How many proxies stand in front and tell the caller's address; 0 believes none.",
+        lambda count: count >= 0,
     )
-    max_body_bytes: int = _setting(32 * 1024 * 1024, "Longest request body that is read at all.")
-    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
+    max_body_bytes: int = _setting(
+        32 * 1024 * 1024, "Longest request body that is read at all.", lambda size: size > 0
+    )
+    log_level: str = _setting(
+        "INFO", "DEBUG, INFO, WARNING or ERROR.", lambda level: level.upper() in _LEVELS
+    )
 
     @property
     def database(self) -> str:
@@ -97,9 +108,16 @@ def _convert(setting: Field[object], value: object) -> object:
     try:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise TypeError
-        return wanted(value)  # type: ignore[call-arg]
-    except (TypeError, ValueError):
+        converted: object = wanted(value)  # type: ignore[call-arg]
+    except (TypeError, ValueError, OverflowError):
         raise SettingsInvalid(
             f"The setting {setting.name!r} must be of type {wanted.__name__}.",
             setting=setting.name,
         ) from None
+    if not setting.metadata["fits"](converted):
+        raise SettingsInvalid(
+            f"The setting {setting.name!r} has a value that does not fit: "
+            f"{setting.metadata['help']}",
+            setting=setting.name,
+        )
+    return converted

@@ -34,6 +34,7 @@ def test_a_zero_is_not_taken_for_nothing() -> None:
     [
         {"MODERATION_LEASE_SECONDS": "hunter2"},
         {"MODERATION_AUDIT_RATE": "hunter2"},
+        {"MODERATION_LOG_LEVEL": "hunter2"},
         {"MODERATION_HUNTER": "hunter2"},
         {"MODERATION_SETTINGS": "/nowhere/hunter2.toml"},
     ],
@@ -42,6 +43,22 @@ def test_what_does_not_fit_is_refused_without_its_value(environment: dict[str, s
     with pytest.raises(SettingsInvalid) as refusal:
         load(environment)
     assert "hunter2" not in f"{refusal.value.message} {refusal.value.details}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LEASE_SECONDS", "0"),
+        ("AUDIT_RATE", "nan"),
+        ("AUDIT_RATE", "1.5"),
+        ("SESSION_HOURS", "-1"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("MAX_BODY_BYTES", "0"),
+    ],
+)
+def test_a_number_out_of_range_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsInvalid, match="does not fit"):
+        load({f"MODERATION_{name}": value})
 
 
 def test_a_file_that_is_not_toml_is_refused(tmp_path: Path) -> None:
