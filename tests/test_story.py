@@ -122,6 +122,9 @@ def test_a_comment_travels_from_the_site_to_a_better_model(
     insulted = answers[1]
     assert insulted["scores"]["insult"] > 0.8
     assert "insult" in {reason.get("label") for reason in insulted["reasons"]}
+    thanks = site.post("/v1/classify", {"text": "Thank you, that was a kind answer."}).get_json()
+    assert thanks["scores"]["insult"] < 0.2
+    assert thanks["decision"] == "allow"
     version = insulted["model"]
 
     # The same text without memory gets the same score.
