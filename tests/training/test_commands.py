@@ -31,7 +31,8 @@ def var(
     sqlite_store: SqlStore, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """A site with three verdicts, the last one taken back, and a comment nobody has judged."""
-    services = Services(sqlite_store, KeywordScorer(), audit_rate=0.0, now=Clock())
+    clock = Clock()
+    services = Services(sqlite_store, KeywordScorer(), audit_rate=0.0, now=clock)
     site, anna = a_site(), a_user("anna")
     with sqlite_store.write() as work:
         work.sites.put(site)
@@ -42,6 +43,7 @@ def var(
         item = reviewing.claim_next(services, anna, QueueFilter())
         assert item is not None
         reviewing.give_verdict(services, anna, item.id, verdict, item.version)
+        clock.advance(minutes=1)  # verdicts of one moment have no order
     reviewing.undo_verdict(services, anna, item.id)
     intake.submit(services, site, NewComment("c4", "All fine here."))
     monkeypatch.setenv("MODERATION_DATABASE_URL", sqlite_url)
