@@ -5,6 +5,7 @@ The same data, configuration and package versions give the same arrays, bit for 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -49,7 +50,8 @@ def train(
 ) -> Path:
     """Train on the sets in `data_dir`; the new version folder under `out`.
 
-    With `resume` the heads that an interrupted training left in `out` are taken over.
+    With `resume` the heads that an interrupted training on the same rows and configuration
+    left in `out` are taken over.
     Raises `InvalidInput` where the folder has none of the known sets.
     """
     data = load(data_dir)
@@ -77,15 +79,29 @@ def _heads(
     pool = training_pool(data, configuration.seed)
     work.mkdir(exist_ok=True)
     matrix = text_matrix(list(pool["text"]), configuration.features, progress=progress)
-    heads = {}
+    heads, same = {}, fingerprint(pool, configuration)
     for label in tqdm(HEADS, "fitting", disable=not progress, unit="head"):
-        kept = work / f"{label}.npz"
+        kept = work / f"{label}-{same}.npz"
         if resume and kept.is_file():
             heads[label] = _read_head(kept)
             continue
         heads[label] = fit_head(matrix, pool, label, configuration.estimator, configuration.weights)
-        np.savez(kept, **asdict(heads[label]))
+        _keep_head(heads[label], kept)
     return heads, seen(matrix)
+
+
+def fingerprint(pool: pd.DataFrame, configuration: Configuration) -> str:
+    """What a fitted head depends on, as 16 hex digits: only its like is taken over by `resume`."""
+    found = hashlib.sha256(repr(configuration).encode())
+    found.update(pd.util.hash_pandas_object(pool, index=False).to_numpy().tobytes())
+    return found.hexdigest()[:16]
+
+
+def _keep_head(head: Head, path: Path) -> None:
+    # In one step: an interruption must not leave half a file under the final name.
+    partial = path.with_name(f"{path.stem}.partial.npz")
+    np.savez(partial, **asdict(head))
+    partial.replace(path)
 
 
 def _read_head(path: Path) -> Head:

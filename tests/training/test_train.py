@@ -15,11 +15,11 @@ from moderation.scoring.classifier import LinearClassifier
 from training import settings
 from training.calibrate import calibration_rows, fit_platt
 from training.datasets import LABEL_COLUMNS
-from training.estimator import fit_head, stacked_weights
+from training.estimator import Head, fit_head, stacked_weights
 from training.matrix import Features, seen, text_matrix
 from training.pool import HEADS
 from training.thresholds import LEAST_REVIEW, block_cutoff, review_cutoffs, wilson_lower
-from training.train import next_version
+from training.train import _keep_head, _read_head, fingerprint, next_version
 from training.weighting import Weights, row_weights
 
 FEATURES = Features(bits=14, gram_scale=0.35, pair_scale=0.7, damping=2.0)
@@ -67,6 +67,23 @@ def test_what_training_has_seen_is_the_sum_of_squares_of_each_feature() -> None:
     matrix = text_matrix(["one two", "two two", "three"], FEATURES, progress=False)
     expected = np.square(matrix.toarray()).sum(axis=0)
     assert np.allclose(seen(matrix), expected, rtol=1e-3)
+
+
+def test_a_training_goes_on_only_from_heads_of_the_same_rows_and_configuration() -> None:
+    configuration, rows = settings.read(), pool()
+    same = fingerprint(rows, configuration)
+    assert fingerprint(pool(), settings.read()) == same
+    assert fingerprint(rows, replace(configuration, seed=configuration.seed + 1)) != same
+    assert fingerprint(rows.assign(insult=0.0), configuration) != same
+
+
+def test_a_kept_head_is_read_back_as_it_was(tmp_path: Path) -> None:
+    head = Head(np.arange(3, dtype=np.float32), -0.5, 7, 2)
+    _keep_head(head, tmp_path / "insult-0.npz")
+    again = _read_head(tmp_path / "insult-0.npz")
+    assert again.weights.tobytes() == head.weights.tobytes()
+    assert (again.intercept, again.rows, again.positives) == (-0.5, 7, 2)
+    assert [path.name for path in tmp_path.iterdir()] == ["insult-0.npz"]
 
 
 def test_fitting_twice_gives_the_same_bits() -> None:
