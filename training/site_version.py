@@ -11,6 +11,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -81,4 +82,5 @@ def _manifest(
         "deciders": len({row.decider for row in rows if row.decider}),
         "labels": adapted.changes,
     }
-    return {**kept, "version": version, "parent": parent["version"], "feedback": feedback}
+    made = {"version": version, "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return {**kept, **made, "parent": parent["version"], "feedback": feedback}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def test_the_new_version_says_where_it_comes_from(version_folder: Path) -> None:
     made = make(version_folder, verdicts(), version_folder.parent)
     manifest = registry.verify(made)
     assert (manifest["version"], manifest["parent"]) == ("2026.11.0+site.1", "2026.11.0")
+    assert datetime.fromisoformat(manifest["created"]) <= datetime.now(UTC)
     assert manifest["feedback"]["rows"] == 20
     assert manifest["feedback"]["deciders"] == 1
     assert len(manifest["feedback"]["sha256"]) == 64
