@@ -78,9 +78,10 @@ _WHAT = (
 )
 
 _THRESHOLDS = (
-    "Thresholds are goals solved on held-out rows. Review: the best recall that keeps no more "
-    "civil comments back than the goal, over all labels together. Block: precision of at least "
-    "the goal, at the lower end of its interval. A goal that could not be met has no threshold. "
+    "Thresholds are goals solved on held-out rows. Review: the lowest evidence over the base "
+    "rates, alike for all labels, that keeps no more civil comments back than the goal. Block: "
+    "precision of at least the goal, at the lower end of its interval. A goal that could not be "
+    "met has no threshold. "
     "A site may set its own; that moves thresholds and never scores."
 )
 
