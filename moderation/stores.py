@@ -103,7 +103,9 @@ class Comments(Protocol):
     """Comments with their revisions, reports and appeals."""
 
     def get(self, site_id: str, comment_id: str, *, lock: bool = False) -> StoredComment | None: ...
-    def by_key(self, key: str) -> StoredComment | None: ...
+    def by_key(self, key: str, *, lock: bool = False) -> StoredComment | None:
+        """Whoever locks a comment and its item locks the comment first."""
+
     def add(self, comment: StoredComment) -> None:
         """Insert with revision 1. Raises `Conflict` when the site's id is taken."""
 

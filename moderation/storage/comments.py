@@ -35,14 +35,10 @@ class SqlComments:
 
     def get(self, site_id: str, comment_id: str, *, lock: bool = False) -> StoredComment | None:
         found = current().where(comments.c.site_id == site_id, comments.c.id == comment_id)
-        if lock:
-            found = found.with_for_update(of=comments)
-        row = self._connection.execute(found).first()
-        return comment_of(row) if row else None
+        return self._one(found, lock)
 
-    def by_key(self, key: str) -> StoredComment | None:
-        row = self._connection.execute(current().where(comments.c.key == key)).first()
-        return comment_of(row) if row else None
+    def by_key(self, key: str, *, lock: bool = False) -> StoredComment | None:
+        return self._one(current().where(comments.c.key == key), lock)
 
     def add(self, comment: StoredComment) -> None:
         comment = self._joined(comment)
@@ -162,6 +158,13 @@ class SqlComments:
             .limit(limit)
         )
         return [comment_of(row) for row in self._connection.execute(found)]
+
+    def _one(self, found: Select[tuple[object, ...]], lock: bool) -> StoredComment | None:
+        if lock:
+            # Keys never change: a reply that names a locked parent must not wait for it.
+            found = found.with_for_update(of=comments, key_share=True)
+        row = self._connection.execute(found).first()
+        return comment_of(row) if row else None
 
     def _add_revision(self, comment: StoredComment, at: datetime) -> None:
         if comment.ruling is None:

@@ -134,9 +134,10 @@ def _switch_to_wal(cursor: DBAPICursor) -> None:
             time.sleep(0.02)
 
 
-def _name_collisions(context: ExceptionContext) -> None:
+def _name_collisions(context: ExceptionContext) -> Conflict | None:
     if _code(context.original_exception) in _COLLIDED:
-        context.chained_exception = Conflict("Somebody else changed this at the same moment.")
+        return Conflict("Somebody else changed this at the same moment.")
+    return None
 
 
 def _code(error: BaseException | None) -> str | None:

@@ -176,9 +176,7 @@ def look_at(services: Services, actor: User, item_id: str) -> CaseFile:
 
 def _move(services: Services, actor: User, item_id: str, move: _Move) -> ReviewItem:
     with services.store.write() as work:
-        item = work.queue.item(item_id, lock=True)
-        if item is None:
-            raise NotFound("There is no such review item.", field="id")
+        item = _locked(work, item_id)
         event = move(item)
         if event is None:
             return item
@@ -187,6 +185,17 @@ def _move(services: Services, actor: User, item_id: str, move: _Move) -> ReviewI
         changed = _record(work, item, event)
         work.commit()
     return changed
+
+
+def _locked(work: UnitOfWork, item_id: str) -> ReviewItem:
+    item = work.queue.item(item_id)
+    if item is not None:
+        # Comment before item, as whoever rewrites a text: else the two could wait for each other.
+        work.comments.by_key(item.comment_key, lock=True)
+        item = work.queue.item(item_id, lock=True)
+    if item is None:
+        raise NotFound("There is no such review item.", field="id")
+    return item
 
 
 def _record(work: UnitOfWork, item: ReviewItem, event: Event) -> ReviewItem:

@@ -1,0 +1,93 @@
+"""PostgreSQL locks rows, so those who lock several have to do so in one order.
+
+SQLite lets one writer in at a time, and cannot have what is tested here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from moderation.comments import Site
+from moderation.errors import Conflict
+from moderation.review_queue import ReviewItem, Stage, Verdict
+from moderation.storage import SqlStore, open_store
+from moderation.storage.database import make_engine, parse_url
+from moderation.workflow import Services
+from moderation.workflow.intake import submit
+from moderation.workflow.reviewing import give_verdict
+from tests.factories import MILD, KeywordScorer, a_new_comment, a_site, a_user
+
+
+@pytest.fixture
+def server_store(postgres_url: str) -> Iterator[SqlStore]:
+    """A store over PostgreSQL with one site."""
+    store = open_store(postgres_url)
+    with store.write() as work:
+        work.sites.put(a_site())
+        work.commit()
+    yield store
+    store.dispose()
+
+
+@pytest.fixture
+def queued(server_store: SqlStore) -> ReviewItem:
+    """The item of a comment that waits."""
+    item = submit(_services(server_store), a_site(), a_new_comment("c1", MILD)).item
+    assert item is not None
+    return item
+
+
+def _services(store: SqlStore) -> Services:
+    return Services(store, KeywordScorer(), audit_rate=0.0)
+
+
+def _wait_until_blocked(task: Future[ReviewItem], url: str) -> None:
+    blocked = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        while not task.done() and connection.execute(blocked).scalar_one() == 0:
+            pass
+    engine.dispose()
+
+
+def test_a_verdict_and_a_rewrite_of_one_comment_wait_in_one_order(
+    server_store: SqlStore, queued: ReviewItem, postgres_url: str
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with server_store.write() as work:
+            work.comments.get("daily", "c1", lock=True)
+            verdict = pool.submit(
+                give_verdict, _services(server_store), a_user(), queued.id, Verdict.APPROVE, 1
+            )
+            _wait_until_blocked(verdict, postgres_url)
+            assert work.queue.item(queued.id, lock=True) == queued
+            work.commit()
+        assert verdict.result(timeout=30).stage is Stage.DECIDED
+
+
+def test_a_reply_does_not_wait_for_whoever_locks_its_parent(
+    server_store: SqlStore, queued: ReviewItem
+) -> None:
+    site: Site = a_site()
+    with ThreadPoolExecutor(1) as pool, server_store.write() as work:
+        work.comments.get(site.id, "c1", lock=True)
+        reply = a_new_comment("c2", "Quite.", parent_id="c1")
+        answer = pool.submit(submit, _services(server_store), site, reply).result(timeout=30)
+    assert not answer.comment.is_orphan
+
+
+@pytest.mark.parametrize("code", ["40P01", "40001"])
+def test_what_the_database_calls_off_for_another_is_a_conflict(
+    server_store: SqlStore, postgres_url: str, code: str
+) -> None:
+    engine = make_engine(parse_url(postgres_url), writes=True)
+    with pytest.raises(Conflict), engine.begin() as connection:
+        connection.execute(text(f"DO $$ BEGIN RAISE EXCEPTION SQLSTATE '{code}'; END $$"))
+    engine.dispose()
