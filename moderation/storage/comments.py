@@ -41,12 +41,17 @@ class SqlComments:
         return self._one(current().where(comments.c.key == key), lock)
 
     def add(self, comment: StoredComment) -> None:
+        self._meet(comment, {comment.id, comment.parent_id or comment.id})
         comment = self._joined(comment)
         with unique_or_conflict("A comment with this id is there already.", field="id"):
             self._connection.execute(insert(comments).values(comment_values(comment)))
         self._add_revision(comment, comment.received_at)
 
     def revise(self, comment: StoredComment, at: datetime) -> None:
+        named = select(comments.c.parent_id).where(comments.c.key == comment.key)
+        if comment.parent_id and self._connection.execute(named).scalar() != comment.parent_id:
+            # Where the parent is still the same, whoever adopts waits for this row anyway.
+            self._meet(comment, {comment.parent_id})
         comment = self._joined(comment)
         kept = ("key", "site_id", "id", "received_at", "erased_at")
         values = {k: v for k, v in comment_values(comment).items() if k not in kept}
@@ -179,13 +184,14 @@ class SqlComments:
             )
         )
 
-    def _joined(self, comment: StoredComment) -> StoredComment:
-        """The comment with its parent looked up again, now that nobody can add one meanwhile."""
+    def _meet(self, comment: StoredComment, names: Iterable[str]) -> None:
+        """Let a parent and its reply that arrive at the same moment not miss each other."""
         if self._connection.dialect.name == "postgresql":
-            # A parent and its reply that arrive at the same moment must not miss each other.
-            names = {comment.id, comment.parent_id or comment.id}
             for number in sorted(_lock_number(comment.site_id, name) for name in names):
                 self._connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+    def _joined(self, comment: StoredComment) -> StoredComment:
+        """The comment with its parent looked up again, now that nobody can add one meanwhile."""
         if comment.parent_id is None or comment.parent_key is not None:
             return comment
         found = select(comments.c.key).where(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -19,7 +21,15 @@ from moderation.storage.database import make_engine, parse_url
 from moderation.workflow import Services
 from moderation.workflow.intake import submit
 from moderation.workflow.reviewing import give_verdict
-from tests.factories import MILD, KeywordScorer, a_new_comment, a_site, a_user
+from tests.factories import (
+    MILD,
+    NOON,
+    KeywordScorer,
+    a_new_comment,
+    a_site,
+    a_stored_comment,
+    a_user,
+)
 
 
 @pytest.fixture
@@ -45,7 +55,7 @@ def _services(store: SqlStore) -> Services:
     return Services(store, KeywordScorer(), audit_rate=0.0)
 
 
-def _wait_until_blocked(task: Future[ReviewItem], url: str) -> None:
+def _wait_until_blocked(task: Future[Any], url: str) -> None:
     blocked = text(
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -81,6 +91,35 @@ def test_a_reply_does_not_wait_for_whoever_locks_its_parent(
         reply = a_new_comment("c2", "Quite.", parent_id="c1")
         answer = pool.submit(submit, _services(server_store), site, reply).result(timeout=30)
     assert not answer.comment.is_orphan
+
+
+def test_an_orphan_is_rewritten_while_its_parent_arrives(
+    server_store: SqlStore, postgres_url: str
+) -> None:
+    reply = a_new_comment("c2", MILD, parent_id="c1")
+    orphan = submit(_services(server_store), a_site(), reply).comment
+
+    def bring_parent() -> str:
+        # Without the use case, which would try again.
+        parent = a_stored_comment("c1")
+        with server_store.write() as work:
+            work.comments.add(parent)
+            assert work.comments.adopt("daily", "c1", parent.key) == 1
+            work.commit()
+        return parent.key
+
+    with ThreadPoolExecutor(1) as pool:
+        with server_store.write() as work:
+            work.comments.get("daily", "c2", lock=True)
+            arriving = pool.submit(bring_parent)
+            _wait_until_blocked(arriving, postgres_url)
+            work.comments.revise(replace(orphan, text="Quite.", revision=2), NOON)
+            work.commit()
+        key = arriving.result(timeout=30)
+    with server_store.read() as work:
+        rewritten = work.comments.get("daily", "c2")
+        assert rewritten is not None
+        assert (rewritten.text, rewritten.parent_key) == ("Quite.", key)
 
 
 @pytest.mark.parametrize("code", ["40P01", "40001"])
