@@ -88,8 +88,8 @@ class Poster:
         assert answer.body == acknowledged | standing
 
     def _post(self, id: str, text: str) -> Answer:
-        # All answer the second comment of the program: the first one before it is there.
-        parent = {} if id.endswith("-1") else {"parent_id": f"{self.name}-1"}
+        # All answer one comment of one program, some of them before it is there.
+        parent = {} if id == "p0-1" else {"parent_id": "p0-1"}
         body = {"id": id, "text": text, "article_id": "pool", **parent}
         answer = self.service.ask(self.secret, "POST", "/v1/comments", body)
         self.uncertain += answer.uncertain

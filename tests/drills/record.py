@@ -118,6 +118,7 @@ class Record:
 def check_leases_end(store: SqlStore, record: Record) -> None:
     """Once the longest lease is over, a newcomer gets every item that waits."""
     ends = [i.lease_until for i in record.items.values() if i.lease_until is not None]
+    assert ends, "whoever left should have left with an item"
     latest = max(ends)
     services = Services(store, KeywordScorer(), now=lambda: latest)
     newcomer, got = a_user("newcomer"), 0

@@ -1,13 +1,11 @@
 """Nothing accepted is lost: kill -9 of any process at any moment leaves every acknowledged
 comment and verdict in place.
 
-The moments are drawn from a seed that is part of the test's name; `DRILL_SEED` repeats it.
-Threads do not repeat to the last step, so a failure may need more than one run.
+Clients that hear nothing send the same again; what was answered must be on record, once.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -20,9 +18,8 @@ from tests.drills.crowd import Arrivals, Moderator, Poster
 from tests.drills.record import Record, check_leases_end
 from tests.drills.service import Service, durable, keys_for
 
-SEED = int(os.environ.get("DRILL_SEED") or random.SystemRandom().randrange(10**6))
 SECONDS = 55.0
-POSTERS, EACH, MODERATORS, KILLS = 5, 60, 4, 20
+POSTERS, EACH, MODERATORS, KILLS = 5, 45, 4, 16
 ARTICLE = {"title": "The pool stays open", "text": "The council keeps the open-air pool open."}
 
 
@@ -40,7 +37,6 @@ def _kill_again_and_again(service: Service, draw: random.Random) -> None:
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("seed", [SEED])
 def test_nothing_acknowledged_is_lost_whatever_is_killed(
     seed: int, tmp_path: Path, database_url: str
 ) -> None:
@@ -59,7 +55,7 @@ def test_nothing_acknowledged_is_lost_whatever_is_killed(
         Moderator(name, service, keys[name], arrivals, random.Random(draw.random()), 0.3, verdicts)
         for name in names
     ]
-    moderators[0].leaves_after = 10
+    moderators[0].leaves_after = 3
     service.start()
     try:
         assert service.ask(keys["site"], "PUT", "/v1/articles/pool", ARTICLE).status < 300

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,6 @@ from tests.drills.crowd import Arrivals, Moderator, Said
 from tests.drills.record import Record
 from tests.drills.service import Service, durable, keys_for
 
-SEED = int(os.environ.get("DRILL_SEED") or random.SystemRandom().randrange(10**6))
 SECONDS = 55.0
 MODERATORS, COMMENTS = 12, 200
 STATUS = {"approve": "published", "reject": "rejected"}
@@ -34,7 +32,6 @@ def _fill(service: Service, secret: str) -> set[str]:
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("seed", [SEED])
 def test_many_moderators_share_a_queue_without_a_loss_or_a_collision(
     seed: int, tmp_path: Path, database_url: str
 ) -> None:
