@@ -41,6 +41,9 @@ MAX_KEYWORDS = 128
 MAX_WORDS = 40_000
 """Words read of one text; what comes after them is not looked at."""
 
+MAX_GROWTH = 3
+"""Times its length that a text is read to; one code point can stand for eighteen (U+FDFA)."""
+
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _TAG = re.compile(r"<[^<>]{1,300}>")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
@@ -83,6 +86,8 @@ class Reading:
 def own_words(text: str) -> str:
     """`text` without markup, links and quoted lines; with them where nothing else is left."""
     plain = unicodedata.normalize("NFKC", html.unescape(text))
+    # A single sign may be a whole phrase; only many of them are too much.
+    plain = plain[: MAX_GROWTH * max(len(text), 1_000)]
     stripped = _LINK.sub(" ", _TAG.sub(" ", _QUOTED_LINE.sub(" ", plain)))
     return stripped if _WORD.search(stripped) else _TAG.sub(" ", plain)
 

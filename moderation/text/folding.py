@@ -138,9 +138,16 @@ _FOLDING: Final = _Folding()
 _ASCII_FOLDING: Final = {code: fold_character(chr(code)) for code in range(128)}
 
 
-def fold(text: Normalised) -> Normalised:
-    """Fold every character of a text."""
+def fold(text: Normalised, most: int | None = None) -> Normalised:
+    """Fold every character of a text, until `most` characters have come of it."""
     # Every ASCII character folds to exactly one, so the places stay as they are.
     if text.text.isascii():
+        text = text if most is None else text.head(most)
         return text.with_text(text.text.translate(_ASCII_FOLDING))
-    return text.fold(_FOLDING)
+    return text.fold(_FOLDING, most)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text shows: blanks, marks without a glyph, accents without a letter."""
+    # A replacement character folds to a blank, and yet is seen.
+    return not any(one == "\ufffd" or _FOLDING[one].strip() for one in text)

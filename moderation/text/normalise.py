@@ -1,7 +1,8 @@
 """One text in, the same text as a reader hears it out, with the way back.
 
 Pure and linear in the length of the text; `normalise(normalise(t).text)` changes
-nothing; any `str` is accepted, lone surrogates and NUL included.
+nothing; any `str` is accepted, lone surrogates and NUL included. One code point can
+stand for eighteen (U+FDFA), so reading stops at `MOST_CHARACTERS` of the result.
 """
 
 from __future__ import annotations
@@ -19,6 +20,13 @@ from moderation.text.obfuscation import (
 from moderation.text.tracing import Normalised
 
 __all__ = ["Normalised", "normalise"]
+
+MOST_CHARACTERS: Final = 40_000
+"""Characters that a normalised text has at most; what comes after them is not read.
+
+Twice the longest text of the native protocol, so that only a text made of signs
+that stand for many letters each is ever cut. Whether it is depends on the text alone.
+"""
 
 _RESIDUE: Final = str.maketrans(dict.fromkeys("<>&*_~`|$^\\{}[]()#@%+=", " "))
 """Signs that no later round may read anew; none of them is part of a word."""
@@ -39,9 +47,10 @@ def _round(text: Normalised) -> Normalised:
 
 def normalise(text: str) -> Normalised:
     """Lower-case, unaccented, undisguised text, with the original place of each character."""
-    current = fold(Normalised.untouched(text))
+    current = fold(Normalised.untouched(text), MOST_CHARACTERS)
     for _ in range(_MAX_ROUNDS):
-        following = _round(current)
+        # A decoded reference ("&#65018;") can stand for many letters as well.
+        following = _round(current).head(MOST_CHARACTERS)
         # Every rule gives back its argument when it changes nothing.
         if following is current:
             break

@@ -43,10 +43,19 @@ class Normalised:
             raise ValueError("a one-to-one step must keep the length")
         return Normalised(text, self.starts, self.ends)
 
-    def fold(self, table: Mapping[str, str]) -> Normalised:
-        """Replace every character by what the table gives for it: none, one or several."""
+    def head(self, most: int) -> Normalised:
+        """The first `most` characters, each with its place; `self` where there are no more."""
+        if len(self.text) <= most:
+            return self
+        return Normalised(self.text[:most], self.starts[:most], self.ends[:most])
+
+    def fold(self, table: Mapping[str, str], most: int | None = None) -> Normalised:
+        """Replace every character by what the table gives for it: none, one or several.
+
+        Of the result no more than the first `most` characters are made.
+        """
         pieces = [table[character] for character in self.text]
-        text = "".join(pieces)
+        text = "".join(pieces)[:most]
         if len(text) == len(self.text) and all(len(piece) == 1 for piece in pieces):
             return self.with_text(text)
         starts: list[int] = []
@@ -54,7 +63,9 @@ class Normalised:
         for piece, start, end in zip(pieces, self.starts, self.ends, strict=True):
             starts.extend([start] * len(piece))
             ends.extend([end] * len(piece))
-        return Normalised(text, starts, ends)
+            if len(starts) >= len(text):
+                break
+        return Normalised(text, starts[: len(text)], ends[: len(text)])
 
     def replace(self, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> Normalised:
         """Replace each match by what `by` returns; `self` when that changes nothing.

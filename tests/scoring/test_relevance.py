@@ -20,6 +20,7 @@ from moderation.errors import InvalidInput, ModelInvalid
 from moderation.scoring import relevance as module
 from moderation.scoring.relevance import Relevance
 from moderation.scoring.relevance_features import NAMES, compare
+from moderation.scoring.relevance_reading import MAX_GROWTH, own_words
 from moderation.scoring.relevance_stack import BASE_RATE
 from training.relevance import Fitted, fit
 
@@ -234,3 +235,9 @@ def test_data_without_threads_cannot_be_learnt_from() -> None:
     data = pd.DataFrame(list(threads()))
     with pytest.raises(InvalidInput):
         fit(data.assign(source="waseem_hovy_tweets"), seed=1, progress=False)
+
+
+def test_signs_that_stand_for_whole_phrases_are_read_up_to_a_bound() -> None:
+    text = "\ufdfa" * 20_000
+    assert len(own_words(text)) == MAX_GROWTH * len(text)
+    assert len(own_words("\ufdfa")) == 18

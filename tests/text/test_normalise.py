@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.text.folding import fold_character
-from moderation.text.normalise import normalise
+from moderation.text.folding import fold_character, is_blank
+from moderation.text.normalise import MOST_CHARACTERS, normalise
 
 UNDONE = [
     # compatibility forms, case, accents
@@ -162,6 +162,53 @@ def test_every_character_folds_to_what_folds_to_itself() -> None:
 def test_a_hostile_text_of_full_length_comes_back(unit: str) -> None:
     text = (unit * 20_000)[:20_000]
     assert len(normalise(text).text) <= len(text)
+
+
+@pytest.mark.parametrize("unit", ["\ufdfa", "&#65018;", "½", "㍿", "\ufdfa "])
+def test_signs_that_stand_for_many_letters_are_read_up_to_a_bound(unit: str) -> None:
+    text = (unit * 20_000)[:20_000]
+    found = normalise(text)
+    assert len(found.text) == len(found.origin) == MOST_CHARACTERS
+    assert all(0 <= start < end <= len(text) for start, end in found.origin)
+    assert normalise(found.text).text == found.text
+
+
+def test_what_stands_before_the_bound_is_read_as_ever() -> None:
+    first = "You idiot! " + "word " * 3_990
+    whole, cut = normalise(first), normalise(first + "\ufdfa" * 20_000)
+    assert len(first) < 20_000
+    assert cut.text.startswith(whole.text)
+    assert cut.origin[: len(whole.text)] == whole.origin
+
+
+@pytest.mark.parametrize("letter", ["a", "я", "日", "é", "½", "①"])
+def test_no_ordinary_text_of_full_length_is_cut(letter: str) -> None:
+    text = f"{letter} " * 10_000
+    assert normalise(text).original_span(-2, len(normalise(text).text))[1] == len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "blank"),
+    [
+        ("", True),
+        (" \n\t\u00a0\u3000", True),
+        ("\u200b\u200d\ufeff", True),
+        ("\u00ad \u2060", True),
+        ("\u202e\u202c", True),
+        ("\u3164\uffa0\u115f", True),
+        ("\u2800", True),
+        ("\ufe0f\u0301", True),
+        ("\u200ba", False),
+        ("?!", False),
+        ("$$$", False),
+        ("😀", False),
+        ("\ufffd", False),
+        ("<b></b>", False),
+        ("हि", False),
+    ],
+)
+def test_blank_is_what_shows_nothing(text: str, blank: bool) -> None:
+    assert is_blank(text) is blank
 
 
 def test_a_normalised_text_pickles() -> None:
