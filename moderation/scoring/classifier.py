@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 from threading import Lock
 from typing import Any, Final
@@ -26,7 +27,7 @@ Matrix = NDArray[np.float32]
 
 PREFIX: Final = "linear."
 CACHED_WORDS: Final = 1 << 16
-"""Words whose contributions are kept: two megabytes at seven labels."""
+"""Words whose contributions are kept: two megabytes at seven labels, in two generations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,36 @@ class Contribution:
     start: int
     end: int
     values: Vector
+
+
+class _Generation:
+    """Words met in one stretch of time and their values. It only grows, so readers need no lock."""
+
+    def __init__(self, size: int, labels: int) -> None:
+        self.rows: dict[str, int] = {}
+        self.kept: Matrix = np.empty((size, labels), dtype=np.float32)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.rows) == len(self.kept)
+
+    def keep(self, word: str, value: Vector) -> None:
+        # The row is there before its number can be read.
+        self.kept[len(self.rows)] = value
+        self.rows[word] = len(self.rows)
+
+    def find(self, words: Sequence[str], into: Matrix) -> list[int]:
+        """Put the values of known words into their rows; the places of the others."""
+        found = [
+            (place, row)
+            for place, word in enumerate(words)
+            if (row := self.rows.get(word)) is not None
+        ]
+        if not found:
+            return list(range(len(words)))
+        places, rows = zip(*found, strict=True)
+        into[list(places)] = self.kept[list(rows)]
+        return sorted(set(range(len(words))).difference(places))
 
 
 class LinearClassifier:
@@ -61,8 +92,7 @@ class LinearClassifier:
         self._gram_scale = np.float32(gram_scale)
         self._pair_scale = np.float32(pair_scale)
         self._damping = damping
-        self._rows: dict[str, int] = {}
-        self._kept: Matrix = np.empty((CACHED_WORDS, weights.shape[1]), dtype=np.float32)
+        self._known = (self._generation(), self._generation())
         self._lock = Lock()
 
     @classmethod
@@ -126,27 +156,55 @@ class LinearClassifier:
         return np.float32(1 / sqrt(count + self._damping))
 
     def _word_values(self, spelt: list[str]) -> Matrix:
-        rows = self._rows
+        young, old = self._known
+        rows = young.rows
         try:
-            known: Matrix = self._kept[[rows[word] for word in spelt]]
+            known: Matrix = young.kept[[rows[word] for word in spelt]]
         except KeyError:
-            return np.stack([self._word_value(word) for word in spelt])
+            distinct = {word: row for row, word in enumerate(dict.fromkeys(spelt))}
+            known = self._looked_up(list(distinct), young, old)[[distinct[word] for word in spelt]]
         return known
 
-    def _word_value(self, word: str) -> Vector:
-        row = self._rows.get(word)
-        if row is not None:
-            kept: Vector = self._kept[row]
-            return kept
-        columns = word_columns(word, self._mask)
+    def _looked_up(self, distinct: list[str], young: _Generation, old: _Generation) -> Matrix:
+        """Values of different words; what the young generation lacks is kept in it."""
+        values: Matrix = np.empty((len(distinct), len(self._intercept)), dtype=np.float32)
+        missed = young.find(distinct, values)
+        late = values[missed]
+        unknown = old.find([distinct[place] for place in missed], late)
+        if unknown:
+            late[unknown] = self._computed([distinct[missed[place]] for place in unknown])
+        values[missed] = late
+        self._keep([distinct[place] for place in missed], late)
+        return values
+
+    def _computed(self, distinct: list[str]) -> Matrix:
+        """Values of words from the weights: each word's own row and the sum of its n-grams'."""
+        columns: list[int] = []
+        ends = []
+        for word in distinct:
+            columns += word_columns(word, self._mask)
+            ends.append(len(columns))
         gathered = self._weights[columns].astype(np.float32)
-        value: Vector = gathered[0] + self._gram_scale * gathered[1:].sum(axis=0)
+        values = np.empty((len(distinct), len(self._intercept)), dtype=np.float32)
+        # One sum a word: `reduceat` adds in another order, and so gives other bits.
+        for row, (start, end) in enumerate(pairwise([0, *ends])):
+            grams = gathered[start + 1 : end].sum(axis=0)
+            values[row] = gathered[start] + self._gram_scale * grams
+        return values
+
+    def _keep(self, distinct: list[str], values: Matrix) -> None:
         with self._lock:
-            # Full means full: what a site's readers write most is met first.
-            if len(self._rows) < CACHED_WORDS and word not in self._rows:
-                self._kept[len(self._rows)] = value
-                self._rows[word] = len(self._rows)
-        return value
+            for word, value in zip(distinct, values, strict=True):
+                young = self._known[0]
+                if word in young.rows:
+                    continue
+                if young.is_full:
+                    # Whatever is still in use comes back from the old one; junk is forgotten.
+                    self._known = (self._generation(), young)
+                self._known[0].keep(word, value)
+
+    def _generation(self) -> _Generation:
+        return _Generation(max(CACHED_WORDS // 2, 1), len(self._intercept))
 
     def _pair_values(self, spelt: list[str]) -> Matrix:
         columns = pair_columns(spelt, self._mask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from math import sqrt
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from moderation.errors import ModelInvalid
 from moderation.scoring import classifier
 from moderation.scoring.classifier import LinearClassifier
+from moderation.text.features import word_columns
 from tests.scoring.conftest import INSULT, TINY_MANIFEST, tiny_arrays
 
 TEXTS = st.lists(
@@ -33,6 +35,18 @@ def random_classifier() -> LinearClassifier:
     shape = arrays["linear.weights"].shape
     arrays["linear.weights"] = rng.normal(size=shape).astype(np.float16)
     return LinearClassifier.from_arrays(arrays, TINY_MANIFEST)
+
+
+class Reckoned:
+    """Hears of every word whose value is worked out from the weights."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.words: list[str] = []
+        patch.setattr(classifier, "word_columns", self._columns)
+
+    def _columns(self, word: str, mask: int) -> list[int]:
+        self.words.append(word)
+        return word_columns(word, mask)
 
 
 def test_a_logit_is_the_scaled_sum_of_words_and_pairs() -> None:
@@ -63,6 +77,67 @@ def test_a_full_word_cache_changes_no_score(monkeypatch: pytest.MonkeyPatch) -> 
     roomy = random_classifier().logits([text])
     monkeypatch.setattr(classifier, "CACHED_WORDS", 2)
     assert random_classifier().logits([text]).tobytes() == roomy.tobytes()
+
+
+def test_a_cache_that_was_filled_with_junk_learns_common_words_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(classifier, "CACHED_WORDS", 16)
+    scorer, reckoned = random_classifier(), Reckoned(monkeypatch)
+    scorer.logits([" ".join(f"junk{number}x" for number in range(100))])
+    scorer.logits(["you are right about the bridge"])
+    reckoned.words.clear()
+    scorer.logits(["about the bridge you are right"])
+    assert reckoned.words == []
+
+
+def test_words_in_use_outlive_any_amount_of_junk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classifier, "CACHED_WORDS", 16)
+    scorer, reckoned = random_classifier(), Reckoned(monkeypatch)
+    for number in range(40):
+        scorer.logits([f"you idiot junk{number}x"])
+    assert reckoned.words.count("you") == reckoned.words.count("idiot") == 1
+    assert len(reckoned.words) == len(set(reckoned.words))
+
+
+def test_a_text_with_one_new_word_reckons_that_one_and_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scorer, reckoned = random_classifier(), Reckoned(monkeypatch)
+    scorer.logits(["you are an idiot"])
+    reckoned.words.clear()
+    scorer.logits(["you are a clown an idiot and a clown"])
+    assert reckoned.words == ["a", "clown", "and"]
+
+
+def test_the_cache_keeps_no_more_words_than_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classifier, "CACHED_WORDS", 16)
+    scorer = random_classifier()
+    scorer.logits([f"some junk{number}x and more{number}y" for number in range(100)])
+    assert sum(len(generation.rows) for generation in scorer._known) <= 16
+    assert sum(len(generation.kept) for generation in scorer._known) == 16
+
+
+@given(st.lists(TEXTS, max_size=4))
+def test_a_small_cache_forgets_words_and_no_bits(batches: list[list[str]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classifier, "CACHED_WORDS", 4)
+        small = random_classifier()
+        for texts in batches:
+            expected = [random_classifier().logits([text]).tobytes() for text in texts]
+            assert [small.logits([text]).tobytes() for text in texts] == expected
+
+
+def test_threads_that_crowd_one_small_cache_get_the_same_bits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(classifier, "CACHED_WORDS", 6)
+    texts = [f"you {word} are an{number % 7} idiot" for number, word in enumerate("abcdefgh" * 20)]
+    expected = [random_classifier().logits([text]).tobytes() for text in texts]
+    shared = random_classifier()
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda text: shared.logits([text]).tobytes(), texts))
+    assert found == expected
 
 
 @given(st.text(max_size=120))
