@@ -243,8 +243,9 @@ def _undone(item: ReviewItem, event: Event) -> ReviewItem:
         kept = {who: at for who, at in item.skipped_by.items() if at != event.undoes}
         return replace(held, skipped_by=kept)
     last = item.settled[-1]
+    # What was an earlier verdict before is decided again, and nobody's to hold.
     return replace(
-        held,
+        held if last.stage_before in WAITING else _released(item, event),
         version=item.version + 1,
         stage=last.stage_before,
         status=last.status_before,

@@ -267,3 +267,9 @@ def test_an_event_that_does_not_follow_is_refused() -> None:
         apply(_OPEN, replace(event, item_id="another"))
     with pytest.raises(ValueError, match="opens"):
         apply(None, event)
+
+
+def test_undoing_a_change_of_mind_returns_to_the_first_verdict_held_by_nobody() -> None:
+    changed = _then(_APPROVED, _decide(Verdict.REJECT, seen=_APPROVED.version)(_APPROVED))
+    undone = _then(changed, _undo("mona")(changed))
+    assert (undone.stage, undone.status, undone.holder) == (Stage.DECIDED, Status.PUBLISHED, None)
