@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from moderation.comments import MAX_ID, MAX_TEXT, NewComment
 from moderation.records import CommentRecord, UnreadableRecord
+from moderation.text.folding import is_blank
 
 _EARLIEST_YEAR = 1970
 
@@ -33,12 +34,12 @@ def moment(written: str) -> datetime | None:
 
 def _problem(comment: NewComment) -> str | None:
     author = comment.author
-    if not comment.text.strip():
-        return "it has no text"
     if len(comment.text) > MAX_TEXT:
         return f"its text is longer than {MAX_TEXT} characters"
     if "\0" in comment.text or any("\ud800" <= char <= "\udfff" for char in comment.text):
         return "its text is not readable as text"
+    if is_blank(comment.text):
+        return "it has no text"
     if any("\0" in (word or "") for word in (author.id, author.name, comment.source_status)):
         return "its author or status holds a NUL, which no database keeps"
     for name, value in (

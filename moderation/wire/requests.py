@@ -30,6 +30,7 @@ from moderation.comments import (
 from moderation.errors import InvalidInput, TooLarge
 from moderation.review_queue import Verdict
 from moderation.stores import Objection, QueueFilter
+from moderation.text.folding import is_blank
 from moderation.wire.decoding import decode
 
 MAX_BATCH = 1_000
@@ -226,7 +227,7 @@ def draft(asked: ClassifyRequest, at: str = "") -> Draft:
         text=_required_text(f"{at}text", asked.text),
         article=None if article.is_blank else article,
         article_id=_optional_id(f"{at}article.id", fields.id),
-        parent=parent if parent.strip() else None,
+        parent=None if is_blank(parent) else parent,
         language=checked_language(f"{at}language", asked.language),
         explain=bool(asked.explain),
         mode=_mode(f"{at}mode", asked.mode),
@@ -306,9 +307,11 @@ def _text(field: str, value: str, limit: int) -> str:
 
 
 def _required_text(field: str, value: str) -> str:
-    if not value.strip():
+    # Binary and over-long texts are named as such first, and the rest is short enough to read.
+    checked = _text(field, value, MAX_TEXT)
+    if is_blank(checked):
         raise InvalidInput(field, "must not be empty")
-    return _text(field, value, MAX_TEXT)
+    return checked
 
 
 def _line(field: str, value: str, limit: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterable
 from dataclasses import replace
@@ -160,6 +161,15 @@ def test_a_changed_text_is_a_revision(services: Services, site: Site) -> None:
     tally = take_in(services, site, [reply("1", text="After.")])
     assert (tally.stored, tally.unchanged) == (1, 0)
     assert (stored(services, site, "1").revision, stored(services, site, "1").text) == (2, "After.")
+
+
+def test_a_text_of_which_nothing_shows_is_left_out(services: Services, site: Site) -> None:
+    lines = io.BufferedReader(io.BytesIO('{"id": "1", "text": "\u200b \u202e"}'.encode()))  # type: ignore[arg-type]
+    told: list[str] = []
+    run = Import(services, site, b"key", on_skip=lambda place, problem: told.append(problem))
+    *_, tally = import_records(run, read(lines))
+    assert str(tally) == "read 1, stored 0, unchanged 0, skipped 1, orphans 0"
+    assert told == ["it has no text"]
 
 
 def test_an_id_that_comes_twice_ends_with_its_last_text(services: Services, site: Site) -> None:

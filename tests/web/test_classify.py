@@ -71,6 +71,27 @@ def test_an_article_of_another_site_is_unknown(program: Caller, other_program: C
     fault(answer, 422, "unknown_reference", "article.id")
 
 
+@pytest.mark.parametrize(
+    "text", ["", " \n", "\u200b\u200d", "\ufeff \u00ad", "\u202e\u202c", "\u0301", "\u3164"]
+)
+def test_a_text_of_which_nothing_shows_is_refused_as_empty(program: Caller, text: str) -> None:
+    fault(program.post("/v1/classify", {"text": text}), 400, "invalid_input", "text")
+    answer = program.post("/v1/classify", {"comments": [{"text": text}]}).json
+    assert answer["results"][0]["error"]["details"] == {"field": "comments[0].text"}
+    fault(program.post("/v1/comments", {"id": "c1", "text": text}), 400, "invalid_input", "text")
+
+
+@pytest.mark.parametrize("text", ["?!", "$$$", "\U0001f600", "\u200b.", "<b></b>"])
+def test_a_text_without_words_is_answered(program: Caller, text: str) -> None:
+    scores = program.post("/v1/classify", {"text": text}).json["scores"]
+    assert [label for label, score in scores.items() if score is None] == ["off_topic"]
+
+
+def test_a_parent_of_which_nothing_shows_is_no_parent(program: Caller) -> None:
+    asked = {"text": "Bitcoin!", "parent": {"text": "\u200b"}}
+    assert program.post("/v1/classify", asked).json["scores"]["off_topic"] is None
+
+
 def test_a_batch_is_answered_in_order_with_errors_in_place(
     program: Caller, scorer: KeywordScorer
 ) -> None:
