@@ -99,7 +99,7 @@ def take_all(browser: Browser, note: dict[str, str]) -> None:
 
 
 def _telling_item(page: Page) -> str:
-    """Address of the waiting answer with marked words that says most plainly why it waits.
+    """Address of the waiting answer with marked words deepest in its thread, with most reasons.
 
     Taken by the one who looks.
     """
@@ -108,10 +108,11 @@ def _telling_item(page: Page) -> str:
     for address in [link.get_attribute("href") or "" for link in page.locator("a.row").all()]:
         page.goto(address)
         if page.locator(".parent").count() and page.locator(".subject mark").count():
-            found.append((page.locator(".reasons li").count(), address))
+            counts = (page.locator(".parent").count(), page.locator(".reasons li").count())
+            found.append((*counts, address))
     if not found:
         raise SystemExit("the demo queue holds no answer with marked words")
-    address = min(found)[1]
+    address = max(found)[-1]
     page.goto(address)
     take = page.get_by_role("button", name="Take it")
     if take.count():
