@@ -1,4 +1,4 @@
-"""The evaluation suites are the bytes whose digests were written down, and what they say they are."""
+"""The evaluation suites are the bytes whose digests are written down, and as they say they are."""
 
 from __future__ import annotations
 
