@@ -110,7 +110,7 @@ def civil_table(evaluation: Json) -> str:
             [
                 row["name"],
                 str(row["rows"]),
-                _percent_interval(row["not_allowed"]),
+                percent_interval(row["not_allowed"]),
                 ", ".join(f"{why} {count}" for why, count in row["reasons"].items()),
             ]
             for row in evaluation["civil"]
@@ -185,7 +185,8 @@ def interval(estimate: Json | None) -> str:
     return f"{estimate['value']:.3f} ({estimate['low']:.3f} to {estimate['high']:.3f})"
 
 
-def _percent_interval(estimate: Json) -> str:
+def percent_interval(estimate: Json) -> str:
+    """A share in per cent with the ends of its interval."""
     return (
         f"{percent(estimate['value'])} ({percent(estimate['low'])} to {percent(estimate['high'])})"
     )

@@ -12,7 +12,8 @@ from moderation import settings
 from moderation.assembly import registry
 from moderation.errors import NotFound
 from moderation.scoring.registry import MANIFEST, load
-from training import datasets
+from moderation.scoring.scorer import Scorer
+from training import datasets, suite
 from training.evaluate import MOST_ROWS, evaluate, held_out
 from training.gates import failed, gates
 from training.peers import PeerScores, measure
@@ -28,7 +29,11 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "evaluate", help="measure a model on held-out rows; 1 when a promise is not kept"
     )
-    command.add_argument("--data", type=Path, required=True, help="folder of Parquet files")
+    source = command.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path, help="folder of Parquet files")
+    source.add_argument(
+        "--suite", type=Path, help="a functional suite (CSV of ours, or with HateCheck's columns)"
+    )
     _add_model(command)
     command.add_argument(
         "--peer",
@@ -52,6 +57,8 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     """Measure, print the tables, keep the figures; 1 when a measured promise is not kept."""
     folder = model_folder(chosen.model)
     scorer = load(folder)
+    if chosen.suite is not None:
+        return _run_suite(chosen, scorer)
     data = datasets.load(chosen.data)
     texts = list(held_out(data, chosen.rows)["text"])
     peers = _peers(chosen.peer, texts)
@@ -71,6 +78,14 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     found = gates(result)
     sys.stdout.write(summary(result, found) + "\n")
     return 1 if failed(found) else 0
+
+
+def _run_suite(chosen: argparse.Namespace, scorer: Scorer) -> int:
+    result = suite.measure(suite.read(chosen.suite), scorer)
+    if chosen.out is not None:
+        write_evaluation(result, chosen.out)
+    sys.stdout.write(suite.summary(result) + "\n")
+    return 0
 
 
 def run_report(chosen: argparse.Namespace) -> int:
