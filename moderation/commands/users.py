@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from moderation.accounts import Role, User
 from moderation.commands.opening import Commands, one_of, opened_store
+from moderation.comments import MAX_ID
 from moderation.credentials import MAX_PASSWORD, MIN_PASSWORD, hash_password
 from moderation.errors import InvalidInput, NotFound
 from moderation.settings import Settings
@@ -42,8 +43,8 @@ def add(commands: Commands) -> None:
 def run_add(arguments: argparse.Namespace, settings: Settings) -> int:
     """Add a person. A login that is taken is a conflict."""
     login = arguments.login.strip()
-    if not login or not login.isprintable():
-        raise InvalidInput("login", "must not be empty")
+    if not (0 < len(login) <= MAX_ID and login.isprintable()):
+        raise InvalidInput("login", f"must have 1 to {MAX_ID} printable characters")
     password = _password(arguments)
     user = User(
         id=uuid.uuid4().hex,

@@ -145,6 +145,8 @@ def test_what_is_exported_can_be_imported_elsewhere(ready: Run, tmp_path: Path) 
         (("keys", "add", "--user", "mona"), "user: "),
         (("keys", "add", "--kind", "personal", "--user", "nobody"), "no user 'nobody'"),
         (("keys", "revoke", "nothing"), "no key 'nothing'"),
+        (("users", "add", "m" * 201), "login: must have 1 to 200 printable characters"),
+        (("users", "add", " "), "login: must have 1 to 200 printable characters"),
         (("users", "deactivate", "nobody"), "no user 'nobody'"),
         (("sites", "set", "nowhere"), "no site 'nowhere'"),
         (("sites", "add", "x", "--language", "english"), "language: "),
