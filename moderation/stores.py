@@ -160,8 +160,13 @@ class Queue(Protocol):
     def waiting(self, wanted: QueueFilter, limit: int, cursor: str | None = None) -> Page:
         """Waiting items in queue order."""
 
-    def counts(self, site_id: str | None = None) -> Mapping[str, int]:
-        """How many wait: `open`, `escalated`, and `reason:<code>` and `label:<label>` for each."""
+    def counts(
+        self, site_id: str | None = None, *, with_escalated: bool = True
+    ) -> Mapping[str, int]:
+        """How many wait: `open`, `escalated`, and `reason:<code>` and `label:<label>` for each.
+
+        Without escalated ones they count nowhere.
+        """
 
     def events(self, item_id: str) -> list[Event]:
         """The item's whole record, in sequence."""

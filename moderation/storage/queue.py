@@ -109,12 +109,18 @@ class SqlQueue:
             f"{last.rank!r}:{last.id}" if last else None,
         )
 
-    def counts(self, site_id: str | None = None) -> Mapping[str, int]:
+    def counts(
+        self, site_id: str | None = None, *, with_escalated: bool = True
+    ) -> Mapping[str, int]:
         stages = select(_OURS.stage, func.count()).where(_OURS.waiting.is_(true()))
         marks = select(review_marks.c.kind, review_marks.c.value, func.count())
         if site_id is not None:
             stages = stages.where(_OURS.site_id == site_id)
             marks = marks.where(review_marks.c.site_id == site_id)
+        if not with_escalated:
+            is_open = _OURS.stage == Stage.OPEN.value
+            stages = stages.where(is_open)
+            marks = marks.join(review_items, review_marks.c.item_id == _OURS.id).where(is_open)
         counted = {stage.value: 0 for stage in (Stage.OPEN, Stage.ESCALATED)}
         for stage, number in self._connection.execute(stages.group_by(_OURS.stage)):
             counted[stage] = number

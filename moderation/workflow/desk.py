@@ -44,7 +44,9 @@ def list_waiting(
             holder = item.held_by(now)
             if comment is not None:
                 rows.append(Row(item, comment, work.accounts.user(holder) if holder else None))
-        return QueueList(tuple(rows), work.queue.counts(wanted.site_id), page.next_cursor)
+        leads = actor.may(Permission.REVIEW_ESCALATED)
+        counts = work.queue.counts(wanted.site_id, with_escalated=leads)
+        return QueueList(tuple(rows), counts, page.next_cursor)
 
 
 def only_for(actor: User, wanted: QueueFilter) -> QueueFilter:
@@ -59,9 +61,8 @@ def only_for(actor: User, wanted: QueueFilter) -> QueueFilter:
 def count_waiting(services: Services, actor: User) -> int:
     """How many items wait that `actor` may decide."""
     with services.store.read() as work:
-        counts = work.queue.counts()
-    escalated = counts.get("escalated", 0) if actor.may(Permission.REVIEW_ESCALATED) else 0
-    return counts.get("open", 0) + escalated
+        counts = work.queue.counts(with_escalated=actor.may(Permission.REVIEW_ESCALATED))
+    return counts["open"] + counts["escalated"]
 
 
 def held_now(services: Services, actor: User) -> ReviewItem | None:

@@ -208,6 +208,13 @@ def test_counts_tell_of_waiting_items_alone(store: SqlStore, site: Site) -> None
             "reason:reported": 1,
             "label:insult": 3,
         }
+        assert work.queue.counts(with_escalated=False) == {
+            "open": 2,
+            "escalated": 0,
+            "reason:label": 2,
+            "reason:reported": 1,
+            "label:insult": 2,
+        }
         assert work.queue.counts("weekly") == {
             "open": 1,
             "escalated": 0,

@@ -12,6 +12,7 @@ from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound, NotHe
 from moderation.review_queue import EventKind, ReviewItem, Stage, Verdict
 from moderation.stores import Objection, OutboxMessage, QueueFilter
 from moderation.workflow import Services
+from moderation.workflow.desk import count_waiting, list_waiting
 from moderation.workflow.intake import read, submit
 from moderation.workflow.objections import object_to
 from moderation.workflow.reviewing import (
@@ -301,6 +302,19 @@ def test_a_report_during_a_review_does_not_send_the_moderator_back(
     object_to(services, site, "c1", Objection("report", NOON))
     done = give_verdict(services, MONA, item.id, Verdict.REJECT, item.version)
     assert done.stage is Stage.DECIDED
+
+
+def test_what_is_escalated_counts_for_leads_alone(
+    services: Services, queue: Callable[..., ReviewItem]
+) -> None:
+    item = queue("a")
+    give_verdict(services, MONA, item.id, Verdict.ESCALATE, item.version)
+    queue("b")
+    for actor, marked in ((MONA, 1), (LENA, 2)):
+        counts = list_waiting(services, actor, _ANY, 10).counts
+        assert counts["label:insult"] == counts["reason:label"] == marked
+        assert counts["escalated"] == marked - 1
+        assert count_waiting(services, actor) == marked
 
 
 def test_a_case_shows_the_thread(
