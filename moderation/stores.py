@@ -131,7 +131,12 @@ class Comments(Protocol):
     def erase(self, key: str, at: datetime) -> None:
         """Remove every text, name and objection for good; ids stay as a tombstone."""
 
-    def object_to(self, key: str, objection: Objection) -> None: ...
+    def object_to(self, key: str, objection: Objection) -> bool:
+        """Keep it with the current revision; whether it is new.
+
+        The same person's second of a kind on one revision is not: its words replace the first's.
+        """
+
     def objections(self, key: str) -> list[Objection]:
         """Reports and appeals, oldest first."""
 

@@ -124,11 +124,23 @@ class SqlComments:
             )
         )
 
-    def object_to(self, key: str, objection: Objection) -> None:
+    def object_to(self, key: str, objection: Objection) -> bool:
+        revision = select(comments.c.revision).where(comments.c.key == key).scalar_subquery()
+        if objection.by is not None:
+            same = update(objections).where(
+                objections.c.comment_key == key,
+                objections.c.kind == objection.kind,
+                objections.c.by == objection.by,
+                objections.c.revision == revision,
+            )
+            words = {"text": objection.text, "reason": objection.reason}
+            if self._connection.execute(same.values(words)).rowcount:
+                return False
         self._connection.execute(
             insert(objections).values(
                 comment_key=key,
                 kind=objection.kind,
+                revision=revision,
                 at=objection.at,
                 text=objection.text,
                 reason=objection.reason,
@@ -136,6 +148,7 @@ class SqlComments:
             )
         )
 
+        return True
     def objections(self, key: str) -> list[Objection]:
         found = (
             select(objections)

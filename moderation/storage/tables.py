@@ -111,6 +111,7 @@ objections = Table(
     Column("text", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("by", Text),
+    Column("revision", Integer),  # the text objected to; unknown for the oldest
 )
 
 review_events = Table(
