@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from moderation.comments import (
+    Author,
     Comment,
     Decision,
     NewComment,
@@ -172,7 +173,7 @@ def build_comment(
         article_id=new.article_id,
         parent_id=new.parent_id,
         parent_key=parent.key if parent else None,
-        author=new.author,
+        author=_author(new.author, known.author) if known else new.author,
         kind=new.kind,
         status=new.status or _status(site, ruling.decision),
         source_status=new.source_status,
@@ -180,6 +181,18 @@ def build_comment(
         ruling=ruling,
         created_at=new.created_at or (known.created_at if known else now),
         received_at=known.received_at if known else now,
+    )
+
+
+def _author(brought: Author, kept: Author) -> Author:
+    """Who wrote a revision: what it does not say of the same person stays known."""
+    if None not in (brought.id, kept.id) and brought.id != kept.id:
+        return brought
+    return Author(
+        id=brought.id or kept.id,
+        name=brought.name or kept.name,
+        email_hash=brought.email_hash or kept.email_hash,
+        ip_hash=brought.ip_hash or kept.ip_hash,
     )
 
 
