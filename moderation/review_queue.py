@@ -42,6 +42,7 @@ class EventKind(StrEnum):
 
     OPENED = "opened"
     REVISED = "revised"
+    RESTATED = "restated"
     REPORTED = "reported"
     APPEALED = "appealed"
     CLAIMED = "claimed"
@@ -184,6 +185,24 @@ def _revised(item: ReviewItem, event: Event) -> ReviewItem:
         severity=event.severity or 0.0,
         status=event.status or item.status,
         settled=(),
+        # Whoever passed the old text on has not seen this one.
+        skipped_by={},
+    )
+
+
+def _restated(item: ReviewItem, event: Event) -> ReviewItem:
+    """Its standing where it comes from has changed: with no reason left, nobody need look."""
+    moved = (
+        _reopen(item, event)
+        if event.reasons
+        else replace(_released(item, event), stage=Stage.DECIDED)
+    )
+    status = event.status or item.status
+    return replace(
+        moved,
+        reasons=event.reasons or item.reasons,
+        status=status,
+        version=item.version + ((moved.stage, status) != (item.stage, item.status)),
     )
 
 
@@ -259,6 +278,7 @@ def _erased(item: ReviewItem, event: Event) -> ReviewItem:
 
 _CHANGES = {
     EventKind.REVISED: _revised,
+    EventKind.RESTATED: _restated,
     EventKind.REPORTED: _reported,
     EventKind.APPEALED: _reported,
     EventKind.CLAIMED: _leased,

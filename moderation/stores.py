@@ -115,7 +115,9 @@ class Comments(Protocol):
         Raises `Erased` for a comment that is gone, `Conflict` when its revision is taken.
         """
 
-    def set_status(self, key: str, status: Status) -> None: ...
+    def set_status(self, key: str, status: Status, *, source_status: str | None = None) -> None:
+        """Change where it stands, and the source's word for that where one is given."""
+
     def adopt(self, site_id: str, parent_id: str, parent_key: str) -> int:
         """Join the orphans that name this parent; how many there were."""
 

@@ -61,10 +61,11 @@ class SqlComments:
         with unique_or_conflict("This comment has been revised by somebody else.", field="text"):
             self._add_revision(comment, at)
 
-    def set_status(self, key: str, status: Status) -> None:
-        self._connection.execute(
-            update(comments).where(comments.c.key == key).values(status=status.value)
-        )
+    def set_status(self, key: str, status: Status, *, source_status: str | None = None) -> None:
+        values = {"status": status.value}
+        if source_status is not None:
+            values["source_status"] = source_status
+        self._connection.execute(update(comments).where(comments.c.key == key).values(values))
 
     def adopt(self, site_id: str, parent_id: str, parent_key: str) -> int:
         orphans = update(comments).where(
@@ -139,16 +140,16 @@ class SqlComments:
         self._connection.execute(
             insert(objections).values(
                 comment_key=key,
-                kind=objection.kind,
                 revision=revision,
+                kind=objection.kind,
                 at=objection.at,
                 text=objection.text,
                 reason=objection.reason,
                 by=objection.by,
             )
         )
-
         return True
+
     def objections(self, key: str) -> list[Objection]:
         found = (
             select(objections)

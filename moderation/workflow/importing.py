@@ -2,26 +2,31 @@
 
 Works through the records in batches: each is scored in one go and written in one
 transaction, so that an import that is cut off has kept whole batches and can simply
-be run again. Nothing is sent to the outside for what is history.
+be run again. A batch that collides with somebody else's writing is begun anew. Nothing
+is sent to the outside for what is history.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from moderation.comments import Comment, NewComment, Ruling, Site, StoredArticle, StoredComment
-from moderation.errors import NotFound
+from moderation.errors import Conflict, NotFound
 from moderation.personal_data import address_hash
 from moderation.records import ArticleRecord, CommentRecord, Record, UnreadableRecord
 from moderation.stores import UnitOfWork
 from moderation.workflow.classify import classify
 from moderation.workflow.intake import build_comment, keep_comment, same_content, state_of
+from moderation.workflow.restating import is_restated, restate
 from moderation.workflow.services import Services
 from moderation.workflow.thread_order import parents_first
 
 DEFAULT_SITE = Site(id="default", name="Default site")
 BATCH = 128
+TRIES = 5
+"""How often a batch is begun anew where others change the same comments at that moment."""
 
 
 @dataclass(slots=True)
@@ -54,8 +59,31 @@ class Import:
     tally: Tally = field(default_factory=Tally)
     _parentless: dict[str, str] = field(default_factory=dict)
     """Replies whose parent was not there when they passed, and its id; some are joined later."""
-    _rehearsed: set[str] = field(default_factory=set)
-    """In a dry run, what would have been stored."""
+    _rehearsed: dict[str, _Rehearsed] = field(default_factory=dict)
+    """In a dry run, what would have been stored, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rehearsed:
+    """So much of a comment as tells whether the next of its id would change anything."""
+
+    content: bytes
+    source_status: str | None
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What one batch comes to, counted only once it is written."""
+
+    fresh: list[tuple[CommentRecord, StoredComment | None]] = field(default_factory=list)
+    """What is to be scored, each with what is stored of it."""
+    restated: list[tuple[NewComment, StoredComment]] = field(default_factory=list)
+    """Known texts that have another status where they come from."""
+    again: list[NewComment] = field(default_factory=list)
+    """The same, of what a dry run has only rehearsed."""
+    erased: list[str] = field(default_factory=list)
+    stored: int = 0
+    unchanged: int = 0
 
 
 def default_site(services: Services, site_id: str, *, dry_run: bool = False) -> Site:
@@ -129,45 +157,97 @@ def _keep_article(run: Import, record: ArticleRecord) -> None:
 
 
 def _take_in(run: Import, batch: list[CommentRecord]) -> None:
+    for _ in range(TRIES):
+        try:
+            plan = _attempt(run, batch)
+        except Conflict:
+            # Whoever sends or rewrites one of these right now locks them in another order.
+            continue
+        run.tally.stored += plan.stored
+        run.tally.unchanged += plan.unchanged
+        for comment_id in plan.erased:
+            _skip(run, f"comment {comment_id!r}", "it has been erased here")
+        return
+    raise Conflict("Comments of this file are being changed by others; run it again.", field="id")
+
+
+def _attempt(run: Import, batch: list[CommentRecord]) -> _Plan:
     with run.services.store.read() as work:
-        fresh = list(_look_up(run, work, batch))
-        contexts = _contexts(run, work, [record.comment for record, _ in fresh])
-    if run.dry_run:
-        run.tally.stored += len(fresh)
-        for (record, _), context in zip(fresh, contexts, strict=True):
-            run._rehearsed.add(record.comment.id)
-            if record.comment.parent_id and context.parent is None:
-                run._parentless[record.comment.id] = record.comment.parent_id
-        return
-    if not fresh:
-        return
-    rulings = classify(run.services.scorers.current(), run.site, contexts)
-    with run.services.store.write() as work:
-        for (record, known), classified in zip(fresh, rulings, strict=True):
-            current = work.comments.get(run.site.id, record.comment.id, lock=True)
-            if state_of(current) != state_of(known):
-                # Somebody sent or erased this very comment meanwhile; theirs is the newer word.
-                run.tally.unchanged += 1
-                continue
-            _keep(run, work, _hashed(run, record), classified.ruling, current)
-            run.tally.stored += 1
-        work.commit()
+        plan = _planned(run, work, batch)
+        if run.dry_run:
+            _rehearse(run, work, plan)
+            return plan
+        contexts = _contexts(run, work, [record.comment for record, _ in plan.fresh])
+    if plan.fresh or plan.restated:
+        _write(run, plan, contexts)
+    return plan
 
 
-def _look_up(
-    run: Import, work: UnitOfWork, batch: list[CommentRecord]
-) -> Iterator[tuple[CommentRecord, StoredComment | None]]:
-    """The records that bring something new, each with what is stored of it."""
+def _planned(run: Import, work: UnitOfWork, batch: list[CommentRecord]) -> _Plan:
+    """What each record brings, against what is stored, or would be by now in a rehearsal."""
+    plan = _Plan()
     for record in batch:
-        known = work.comments.get(run.site.id, record.comment.id)
-        if known is None or (known.erased_at is None and not same_content(known, record.comment)):
-            yield record, known
-        elif known.erased_at is not None:
-            _skip(run, f"comment {known.id!r}", "it has been erased here")
+        new = record.comment
+        known = work.comments.get(run.site.id, new.id)
+        before = run._rehearsed.get(new.id)
+        if known is not None and known.erased_at is not None:
+            plan.erased.append(new.id)
+        elif before is not None and before.content == _content(new):
+            restated = None not in (before.source_status, new.source_status)
+            if restated and before.source_status != new.source_status:
+                plan.again.append(new)
+            else:
+                plan.unchanged += 1
+        elif known is None or before is not None or not same_content(known, new):
+            plan.fresh.append((record, known))
         else:
-            run.tally.unchanged += 1
             if known.is_orphan:
                 run._parentless[known.id] = known.parent_id or ""
+            if is_restated(work, known, new):
+                plan.restated.append((new, known))
+            else:
+                plan.unchanged += 1
+    return plan
+
+
+def _rehearse(run: Import, work: UnitOfWork, plan: _Plan) -> None:
+    """Remember what would be stored, so that an id that comes again is counted for what it is."""
+    fresh = [record.comment for record, _ in plan.fresh]
+    restated = [new for new, _ in plan.restated]
+    for new in (*fresh, *restated, *plan.again):
+        run._rehearsed[new.id] = _Rehearsed(_content(new), new.source_status)
+        plan.stored += 1
+    for new in fresh:
+        run._parentless.pop(new.id, None)
+        if new.parent_id and work.comments.get(run.site.id, new.parent_id) is None:
+            run._parentless[new.id] = new.parent_id
+
+
+def _content(new: NewComment) -> bytes:
+    read = repr((new.text, new.article_id, new.parent_id))
+    return hashlib.blake2b(read.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _write(run: Import, plan: _Plan, contexts: list[Comment]) -> None:
+    services, site = run.services, run.site
+    rulings = classify(services.scorers.current(), site, contexts) if contexts else []
+    with services.store.write() as work:
+        for (record, known), classified in zip(plan.fresh, rulings, strict=True):
+            current = work.comments.get(site.id, record.comment.id, lock=True)
+            if state_of(current) != state_of(known):
+                # Somebody sent or erased this very comment meanwhile; theirs is the newer word.
+                plan.unchanged += 1
+                continue
+            _keep(run, work, _hashed(run, record), classified.ruling, current)
+            plan.stored += 1
+        for new, known in plan.restated:
+            current = work.comments.get(site.id, new.id, lock=True)
+            same = current if state_of(current) == state_of(known) else None
+            if same is not None and restate(services, work, same, new):
+                plan.stored += 1
+            else:
+                plan.unchanged += 1
+        work.commit()
 
 
 def _contexts(run: Import, work: UnitOfWork, comments: list[NewComment]) -> list[Comment]:

@@ -34,6 +34,18 @@ def queue_revision(
     return open_item(comment, reasons, now) if reasons else None
 
 
+def requeue_restated(comment: StoredComment, item: ReviewItem, now: datetime) -> Event:
+    """The event of a comment that another system has given another status, its text the same."""
+    return Event(
+        item.id,
+        item.sequence + 1,
+        EventKind.RESTATED,
+        now,
+        reasons=_why(comment, 0.0) + _unanswered(item),
+        status=comment.status,
+    )
+
+
 def open_item(comment: StoredComment, reasons: tuple[Reason, ...], now: datetime) -> Event:
     """The first event of a comment's review item."""
     return Event(

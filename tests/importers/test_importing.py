@@ -12,18 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.comments import Comment, NewComment, Site, Status, StoredComment
-from moderation.errors import NotFound
+from moderation.comments import Comment, NewComment, Reason, Site, Status, StoredComment
+from moderation.errors import NotFound, StaleVersion
 from moderation.importers import read
 from moderation.labels import TEXT_LABELS
 from moderation.records import CommentRecord, Record
+from moderation.review_queue import ReviewItem, Verdict, fold
 from moderation.storage import SqlStore
-from moderation.stores import QueueFilter
+from moderation.stores import Objection, QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.importing import Import, Tally, default_site, import_records
 from moderation.workflow.intake import erase
+from moderation.workflow.objections import object_to
+from moderation.workflow.reviewing import give_verdict, undo_verdict
 from moderation.workflow.thread_order import parents_first
-from tests.factories import Clock, KeywordScorer, a_new_comment
+from tests.factories import Clock, KeywordScorer, a_new_comment, a_user
 
 WXR = Path(__file__).parents[1] / "fixtures" / "wxr"
 SHARED = Path(os.environ.get("TEST_SHARED", Path(__file__).parents[3] / "shared"))
@@ -58,6 +61,27 @@ def stored(services: Services, site: Site, comment_id: str) -> StoredComment:
 
 def reply(comment_id: str, parent_id: str | None = None, text: str = "Yes.") -> CommentRecord:
     return CommentRecord(NewComment(comment_id, text, parent_id=parent_id))
+
+
+STATUS = {
+    "0": Status.HELD,
+    "1": Status.PUBLISHED,
+    "spam": Status.REJECTED,
+    "trash": Status.REJECTED,
+}
+"""What a source's word for a status is here."""
+
+
+def sourced(text: str, word: str | None) -> CommentRecord:
+    """Comment 1 with the status that its source has given it."""
+    status = STATUS[word] if word else None
+    return CommentRecord(NewComment("1", text, status=status, source_status=word))
+
+
+def waiting_item(services: Services) -> ReviewItem:
+    with services.store.read() as work:
+        [item] = work.queue.waiting(QueueFilter(), 5).items
+    return item
 
 
 def test_every_comment_is_stored_with_its_place_and_its_scores(
@@ -176,6 +200,126 @@ def test_an_id_that_comes_twice_ends_with_its_last_text(services: Services, site
     tally = take_in(services, site, [reply("1", text="Before."), reply("1", text="After.")])
     assert tally.stored == 2
     assert stored(services, site, "1").text == "After."
+
+
+@pytest.mark.parametrize("again", ["Before.", "After."])
+@pytest.mark.parametrize("status", ["1", "0", None])
+@pytest.mark.parametrize("known", [None, "Before.", "Long before."])
+def test_a_dry_run_counts_an_id_that_comes_twice_as_the_real_run_does(
+    services: Services, site: Site, again: str, status: str | None, known: str | None
+) -> None:
+    if known is not None:
+        take_in(services, site, [sourced(known, "1")])
+    twice = [sourced("Before.", "1"), sourced(again, status), sourced(again, status)]
+    rehearsed = take_in(services, site, twice, dry_run=True)
+    assert take_in(services, site, twice) == rehearsed
+
+
+@pytest.mark.parametrize("parents", [("9", None), (None, "9"), ("9", "2"), ("2", "9")])
+def test_a_dry_run_counts_the_orphans_of_an_id_that_comes_twice_as_the_real_run_does(
+    services: Services, site: Site, parents: tuple[str | None, str | None]
+) -> None:
+    first, second = parents
+    records = [reply("2"), reply("1", first, "Before."), reply("1", second, "After.")]
+    rehearsed = take_in(services, site, records, dry_run=True)
+    assert take_in(services, site, records) == rehearsed
+
+
+def test_a_reply_to_what_was_erased_is_no_orphan_in_a_dry_run_either(
+    services: Services, site: Site
+) -> None:
+    take_in(services, site, [reply("1")])
+    erase(services, site, "1")
+    rehearsed = take_in(services, site, [reply("2", "1")], dry_run=True)
+    assert rehearsed.orphans == 0
+    assert take_in(services, site, [reply("2", "1")]) == rehearsed
+
+
+# Each row: the rule in words; the status it came with; the one it comes with now; what waits.
+_RESTATED = [
+    ("what was held and is approved there waits no longer", "0", "1", False),
+    ("nor does what was thrown away there", "0", "trash", False),
+    ("what is held there now waits here", "1", "0", True),
+    ("a rejection is taken over", "1", "spam", False),
+    ("an approval as well", "spam", "1", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "after", "waits"), _RESTATED, ids=[row[0] for row in _RESTATED]
+)
+def test_a_status_that_changed_at_the_source_is_taken_over(
+    services: Services, site: Site, words: str, before: str, after: str, waits: bool
+) -> None:
+    scorer = services.scorers.current()
+    assert isinstance(scorer, KeywordScorer)
+    take_in(services, site, [sourced("Yes.", before)])
+    asked = scorer.asked
+    for rehearsal in (True, False):
+        tally = take_in(services, site, [sourced("Yes.", after)], dry_run=rehearsal)
+        assert str(tally) == "read 1, stored 1, unchanged 0, skipped 0, orphans 0"
+    found = stored(services, site, "1")
+    assert (found.status, found.source_status, found.revision) == (STATUS[after], after, 1)
+    assert scorer.asked == asked
+    with services.store.read() as work:
+        assert bool(work.queue.waiting(QueueFilter(), 5).items) is waits
+        item = work.queue.item_of(found.key)
+        assert item is None or item.status is found.status
+        assert item is None or item == fold(work.queue.events(item.id))
+    assert take_in(services, site, [sourced("Yes.", after)]).unchanged == 1
+
+
+def test_a_status_may_change_at_the_source_again_and_again(services: Services, site: Site) -> None:
+    for word in ("0", "1", "0", "spam", "0"):
+        assert take_in(services, site, [sourced("Yes.", word)]).stored == 1
+    with services.store.read() as work:
+        [item] = work.queue.waiting(QueueFilter(), 5).items
+    assert item.reasons == (Reason("rule", detail="held at its source"),)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REJECT, Verdict.ESCALATE])
+def test_what_a_moderator_here_said_outweighs_the_source(
+    services: Services, site: Site, verdict: Verdict
+) -> None:
+    take_in(services, site, [sourced("Yes.", "0")])
+    item = waiting_item(services)
+    give_verdict(services, a_user(), item.id, verdict, item.version)
+    before = stored(services, site, "1")
+    for word in ("1", "spam"):
+        tally = take_in(services, site, [sourced("Yes.", word)])
+        assert (tally.stored, tally.unchanged) == (0, 1)
+    assert stored(services, site, "1") == before
+
+
+def test_a_verdict_that_was_taken_back_outweighs_nothing(services: Services, site: Site) -> None:
+    take_in(services, site, [sourced("Yes.", "0")])
+    item = waiting_item(services)
+    give_verdict(services, a_user(), item.id, Verdict.REJECT, item.version)
+    undo_verdict(services, a_user(), item.id)
+    assert take_in(services, site, [sourced("Yes.", "1")]).stored == 1
+    assert stored(services, site, "1").status is Status.PUBLISHED
+    with pytest.raises(StaleVersion):
+        give_verdict(services, a_user(), item.id, Verdict.REJECT, item.version)
+
+
+def test_a_report_still_waits_when_the_source_approves(services: Services, site: Site) -> None:
+    take_in(services, site, [sourced("Yes.", "0")])
+    object_to(services, site, "1", Objection("report", services.now()))
+    take_in(services, site, [sourced("Yes.", "1")])
+    assert waiting_item(services).reasons == (Reason("reported"),)
+
+
+def test_a_verdict_given_while_the_file_is_read_outweighs_the_source(
+    services: Services, site: Site, scorer: KeywordScorer
+) -> None:
+    take_in(services, site, [sourced("Yes.", "0")])
+    item = waiting_item(services)
+    scorer.meanwhile = lambda: give_verdict(
+        services, a_user(), item.id, Verdict.REJECT, item.version
+    )
+    tally = take_in(services, site, [sourced("Yes.", "1"), reply("2")])
+    assert (tally.stored, tally.unchanged) == (1, 1)
+    assert stored(services, site, "1").status is Status.REJECTED
 
 
 def test_what_was_erased_stays_erased(services: Services, site: Site) -> None:

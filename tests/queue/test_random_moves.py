@@ -30,6 +30,7 @@ _PEOPLE = st.sampled_from(["mona", "lena", "omar"])
 _STEPS = st.tuples(
     st.sampled_from(
         ["claim", "take_over", "renew", "release", "undo", "revise", "report", "appeal", "erase"]
+        + ["restate:0", "restate:1"]
         + [f"decide:{verdict.value}" for verdict in Verdict] * 2
     ),
     _PEOPLE,
@@ -74,6 +75,16 @@ def _by_site(item: ReviewItem, step: str, now: datetime) -> Event | None:
     return Event(item.id, number, kind, now, reasons=(Reason(code),))
 
 
+def _restate(item: ReviewItem, word: str, now: datetime) -> Event | None:
+    # A source is not heard on what a moderator has spoken on.
+    if item.stage is Stage.ERASED or item.verdict is not None:
+        return None
+    reasons = (Reason("rule", detail="held at its source"),) if word == "0" else ()
+    status = Status.HELD if word == "0" else Status.PUBLISHED
+    number = item.sequence + 1
+    return Event(item.id, number, EventKind.RESTATED, now, reasons=reasons, status=status)
+
+
 def _event(item: ReviewItem, step: str, who: str, now: datetime) -> Event | None:
     """The event of one step; `None` where it is refused or quiet."""
     name, _, verdict = step.partition(":")
@@ -89,6 +100,8 @@ def _event(item: ReviewItem, step: str, who: str, now: datetime) -> Event | None
                 return undo(item, who, now, _LEASE)
             case "decide":
                 return decide(item, Verdict(verdict), who, now, seen_version=item.version)
+            case "restate":
+                return _restate(item, verdict, now)
             case _:
                 return _by_site(item, name, now)
     except ModerationError:

@@ -16,11 +16,12 @@ from moderation.comments import (
 )
 from moderation.errors import Erased, NotFound, NotScored, UnknownReference
 from moderation.review_queue import EventKind, ReviewItem, Stage, Verdict
-from moderation.stores import Objection, Store
+from moderation.stores import Objection, QueueFilter, Store
 from moderation.workflow import Services
+from moderation.workflow.desk import recent_acts
 from moderation.workflow.intake import Outcome, erase, put_article, read, submit
 from moderation.workflow.objections import object_to
-from moderation.workflow.reviewing import give_verdict, open_case, undo_verdict
+from moderation.workflow.reviewing import claim_next, give_verdict, open_case, undo_verdict
 from tests.factories import (
     HARSH,
     MILD,
@@ -121,6 +122,52 @@ def test_another_text_is_a_revision_scored_anew_and_reopened(
     assert [revision.text for revision in case.revisions] == [_SILLY, f"Very {MILD} indeed."]
 
 
+_ANN = Author("u7", "Ann", email_hash="e" * 8, ip_hash="i" * 8)
+
+
+# Each row: the rule in words; the author that the first text had; the revision's; who is kept.
+_AUTHORS = [
+    ("no author keeps the known one", _ANN, Author(), _ANN),
+    ("a new name is taken, addresses stay", _ANN, Author("u7", "Anna"), replace(_ANN, name="Anna")),
+    ("a name may be left out", _ANN, Author("u7"), _ANN),
+    ("somebody else brings nothing over", _ANN, Author("u8", "Ben"), Author("u8", "Ben")),
+    ("an id is added", replace(_ANN, id=None), Author("u7"), _ANN),
+    ("a new address is taken", _ANN, Author(ip_hash="j"), replace(_ANN, ip_hash="j")),
+    ("an author comes late", Author(), _ANN, _ANN),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "second", "kept"), _AUTHORS, ids=[row[0] for row in _AUTHORS]
+)
+def test_whom_a_revision_is_by(
+    services: Services, site: Site, words: str, first: Author, second: Author, kept: Author
+) -> None:
+    submit(services, site, a_new_comment(text=_KIND, author=first))
+    submit(services, site, a_new_comment(text="Thanks!", author=second))
+    assert read(services, site, "c1")[0].author == kept
+
+
+def test_another_name_under_the_same_text_changes_nothing(services: Services, site: Site) -> None:
+    submit(services, site, a_new_comment(text=_KIND, author=_ANN))
+    again = submit(services, site, a_new_comment(text=_KIND, author=Author("u7", "Anna")))
+    assert again.outcome is Outcome.UNCHANGED
+    assert read(services, site, "c1")[0].author == _ANN
+
+
+def test_whoever_skipped_a_text_is_offered_the_rewritten_one(
+    services: Services, site: Site
+) -> None:
+    item, mona = _queued(services, site, "c1", _SILLY), a_user()
+    give_verdict(services, mona, item.id, Verdict.SKIP, item.version)
+    assert claim_next(services, mona, QueueFilter()) is None
+    submit(services, site, a_new_comment(text=f"A {MILD} rewrite."))
+    offered = claim_next(services, mona, QueueFilter())
+    assert offered is not None
+    assert offered.id == item.id
+    assert recent_acts(services, mona) == ()
+
+
 def test_a_revision_under_a_lease_makes_the_moderators_verdict_stale(
     services: Services, site: Site
 ) -> None:
@@ -159,6 +206,61 @@ def test_a_rewrite_does_not_answer_a_report(services: Services, site: Site) -> N
     assert done.item is not None
     assert Reason("reported") in done.item.reasons
     assert done.item.reports == 1
+
+
+def _reported(services: Services, site: Site, kind: str, by: str | None, text: str = "") -> None:
+    object_to(services, site, "c1", Objection(kind, services.now(), text, by=by))
+
+
+def test_one_persons_report_counts_once_for_a_text_however_often_it_is_sent(
+    services: Services, site: Site
+) -> None:
+    submit(services, site, a_new_comment(text=_KIND))
+    _reported(services, site, "report", "u8", "Rude.")
+    _reported(services, site, "report", "u8", "Rude, and about me.")
+    _reported(services, site, "report", "u9")
+    _reported(services, site, "appeal", "u8")
+    item = read(services, site, "c1")[1]
+    assert item is not None
+    assert (item.reports, item.appeals) == (2, 1)
+    told = open_case(services, item.id).objections
+    assert [(one.kind, one.by, one.text) for one in told] == [
+        ("report", "u8", "Rude, and about me."),
+        ("report", "u9", ""),
+        ("appeal", "u8", ""),
+    ]
+
+
+def test_a_report_sent_again_does_not_reopen_what_was_decided_since(
+    services: Services, site: Site
+) -> None:
+    submit(services, site, a_new_comment(text=_KIND))
+    item = object_to(services, site, "c1", Objection("report", NOON, by="u8"))
+    give_verdict(services, a_user(), item.id, Verdict.APPROVE, item.version)
+    again = object_to(services, site, "c1", Objection("report", NOON, by="u8"))
+    assert again.stage is Stage.DECIDED
+
+
+def test_reports_without_a_name_each_count(services: Services, site: Site) -> None:
+    submit(services, site, a_new_comment(text=_KIND))
+    _reported(services, site, "report", None)
+    _reported(services, site, "report", None)
+    item = read(services, site, "c1")[1]
+    assert item is not None
+    assert item.reports == 2
+
+
+def test_the_same_person_may_report_the_rewritten_text_as_well(
+    services: Services, site: Site
+) -> None:
+    submit(services, site, a_new_comment(text=_KIND))
+    _reported(services, site, "report", "u8")
+    submit(services, site, a_new_comment(text="Thanks a lot."))
+    _reported(services, site, "report", "u8")
+    _reported(services, site, "report", "u8")
+    item = read(services, site, "c1")[1]
+    assert item is not None
+    assert item.reports == 2
 
 
 def test_a_comment_is_scored_in_its_context(services: Services, site: Site) -> None:

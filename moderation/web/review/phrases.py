@@ -45,6 +45,7 @@ _KINDS = {
 _EVENTS = {
     EventKind.OPENED: "came into the queue",
     EventKind.REVISED: "edited by its author",
+    EventKind.RESTATED: "given another status where it comes from",
     EventKind.REPORTED: "reported by a reader",
     EventKind.APPEALED: "appealed by its author",
     EventKind.CLAIMED: "opened for review",
