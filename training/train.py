@@ -40,7 +40,8 @@ SEEN: Final = "linear.seen"
 """Array that `training.adapt` reads; scoring does not."""
 
 _UNFINISHED: Final = ".unfinished"
-"""Folder of heads fitted so far; stays behind where a training is interrupted."""
+"""Folder of heads fitted so far and of the version being built; stays behind where a training
+is interrupted. Its name keeps it out of the list of versions."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -204,16 +205,18 @@ def _data_used(data_dir: Path, data: pd.DataFrame) -> list[dict[str, Any]]:
 def _write(
     arrays: Arrays, manifest: dict[str, Any], data: pd.DataFrame, out: Path, progress: bool
 ) -> Path:
+    """Build the version aside and put it under `out` whole: half a version is none."""
     manifest["version"] = next_version(out)
-    folder: Path = out / manifest["version"]
-    folder.mkdir()
-    registry.write_arrays(arrays, folder)
-    save_manifest(manifest, folder)
-    registry.seal(folder)
-    manifest["metrics"] = develop_metrics(data, registry.load(folder), progress=progress)
-    save_manifest(manifest, folder)
-    report.finish(folder)
-    return folder
+    staging = out / _UNFINISHED / "version"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    registry.write_arrays(arrays, staging)
+    save_manifest(manifest, staging)
+    registry.seal(staging)
+    manifest["metrics"] = develop_metrics(data, registry.load(staging), progress=progress)
+    save_manifest(manifest, staging)
+    report.finish(staging)
+    return registry.publish(staging, out)
 
 
 def save_manifest(manifest: Mapping[str, Any], folder: Path) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 from scipy.special import logit
 
 from moderation.errors import SettingsInvalid
+from moderation.scoring import registry
 from moderation.scoring.classifier import LinearClassifier
+from tests.training.small_model import HARSH, PLAIN
 from training import settings
 from training.calibrate import calibration_rows, fit_platt
 from training.datasets import LABEL_COLUMNS
@@ -19,7 +24,7 @@ from training.estimator import Head, fit_head, stacked_weights
 from training.matrix import Features, seen, text_matrix
 from training.pool import HEADS
 from training.thresholds import LEAST_REVIEW, block_cutoff, review_cutoffs, wilson_lower
-from training.train import _keep_head, _read_head, fingerprint, next_version
+from training.train import _keep_head, _read_head, _write, fingerprint, next_version
 from training.weighting import Weights, row_weights
 
 FEATURES = Features(bits=14, gram_scale=0.35, pair_scale=0.7, damping=2.0)
@@ -222,3 +227,54 @@ def test_a_new_version_never_takes_a_name_that_is_used(tmp_path: Path) -> None:
     first = next_version(tmp_path)
     (tmp_path / first).mkdir()
     assert next_version(tmp_path) != first
+
+
+class Killed(BaseException):
+    """Ends a training where a kill would."""
+
+
+HELD_BACK = pd.DataFrame(
+    {"text": PLAIN + HARSH, "source": "forum", "part": "develop", "use": "train"}
+    | {label: [0.0] * len(PLAIN) + [1.0] * len(HARSH) for label in LABEL_COLUMNS}
+).assign(id=lambda rows: rows.index.astype(str))
+
+
+def written(arrays: dict[str, NDArray[Any]], source: Path, out: Path) -> Path:
+    manifest = json.loads((source / registry.MANIFEST).read_text(encoding="utf-8"))
+    known = {name: array for name, array in arrays.items() if not name.startswith("off_topic.")}
+    return _write(known, manifest, HELD_BACK, out, progress=False)
+
+
+def versions(out: Path) -> list[str]:
+    return [version.name for version in registry.Registry(out, out).list_versions()]
+
+
+@pytest.mark.parametrize("step", ["seal", "load", "publish"])
+def test_a_training_that_is_killed_while_it_writes_leaves_no_version_behind(
+    version_folder: Path,
+    arrays: dict[str, NDArray[Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    def killed(*_: object) -> None:
+        raise Killed
+
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(registry, step, killed)
+        with pytest.raises(Killed):
+            written(arrays, version_folder, out)
+    assert versions(out) == []
+    made = written(arrays, version_folder, out)
+    assert versions(out) == [made.name] == [registry.verify(made)["version"]]
+
+
+def test_a_version_that_is_written_holds_the_same_bits_and_what_was_measured(
+    version_folder: Path, arrays: dict[str, NDArray[Any]], tmp_path: Path
+) -> None:
+    made = written(arrays, version_folder, tmp_path / "out")
+    kept = registry.read_arrays(made)
+    assert all(kept[name].tobytes() == arrays[name].tobytes() for name in kept)
+    assert registry.verify(made)["metrics"] != {"measured": "on the parent"}
+    assert (made / "card.md").is_file()
