@@ -49,7 +49,8 @@ class Settings:
     session_hours: int = _setting(12, "How long a sign-in lasts.", lambda hours: hours >= 1)
     login_rate: str = _setting("10 per minute", "Sign-in attempts allowed from one address.")
     limits_url: str = _setting(
-        "memory://", "Where rate limits are counted; a redis:// URL counts for all workers."
+        "memory://",
+        "Where rate limits are counted: memory:// in each worker apart, redis:// for all.",
     )
     trusted_proxies: int = _setting(
         0,

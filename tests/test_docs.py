@@ -54,6 +54,26 @@ def test_every_command_and_its_options_are_described(command: str) -> None:
         assert option in written, f"{command} {option}"
 
 
+def test_the_docs_say_that_the_shipped_model_blocks_nothing_as_long_as_it_is_so() -> None:
+    [manifest] = [
+        json.loads(path.read_text()) for path in (ROOT / "models").glob("*/manifest.json")
+    ]
+    blocks = any(pair["block"] is not None for pair in manifest["cutoffs"].values())
+    said = {
+        "README.md": "Out of the box nothing is blocked",
+        "docs/settings.md": "no block threshold",
+        "models/README.md": "blocks none",
+    }
+    for name, words in said.items():
+        assert (words in (ROOT / name).read_text(encoding="utf-8")) is not blocks, name
+
+
+def test_the_docs_say_that_each_worker_counts_sign_ins_for_itself() -> None:
+    assert Settings().limits_url == "memory://"
+    written = (DOCS / "settings.md").read_text(encoding="utf-8")
+    assert "with `limits_url = memory://` each worker counts for itself" in written
+
+
 @pytest.mark.parametrize("command", TRAINING)
 def test_every_training_command_is_described(command: str) -> None:
     assert f"training {command}" in (DOCS / "training.md").read_text(encoding="utf-8")
