@@ -8,7 +8,6 @@ is sent to the outside for what is history.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -18,8 +17,9 @@ from moderation.personal_data import address_hash
 from moderation.records import ArticleRecord, CommentRecord, Record, UnreadableRecord
 from moderation.stores import UnitOfWork
 from moderation.workflow.classify import classify
-from moderation.workflow.intake import build_comment, keep_comment, same_content, state_of
-from moderation.workflow.restating import is_restated, restate
+from moderation.workflow.import_plan import Passed, Plan, plan_batch, rehearse
+from moderation.workflow.intake import build_comment, keep_comment, state_of
+from moderation.workflow.restating import restate
 from moderation.workflow.services import Services
 from moderation.workflow.thread_order import parents_first
 
@@ -57,33 +57,7 @@ class Import:
     on_skip: Callable[[str, str], None] = lambda place, problem: None
     """Told the place and the problem of every record that is left out."""
     tally: Tally = field(default_factory=Tally)
-    _parentless: dict[str, str] = field(default_factory=dict)
-    """Replies whose parent was not there when they passed, and its id; some are joined later."""
-    _rehearsed: dict[str, _Rehearsed] = field(default_factory=dict)
-    """In a dry run, what would have been stored, by id."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Rehearsed:
-    """So much of a comment as tells whether the next of its id would change anything."""
-
-    content: bytes
-    source_status: str | None
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What one batch comes to, counted only once it is written."""
-
-    fresh: list[tuple[CommentRecord, StoredComment | None]] = field(default_factory=list)
-    """What is to be scored, each with what is stored of it."""
-    restated: list[tuple[NewComment, StoredComment]] = field(default_factory=list)
-    """Known texts that have another status where they come from."""
-    again: list[NewComment] = field(default_factory=list)
-    """The same, of what a dry run has only rehearsed."""
-    erased: list[str] = field(default_factory=list)
-    stored: int = 0
-    unchanged: int = 0
+    _passed: Passed = field(default_factory=Passed)
 
 
 def default_site(services: Services, site_id: str, *, dry_run: bool = False) -> Site:
@@ -171,11 +145,11 @@ def _take_in(run: Import, batch: list[CommentRecord]) -> None:
     raise Conflict("Comments of this file are being changed by others; run it again.", field="id")
 
 
-def _attempt(run: Import, batch: list[CommentRecord]) -> _Plan:
+def _attempt(run: Import, batch: list[CommentRecord]) -> Plan:
     with run.services.store.read() as work:
-        plan = _planned(run, work, batch)
+        plan = plan_batch(work, run.site, batch, run._passed)
         if run.dry_run:
-            _rehearse(run, work, plan)
+            rehearse(work, run.site, plan, run._passed)
             return plan
         contexts = _contexts(run, work, [record.comment for record, _ in plan.fresh])
     if plan.fresh or plan.restated:
@@ -183,52 +157,7 @@ def _attempt(run: Import, batch: list[CommentRecord]) -> _Plan:
     return plan
 
 
-def _planned(run: Import, work: UnitOfWork, batch: list[CommentRecord]) -> _Plan:
-    """What each record brings, against what is stored, or would be by now in a rehearsal."""
-    plan = _Plan()
-    for record in batch:
-        new = record.comment
-        known = work.comments.get(run.site.id, new.id)
-        before = run._rehearsed.get(new.id)
-        if known is not None and known.erased_at is not None:
-            plan.erased.append(new.id)
-        elif before is not None and before.content == _content(new):
-            restated = None not in (before.source_status, new.source_status)
-            if restated and before.source_status != new.source_status:
-                plan.again.append(new)
-            else:
-                plan.unchanged += 1
-        elif known is None or before is not None or not same_content(known, new):
-            plan.fresh.append((record, known))
-        else:
-            if known.is_orphan:
-                run._parentless[known.id] = known.parent_id or ""
-            if is_restated(work, known, new):
-                plan.restated.append((new, known))
-            else:
-                plan.unchanged += 1
-    return plan
-
-
-def _rehearse(run: Import, work: UnitOfWork, plan: _Plan) -> None:
-    """Remember what would be stored, so that an id that comes again is counted for what it is."""
-    fresh = [record.comment for record, _ in plan.fresh]
-    restated = [new for new, _ in plan.restated]
-    for new in (*fresh, *restated, *plan.again):
-        run._rehearsed[new.id] = _Rehearsed(_content(new), new.source_status)
-        plan.stored += 1
-    for new in fresh:
-        run._parentless.pop(new.id, None)
-        if new.parent_id and work.comments.get(run.site.id, new.parent_id) is None:
-            run._parentless[new.id] = new.parent_id
-
-
-def _content(new: NewComment) -> bytes:
-    read = repr((new.text, new.article_id, new.parent_id))
-    return hashlib.blake2b(read.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _write(run: Import, plan: _Plan, contexts: list[Comment]) -> None:
+def _write(run: Import, plan: Plan, contexts: list[Comment]) -> None:
     services, site = run.services, run.site
     rulings = classify(services.scorers.current(), site, contexts) if contexts else []
     with services.store.write() as work:
@@ -287,13 +216,15 @@ def _keep(
         services, work, build_comment(services, work, site, new, ruling, known)
     )
     if comment.is_orphan:
-        run._parentless[comment.id] = comment.parent_id or ""
+        run._passed.parentless[comment.id] = comment.parent_id or ""
 
 
 def _count_orphans(run: Import) -> int:
     """Of the comments of this run, how many still miss the parent that they name."""
     if run.dry_run:
-        return sum(parent not in run._rehearsed for parent in run._parentless.values())
+        return sum(
+            parent not in run._passed.rehearsed for parent in run._passed.parentless.values()
+        )
     with run.services.store.read() as work:
-        found = (work.comments.get(run.site.id, id_) for id_ in run._parentless)
+        found = (work.comments.get(run.site.id, id_) for id_ in run._passed.parentless)
         return sum(comment is not None and comment.is_orphan for comment in found)

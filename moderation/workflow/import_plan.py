@@ -1,0 +1,96 @@
+"""What a batch of records brings: news, another status, nothing, or what has been erased here.
+
+Looks only. In a dry run the records that passed before stand in for what would be stored by now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from moderation.comments import NewComment, Site, StoredComment
+from moderation.records import CommentRecord
+from moderation.stores import UnitOfWork
+from moderation.workflow.intake import same_content
+from moderation.workflow.restating import is_restated
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """So much of a comment as tells whether the next of its id would change anything."""
+
+    content: bytes
+    source_status: str | None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What one batch comes to, counted only once it is written."""
+
+    fresh: list[tuple[CommentRecord, StoredComment | None]] = field(default_factory=list)
+    """What is to be scored, each with what is stored of it."""
+    restated: list[tuple[NewComment, StoredComment]] = field(default_factory=list)
+    """Known texts that have another status where they come from."""
+    again: list[NewComment] = field(default_factory=list)
+    """The same, of what a dry run has only rehearsed."""
+    erased: list[str] = field(default_factory=list)
+    stored: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What one run remembers of the comments that have passed."""
+
+    parentless: dict[str, str] = field(default_factory=dict)
+    """Replies whose parent was not there when they passed, and its id; some are joined later."""
+    rehearsed: dict[str, Rehearsed] = field(default_factory=dict)
+    """In a dry run, what would have been stored, by id."""
+
+
+def plan_batch(
+    work: UnitOfWork, site: Site, batch: Iterable[CommentRecord], passed: Passed
+) -> Plan:
+    """What each record brings, against what is stored, or would be by now in a rehearsal."""
+    plan = Plan()
+    for record in batch:
+        new = record.comment
+        known = work.comments.get(site.id, new.id)
+        before = passed.rehearsed.get(new.id)
+        if known is not None and known.erased_at is not None:
+            plan.erased.append(new.id)
+        elif before is not None and before.content == _content(new):
+            restated = None not in (before.source_status, new.source_status)
+            if restated and before.source_status != new.source_status:
+                plan.again.append(new)
+            else:
+                plan.unchanged += 1
+        elif known is None or before is not None or not same_content(known, new):
+            plan.fresh.append((record, known))
+        else:
+            if known.is_orphan:
+                passed.parentless[known.id] = known.parent_id or ""
+            if is_restated(work, known, new):
+                plan.restated.append((new, known))
+            else:
+                plan.unchanged += 1
+    return plan
+
+
+def rehearse(work: UnitOfWork, site: Site, plan: Plan, passed: Passed) -> None:
+    """Count what a batch would store, and remember it for when one of its ids comes again."""
+    fresh = [record.comment for record, _ in plan.fresh]
+    restated = [new for new, _ in plan.restated]
+    for new in (*fresh, *restated, *plan.again):
+        passed.rehearsed[new.id] = Rehearsed(_content(new), new.source_status)
+        plan.stored += 1
+    for new in fresh:
+        passed.parentless.pop(new.id, None)
+        if new.parent_id and work.comments.get(site.id, new.parent_id) is None:
+            passed.parentless[new.id] = new.parent_id
+
+
+def _content(new: NewComment) -> bytes:
+    read = repr((new.text, new.article_id, new.parent_id))
+    return hashlib.blake2b(read.encode("utf-8", "surrogatepass"), digest_size=16).digest()
