@@ -117,6 +117,18 @@ def test_more_of_the_same_verdict_moves_a_text_further(arrays: dict[str, NDArray
     assert found[0] > scores(arrays, [SLUR], Label.INSULT)[0]
 
 
+def test_one_flood_of_a_word_does_not_keep_the_others_from_being_learnt(
+    arrays: dict[str, NDArray[Any]],
+) -> None:
+    rows = [row(f"{SLUR} number {i}", 1.0) for i in range(30)]
+    flood = row("harbour " * 2500, 1.0)
+    before, alone, beside = (
+        scores(model, [SLUR], Label.INSULT)[0]
+        for model in (arrays, learnt(arrays, rows), learnt(arrays, [*rows, flood]))
+    )
+    assert beside - before > 0.8 * (alone - before)
+
+
 def test_a_label_that_no_verdict_judged_stays_as_it_was(arrays: dict[str, NDArray[Any]]) -> None:
     rows = [row(SLUR, 1.0, Label.INSULT)] * 9
     threat = scores(learnt(arrays, rows), [SLUR], Label.THREAT)
