@@ -106,6 +106,27 @@ def test_invisible_characters_are_named_inside_a_mark_and_outside() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sil\u00adly", ["sil", "[soft hyphen]", "ly"]),
+        ("a" + "\u200b" * 300 + "b", ["a", "[zero-width space, 300 times]", "b"]),
+        ("a\u200b\u2060b", ["a", "[zero-width space]", "[word joiner]", "b"]),
+        # Words that were pushed out of sight are brought back.
+        ("hello\n" + " \n" * 300 + "fool", ["hello", "[300 empty lines]", "fool"]),
+        ("\r\n" * 6 + "fool", ["[5 empty lines]", "fool"]),
+        ("no" + "\u00a0" * 2000 + "fool", ["no", "[2000 blanks]", "fool"]),
+        # What a poem needs stays.
+        ("one\n\n\n\n\ntwo", ["one\n\n\n\n\ntwo"]),
+        ("  indented by tabs\t\t", ["  indented by tabs\t\t"]),
+    ],
+)
+def test_what_cannot_be_seen_is_named(text: str, expected: list[str]) -> None:
+    pieces = plain(text)
+    assert [f"[{piece.hidden}]" if piece.hidden else piece.text for piece in pieces] == expected
+    assert "".join(piece.text for piece in pieces) == text
+
+
 def test_joined_emoji_are_left_whole() -> None:
     family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
     assert [piece.text for piece in plain(family)] == [family]

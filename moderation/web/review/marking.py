@@ -7,6 +7,7 @@ Offsets are Unicode code points, as everywhere.
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,10 +19,22 @@ from moderation.scoring.scorer import Span
 WORTH_MARKING = 0.04
 """Smallest share of a label's logit that is marked; less is noise to a reader."""
 
+MOST_EMPTY_LINES = 4
+"""Empty lines that are shown as such; more would push words out of a reader's sight."""
+
+MOST_BLANKS = 80
+"""The same for blanks in a line."""
+
 _LEVELS = ((3, 0.6), (2, 0.35), (1, 0.2))
 """How dark a mark is, by its weight beside the heaviest of the text; under the last: none."""
 
 _HIDDEN = {
+    "\u00ad": "soft hyphen",
+    "\u034f": "grapheme joiner",
+    "\u061c": "Arabic letter mark",
+    "\u115f": "Hangul filler",
+    "\u1160": "Hangul filler",
+    "\u180e": "vowel separator",
     "\u200b": "zero-width space",
     "\u200e": "left-to-right mark",
     "\u200f": "right-to-left mark",
@@ -35,9 +48,17 @@ _HIDDEN = {
     "\u2067": "right-to-left isolate",
     "\u2068": "first strong isolate",
     "\u2069": "end of isolate",
+    "\u3164": "Hangul filler",
     "\ufeff": "byte order mark",
+    "\uffa0": "Hangul filler",
 }
 _DROPPED = dict.fromkeys(map(ord, _HIDDEN))
+# A run of lines begins at a break, not at blanks, so that no text is read twice for it.
+_UNSEEN = re.compile(
+    rf"(?P<hidden>[{''.join(_HIDDEN)}])(?P=hidden)*"
+    rf"|(?P<lines>\r?\n(?:[^\S\n]*\n){{{MOST_EMPTY_LINES + 1},}})"
+    rf"|(?P<blanks>[^\S\n]{{{MOST_BLANKS + 1},}})"
+)
 _LONGEST_CHARACTER = 32
 """Code points that are looked at for the border of a character (UAX 15 streams allow 30 marks)."""
 
@@ -48,7 +69,8 @@ _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 class Piece:
     """A run of text under the same labels; `level` 1 to 3 says how much it weighs.
 
-    `hidden` names an invisible character that is shown by its name in place of itself.
+    `hidden` names what cannot be seen, such as an invisible character or a long run of
+    empty lines, and is shown in place of it.
     """
 
     text: str
@@ -151,18 +173,29 @@ def _continues(character: str) -> bool:
 
 
 def _shown(piece: Piece) -> Iterator[Piece]:
-    """The piece cut at its invisible characters, which become pieces that say what they are."""
-    run: list[str] = []
-    for character in piece.text:
-        if character not in _HIDDEN:
-            run.append(character)
-            continue
-        if run:
-            yield Piece("".join(run), piece.labels, piece.level, piece.share)
-            run = []
-        yield Piece(character, hidden=_HIDDEN[character])
-    if run:
-        yield Piece("".join(run), piece.labels, piece.level, piece.share)
+    """The piece cut at what cannot be seen, which becomes pieces that say what it is."""
+    done = 0
+    for unseen in _UNSEEN.finditer(piece.text):
+        yield from _part(piece, done, unseen.start())
+        yield Piece(unseen.group(), hidden=_name(unseen))
+        done = unseen.end()
+    yield from _part(piece, done, len(piece.text))
+
+
+def _part(piece: Piece, start: int, end: int) -> Iterator[Piece]:
+    if start < end:
+        yield Piece(piece.text[start:end], piece.labels, piece.level, piece.share)
+
+
+def _name(unseen: re.Match[str]) -> str:
+    """What stands there, and how often where it is more than once."""
+    run = unseen.group()
+    if unseen["lines"]:
+        breaks = run.count("\n")
+        return f"{breaks - 1} empty lines"
+    if unseen["blanks"]:
+        return f"{len(run)} blanks"
+    return _HIDDEN[run[0]] + (f", {len(run)} times" if len(run) > 1 else "")
 
 
 def without_hidden(text: str) -> str:
