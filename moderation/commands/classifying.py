@@ -75,6 +75,8 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Score a file or a pipe."""
+    if _same_file(arguments.input, arguments.output):
+        raise InvalidInput("OUT", "must be another file than IN, which would be lost")
     scorer = active_model(settings).current()
     with open_input(arguments.input) as source, open_output(arguments.output) as out:
         known = Path(arguments.input)
@@ -85,6 +87,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
                 out.flush()
                 bar.update(sum(line.size for line in chunk))
     return 0
+
+
+def _same_file(source: str, out: str) -> bool:
+    """Whether both name one regular file; a terminal or a pipe may well be both."""
+    known = Path(source)
+    return known.is_file() and Path(out).exists() and known.samefile(out)
 
 
 def _answers(scorer: Scorer, lines: Sequence[Line], mode: str | None, explain: bool) -> list[bytes]:

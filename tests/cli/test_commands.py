@@ -83,6 +83,17 @@ def test_classify_answers_every_line_in_its_place(run: Run, tmp_path: Path) -> N
     assert answers[0]["scores"]["off_topic"] is None
 
 
+def test_classify_never_writes_over_what_it_reads(run: Run, tmp_path: Path) -> None:
+    given = tmp_path / "in.jsonl"
+    given.write_text('{"text": "Fine."}\n')
+    (tmp_path / "link").symlink_to(given)
+    for out in (given, tmp_path / "link"):
+        code, printed, complaint = run("classify", str(given), str(out))
+        assert (code, printed) == (1, "")
+        assert "OUT" in complaint
+    assert given.read_text() == '{"text": "Fine."}\n'
+
+
 def test_classify_names_a_field_that_is_called_like_the_whole(run: Run, tmp_path: Path) -> None:
     given = tmp_path / "in.jsonl"
     given.write_text('{"text": "Fine.", "body": 1}\n')
