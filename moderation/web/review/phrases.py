@@ -34,7 +34,7 @@ _REASONS = {
 _KINDS = {
     "label": "Over a threshold",
     "language": "Another language",
-    "rule": "Rule of the site",
+    "rule": "Edited, or held at its source",
     "reported": "Reported",
     "appeal": "Appeal",
     "audit": "Random sample",
