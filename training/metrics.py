@@ -91,8 +91,11 @@ def auc_gain(truth: Bools, score: Floats, other: Floats) -> Estimate | None:
     return Estimate(value, value - Z95 * spread, value + Z95 * spread)
 
 
-def share(hits: int, rows: int) -> Estimate | None:
-    """A proportion with its Wilson (1927) interval; `None` without rows."""
+def share(hits: float, rows: float) -> Estimate | None:
+    """A proportion with its Wilson (1927) interval; `None` without rows.
+
+    Fractions where rows are weighted: then `rows` is their effective number.
+    """
     if rows == 0:
         return None
     p, zz = hits / rows, Z95 * Z95

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, log
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from training.metrics import share
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-Z95: Final = 1.959964
-"""Two-sided 95 % point of the normal distribution."""
 
 LEAST_REVIEW: Final = 0.1
 """No label asks for review where fewer than one in ten would be right: moderators stop
@@ -40,11 +39,8 @@ class Goals:
 
 def wilson_lower(successes: float, trials: float) -> float:
     """Lower end of Wilson's 95 % interval for a share (Wilson 1927); 0 without a trial."""
-    if trials <= 0:
-        return 0.0
-    share = successes / trials
-    spread = Z95 * sqrt(share * (1 - share) / trials + Z95**2 / (4 * trials**2))
-    return (share + Z95**2 / (2 * trials) - spread) / (1 + Z95**2 / trials)
+    found = share(successes, trials)
+    return found.low if found else 0.0
 
 
 def review_cutoffs(
@@ -120,8 +116,6 @@ class _Rate:
         return min(self._within / self._all, 1.0) if self._all else 0.0
 
 
-def rounded(cutoff: float | None, up: bool = True) -> float | None:
+def rounded(cutoff: float | None) -> float | None:
     """To four places, upwards so that rounding never holds more."""
-    if cutoff is None:
-        return None
-    return float(min(np.ceil(cutoff * 1e4) / 1e4, 1.0)) if up else round(cutoff, 4)
+    return None if cutoff is None else float(min(np.ceil(cutoff * 1e4) / 1e4, 1.0))
