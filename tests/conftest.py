@@ -111,6 +111,17 @@ def sqlite_store(sqlite_url: str) -> Iterator[SqlStore]:
 
 
 @pytest.fixture
+def server_store(postgres_url: str) -> Iterator[SqlStore]:
+    """A store over PostgreSQL, which lets many write at once, with one site."""
+    opened = open_store(postgres_url)
+    with opened.write() as work:
+        work.sites.put(a_site())
+        work.commit()
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
 def clock() -> Clock:
     """A clock that stands at noon until it is moved."""
     return Clock()

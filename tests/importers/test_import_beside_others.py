@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-
-import pytest
-from sqlalchemy import create_engine, text
+from concurrent.futures import ThreadPoolExecutor
 
 from moderation.comments import NewComment, Status
 from moderation.records import CommentRecord
-from moderation.storage import SqlStore, open_store
+from moderation.storage import SqlStore
 from moderation.workflow import Services
 from moderation.workflow.importing import Import, Tally, import_records
 from tests.factories import KeywordScorer, a_site, a_stored_comment
-
-
-@pytest.fixture
-def server_store(postgres_url: str) -> Iterator[SqlStore]:
-    """A store over PostgreSQL with one site."""
-    store = open_store(postgres_url)
-    with store.write() as work:
-        work.sites.put(a_site())
-        work.commit()
-    yield store
-    store.dispose()
+from tests.waiting import until_blocked
 
 
 def _import(store: SqlStore, records: list[CommentRecord]) -> Tally:
@@ -37,18 +23,6 @@ def _record(comment_id: str, words: str = "Yes.") -> CommentRecord:
     return CommentRecord(NewComment(comment_id, words, status=Status.PUBLISHED, source_status="1"))
 
 
-def _wait_until_blocked(task: Future[Tally], url: str) -> None:
-    blocked = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        while not task.done() and connection.execute(blocked).scalar_one() == 0:
-            pass
-    engine.dispose()
-
-
 def test_a_comment_that_is_sent_while_its_batch_is_written_costs_one_more_try(
     server_store: SqlStore, postgres_url: str
 ) -> None:
@@ -56,7 +30,7 @@ def test_a_comment_that_is_sent_while_its_batch_is_written_costs_one_more_try(
         with server_store.write() as live:
             live.comments.add(a_stored_comment("2", text="Yes."))
             task = pool.submit(_import, server_store, [_record(name) for name in "123"])
-            _wait_until_blocked(task, postgres_url)
+            until_blocked(task, postgres_url)
             live.commit()
         tally = task.result(timeout=30)
     assert str(tally) == "read 3, stored 2, unchanged 1, skipped 0, orphans 0"

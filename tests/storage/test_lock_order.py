@@ -5,18 +5,16 @@ SQLite lets one writer in at a time, and cannot have what is tested here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from moderation.comments import Site
 from moderation.errors import Conflict
 from moderation.review_queue import ReviewItem, Stage, Verdict
-from moderation.storage import SqlStore, open_store
+from moderation.storage import SqlStore
 from moderation.storage.database import make_engine, parse_url
 from moderation.workflow import Services
 from moderation.workflow.intake import submit
@@ -30,17 +28,7 @@ from tests.factories import (
     a_stored_comment,
     a_user,
 )
-
-
-@pytest.fixture
-def server_store(postgres_url: str) -> Iterator[SqlStore]:
-    """A store over PostgreSQL with one site."""
-    store = open_store(postgres_url)
-    with store.write() as work:
-        work.sites.put(a_site())
-        work.commit()
-    yield store
-    store.dispose()
+from tests.waiting import until_blocked
 
 
 @pytest.fixture
@@ -55,18 +43,6 @@ def _services(store: SqlStore) -> Services:
     return Services(store, KeywordScorer(), audit_rate=0.0)
 
 
-def _wait_until_blocked(task: Future[Any], url: str) -> None:
-    blocked = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        while not task.done() and connection.execute(blocked).scalar_one() == 0:
-            pass
-    engine.dispose()
-
-
 def test_a_verdict_and_a_rewrite_of_one_comment_wait_in_one_order(
     server_store: SqlStore, queued: ReviewItem, postgres_url: str
 ) -> None:
@@ -76,7 +52,7 @@ def test_a_verdict_and_a_rewrite_of_one_comment_wait_in_one_order(
             verdict = pool.submit(
                 give_verdict, _services(server_store), a_user(), queued.id, Verdict.APPROVE, 1
             )
-            _wait_until_blocked(verdict, postgres_url)
+            until_blocked(verdict, postgres_url)
             assert work.queue.item(queued.id, lock=True) == queued
             work.commit()
         assert verdict.result(timeout=30).stage is Stage.DECIDED
@@ -112,7 +88,7 @@ def test_an_orphan_is_rewritten_while_its_parent_arrives(
         with server_store.write() as work:
             work.comments.get("daily", "c2", lock=True)
             arriving = pool.submit(bring_parent)
-            _wait_until_blocked(arriving, postgres_url)
+            until_blocked(arriving, postgres_url)
             work.comments.revise(replace(orphan, text="Quite.", revision=2), NOON)
             work.commit()
         key = arriving.result(timeout=30)
