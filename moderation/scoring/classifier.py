@@ -1,33 +1,33 @@
 """The linear classifier: a text to one uncalibrated logit for each text label.
 
-A score is `intercept + scale(n) * (sum over words + sum over pairs of neighbours)`,
-with `scale(n) = 1 / sqrt(n + damping)` for n words. So the contribution of a word to
-all labels is computed once and kept, and an explanation is the same sum, unsummed.
+A score is `intercept + scale(n) * (sum over words + sum over pairs of words)`, with
+`scale(n) = 1 / sqrt(n + damping)` for n different words. A word counts once however often it
+stands there, and a pair where one of its words stands there first. So the contribution of a word
+to all labels is computed once and kept, and an explanation is the same sum, unsummed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import sqrt
-from threading import Lock
+from itertools import chain, pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moderation.errors import ModelInvalid
-from moderation.text.features import pair_columns, word_columns
+from moderation.scoring.word_values import Looked, Matrix, WordValues
+from moderation.text.features import Pairs, pairs, word_columns
 from moderation.text.normalise import normalise
 from moderation.text.tokens import tokenise, words
 
 Vector = NDArray[np.float32]
-Matrix = NDArray[np.float32]
 
 PREFIX: Final = "linear."
-CACHED_WORDS: Final = 1 << 16
-"""Words whose contributions are kept: two megabytes at seven labels, in two generations."""
+
+CHUNK: Final = 1 << 17
+"""Characters of texts that are scored together, or one text: bounds the memory of a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +43,14 @@ class Contribution:
     values: Vector
 
 
-class _Generation:
-    """Words met in one stretch of time and their values. It only grows, so readers need no lock."""
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """The words of some texts end to end: what is known of each, whose it is, whether first."""
 
-    def __init__(self, size: int, labels: int) -> None:
-        self.rows: dict[str, int] = {}
-        self.kept: Matrix = np.empty((size, labels), dtype=np.float32)
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.rows) == len(self.kept)
-
-    def keep(self, word: str, value: Vector) -> None:
-        # The row is there before its number can be read.
-        self.kept[len(self.rows)] = value
-        self.rows[word] = len(self.rows)
-
-    def find(self, words: Sequence[str], into: Matrix) -> list[int]:
-        """Put the values of known words into their rows; the places of the others."""
-        found = [
-            (place, row)
-            for place, word in enumerate(words)
-            if (row := self.rows.get(word)) is not None
-        ]
-        if not found:
-            return list(range(len(words)))
-        places, rows = zip(*found, strict=True)
-        into[list(places)] = self.kept[list(rows)]
-        return sorted(set(range(len(words))).difference(places))
+    looked: Looked
+    texts: NDArray[np.intp]
+    counts: NDArray[np.intp]
+    first: NDArray[np.bool_]
 
 
 class LinearClassifier:
@@ -91,9 +71,8 @@ class LinearClassifier:
         self._mask = weights.shape[0] - 1
         self._gram_scale = np.float32(gram_scale)
         self._pair_scale = np.float32(pair_scale)
-        self._damping = damping
-        self._known = (self._generation(), self._generation())
-        self._lock = Lock()
+        self._damping = np.float32(damping)
+        self._words = WordValues(self._reckoned, len(intercept))
 
     @classmethod
     def from_arrays(
@@ -117,22 +96,27 @@ class LinearClassifier:
     def logits(self, texts: Sequence[str]) -> Matrix:
         """Uncalibrated logits, shape (texts, labels), each row from its own text alone."""
         out = np.empty((len(texts), len(self._intercept)), dtype=np.float32)
-        for row, text in enumerate(texts):
-            out[row] = self._logit(words(normalise(text).text))
+        for start, end in _chunks(texts):
+            out[start:end] = self._sums([words(normalise(text).text) for text in texts[start:end]])
         return out
 
     def contributions(self, text: str) -> list[Contribution]:
-        """Every word's share of the logits, in the order of the text."""
+        """Every word's share of the logits, in the order of the text.
+
+        What a word adds once is shared among the places where it stands.
+        """
         normalised = normalise(text)
         tokens = tokenise(normalised.text)
         if not tokens:
             return []
-        spelt = [token.text for token in tokens]
-        values = self._word_values(spelt)
-        halves = self._pair_values(spelt) / 2
-        values[:-1] += halves
-        values[1:] += halves
-        values *= self._scale(len(tokens))
+        laid = self._laid([[token.text for token in tokens]])
+        numbers = laid.looked.numbers
+        values = laid.looked.values / np.bincount(numbers)[numbers][:, None].astype(np.float32)
+        found = self._pairs(laid)
+        halves = self._pair_values(found) / 2
+        np.add.at(values, found.left, halves)
+        np.add.at(values, found.right, halves)
+        values *= self._scale(np.array([np.count_nonzero(laid.first)]))[0]
         return [
             Contribution(*normalised.original_span(token.start, token.end), value)
             for token, value in zip(tokens, values, strict=True)
@@ -143,41 +127,36 @@ class LinearClassifier:
         """The logits of a text without a word."""
         return self._intercept
 
-    def _logit(self, spelt: list[str]) -> Vector:
-        if not spelt:
-            return self._intercept
-        # Sums run down the rows in order, whatever else is scored: same text, same bits.
-        total = self._word_values(spelt).sum(axis=0)
-        if len(spelt) > 1:
-            total = total + self._pair_values(spelt).sum(axis=0)
-        return np.asarray(self._intercept + total * self._scale(len(spelt)), dtype=np.float32)
+    def _sums(self, spelt: Sequence[Sequence[str]]) -> Matrix:
+        laid = self._laid(spelt)
+        total = _by_text(laid.looked.values[laid.first], laid.texts[laid.first], len(spelt))
+        found = self._pairs(laid)
+        # Each text's features in their own order, whatever else is scored: same text, same bits.
+        order = np.argsort(laid.texts[found.left], kind="stable")
+        found = Pairs(found.columns[order], found.left[order], found.right[order])
+        total += _by_text(self._pair_values(found), laid.texts[found.left], len(spelt))
+        distinct = np.bincount(laid.texts[laid.first], minlength=len(spelt))
+        return np.asarray(self._intercept + total * self._scale(distinct)[:, None])
 
-    def _scale(self, count: int) -> np.float32:
-        return np.float32(1 / sqrt(count + self._damping))
+    def _laid(self, spelt: Sequence[Sequence[str]]) -> _Laid:
+        counts = np.array([len(one) for one in spelt], dtype=np.intp)
+        looked = self._words.look_up(list(chain.from_iterable(spelt)))
+        texts = np.repeat(np.arange(len(spelt), dtype=np.intp), counts)
+        first = np.zeros(len(texts), dtype=np.bool_)
+        if len(texts):
+            named = texts * (int(looked.numbers.max()) + 1) + looked.numbers
+            first[np.unique(named, return_index=True)[1]] = True
+        return _Laid(looked, texts, counts, first)
 
-    def _word_values(self, spelt: list[str]) -> Matrix:
-        young, old = self._known
-        rows = young.rows
-        try:
-            known: Matrix = young.kept[[rows[word] for word in spelt]]
-        except KeyError:
-            distinct = {word: row for row, word in enumerate(dict.fromkeys(spelt))}
-            known = self._looked_up(list(distinct), young, old)[[distinct[word] for word in spelt]]
-        return known
+    def _pairs(self, laid: _Laid) -> Pairs:
+        found = pairs(laid.looked.prints, laid.looked.classes, laid.texts, self._mask)
+        kept = laid.first[found.left] | laid.first[found.right]
+        return Pairs(found.columns[kept], found.left[kept], found.right[kept])
 
-    def _looked_up(self, distinct: list[str], young: _Generation, old: _Generation) -> Matrix:
-        """Values of different words; what the young generation lacks is kept in it."""
-        values: Matrix = np.empty((len(distinct), len(self._intercept)), dtype=np.float32)
-        missed = young.find(distinct, values)
-        late = values[missed]
-        unknown = old.find([distinct[place] for place in missed], late)
-        if unknown:
-            late[unknown] = self._computed([distinct[missed[place]] for place in unknown])
-        values[missed] = late
-        self._keep([distinct[place] for place in missed], late)
-        return values
+    def _scale(self, distinct: NDArray[np.intp]) -> Vector:
+        return np.asarray(1 / np.sqrt(distinct.astype(np.float32) + self._damping))
 
-    def _computed(self, distinct: list[str]) -> Matrix:
+    def _reckoned(self, distinct: Sequence[str]) -> Matrix:
         """Values of words from the weights: each word's own row and the sum of its n-grams'."""
         columns: list[int] = []
         ends = []
@@ -192,21 +171,28 @@ class LinearClassifier:
             values[row] = gathered[start] + self._gram_scale * grams
         return values
 
-    def _keep(self, distinct: list[str], values: Matrix) -> None:
-        with self._lock:
-            for word, value in zip(distinct, values, strict=True):
-                young = self._known[0]
-                if word in young.rows:
-                    continue
-                if young.is_full:
-                    # Whatever is still in use comes back from the old one; junk is forgotten.
-                    self._known = (self._generation(), young)
-                self._known[0].keep(word, value)
-
-    def _generation(self) -> _Generation:
-        return _Generation(max(CACHED_WORDS // 2, 1), len(self._intercept))
-
-    def _pair_values(self, spelt: list[str]) -> Matrix:
-        columns = pair_columns(spelt, self._mask)
-        values: Matrix = self._pair_scale * self._weights[columns].astype(np.float32)
+    def _pair_values(self, found: Pairs) -> Matrix:
+        values: Matrix = self._weights[found.columns].astype(np.float32)
+        values *= self._pair_scale
         return values
+
+
+def _by_text(values: Matrix, texts: NDArray[np.intp], count: int) -> Matrix:
+    """Sums of the rows of each text, for rows in the order of their texts."""
+    total = np.zeros((count, values.shape[1]), dtype=np.float32)
+    if len(values):
+        starts = np.flatnonzero(np.r_[True, texts[1:] != texts[:-1]])
+        total[texts[starts]] = np.add.reduceat(values, starts, axis=0)
+    return total
+
+
+def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Half-open ranges of texts of at most `CHUNK` characters together, or of one text."""
+    start = size = 0
+    for place, text in enumerate(texts):
+        if place > start and size + len(text) > CHUNK:
+            yield start, place
+            start, size = place, 0
+        size += len(text)
+    if start < len(texts):
+        yield start, len(texts)
