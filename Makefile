@@ -10,6 +10,7 @@ PINS := $(shell cat requirements.txt requirements-dev.txt | cksum | tr -cd '0-9'
 RUN_READY := $(VENV)/ready-to-run-$(PINS)
 TEST_READY := $(VENV)/ready-to-test-$(PINS)
 PEERS := $(VENV)-peers
+PEERS_READY := $(PEERS)/ready-$(shell cksum < benchmarks/peers/requirements.txt | tr -cd '0-9')
 
 VAR ?= var
 HOST ?= 127.0.0.1
@@ -40,13 +41,12 @@ drill: $(TEST_READY) ## slow fault drills: kill -9 and the like
 	@$(PYTHON) -m pytest -m drill; code=$$?; \
 	if [ $$code = 5 ]; then echo 'There are no drills yet.'; else exit $$code; fi
 
-bench: $(TEST_READY) ## speed and memory against their limits
-	@set -e; for script in benchmarks/*.py; do \
-	  if [ -e "$$script" ]; then $(PYTHON) "$$script"; else echo 'There are no benchmarks yet.'; fi; done
+bench: $(TEST_READY) ## speed and memory against their floors and a peer (build/benchmarks.json)
+	@$(MAKE) --no-print-directory $(PEERS_READY) || \
+	  echo 'THE PEER HAS NO ENVIRONMENT, as the lines above say: it will be skipped.' >&2
+	@$(PYTHON) -m benchmarks run --peer $(PEERS)/bin/python --json build/benchmarks.json
 
-peers: $(TEST_READY) ## an environment for other packages to be measured in; measures with DATA=folder
-	@[ -x $(PEERS)/bin/python ] || $(PYTHON) -m venv $(PEERS)
-	@$(PEERS)/bin/python -m pip install --quiet --requirement benchmarks/peers/requirements.txt
+peers: $(TEST_READY) $(PEERS_READY) ## an environment for other packages to be measured in; measures with DATA=folder
 	@echo 'PYTHON of the peers: $(PEERS)/bin/python'
 	@[ -z '$(DATA)' ] || $(PYTHON) -m training evaluate --data '$(DATA)' \
 	  --peer alt-profanity-check=$(PEERS)/bin/python --out build/peers
@@ -68,11 +68,18 @@ $(RUN_READY): requirements.txt | $(VENV)/made
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@rm -f $(VENV)/ready-to-* && touch $@
 
+$(PEERS_READY): benchmarks/peers/requirements.txt | $(VENV)/made
+	@echo 'Making $(PEERS) for the packages to be measured beside ...'
+	@[ -x $(PEERS)/bin/python ] || $(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@rm -f $(PEERS)/ready-* && touch $@
+
 $(VENV)/made:
 	@for python in python3 python3.11 python3.12 python3.13 python3.14 python; do \
 	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
 	done; \
 	if [ -z "$$found" ]; then echo 'This needs Python 3.11 or newer; there is none on the PATH.' >&2; exit 1; fi; \
 	echo "Making $(VENV) with $$("$$found" --version) ..."; \
+	if [ -L $(VENV) ]; then echo '$(VENV) is a link: making it anew would empty the folder it leads to.' >&2; exit 1; fi; \
 	"$$found" -m venv --clear $(VENV) || { echo 'The venv module does not work; on Debian, install python3-venv.' >&2; exit 1; }; \
 	touch $@
