@@ -14,11 +14,11 @@ from moderation.errors import NotFound
 from moderation.scoring.registry import MANIFEST, load
 from moderation.scoring.scorer import Scorer
 from training import datasets, suite
-from training.evaluate import MOST_ROWS, evaluate, held_out
+from training.card import summary
+from training.evaluate import MOST_ROWS, SUITES, evaluate, held_out
 from training.gates import failed, gates
 from training.peers import PeerScores, measure
-from training.report import EVALUATION, finish, write_evaluation
-from training.tables import summary
+from training.report import CARD, CARD_HTML, EVALUATION, finish, write_evaluation
 
 KNOWN_PEERS = ("alt-profanity-check",)
 """Peers that the tables name even where they were not measured."""
@@ -48,7 +48,9 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--rows", type=int, default=MOST_ROWS, help="rows of each set at most")
     command.add_argument("--quiet", action="store_true", help="no progress bars")
     command.set_defaults(run=run_evaluate)
-    command = commands.add_parser("report", help="write a model's card and pictures")
+    command = commands.add_parser(
+        "report", help="write a model's card (Markdown and HTML) and pictures"
+    )
     _add_model(command)
     command.set_defaults(run=run_report)
 
@@ -68,7 +70,13 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         if name not in {peer.name for peer in peers}
     }
     result = evaluate(
-        data, scorer, peers, missing, most_rows=chosen.rows, progress=not chosen.quiet
+        data,
+        scorer,
+        peers,
+        missing,
+        suites=SUITES,
+        most_rows=chosen.rows,
+        progress=not chosen.quiet,
     )
     if chosen.out is not None:
         write_evaluation(result, chosen.out)
@@ -94,7 +102,7 @@ def run_report(chosen: argparse.Namespace) -> int:
     # Nothing of a folder is sealed anew before it has been found to be what it says.
     load(folder)
     finish(folder)
-    sys.stdout.write(f"{folder / 'card.md'}\n")
+    sys.stdout.write(f"{folder / CARD}\n{folder / CARD_HTML}\n")
     return 0
 
 
