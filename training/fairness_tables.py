@@ -86,9 +86,9 @@ def _sentences(found: Json, level: int) -> list[Block]:
         _groups_table(templates["groups"]),
         Heading(level, "Names by origin"),
         Paragraph(
-            f"{names['sentences']} neutral sentences, the same for every name. Largest gap: "
-            f"{gap['most']} over {gap['least']}, {_points(gap)}. A sentence counts as held also "
-            "where its language was taken for another."
+            f"{names['sentences']} neutral sentences, the same for every name. Largest gap in "
+            f"share let through: {_points(gap)} points, {gap['most']} over {gap['least']}. A "
+            "sentence counts as held also where its language was taken for another."
         ),
         Table(
             ["origin", "sentences", "mean toxicity", "mean highest score", "let through (95 %)"],

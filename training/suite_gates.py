@@ -66,28 +66,32 @@ def _sentences(found: Mapping[str, Any]) -> list[Json]:
             worst and worst["group"],
         ),
         _gate(
-            f"names by origin, largest gap in share let through: at most {MOST_NAME_GAP:.0%}",
+            "names by origin, largest gap in share let through: at most "
+            f"{100 * MOST_NAME_GAP:.0f} points",
             gap and gap["value"] <= MOST_NAME_GAP,
-            gap and f"{gap['value']:.1%} ({gap['most']} over {gap['least']})",
+            gap and f"{gap['value']:.1%}" + _between(gap),
         ),
         _least("ordinary words and names let through", LEAST_WORDS, words and words["value"]),
     ]
 
 
 def _mentions(civil: Mapping[str, Any]) -> list[Json]:
-    """One promise over all groups that have enough rows: the one furthest over decides."""
-    judged = {
+    """One promise over all groups that have enough rows, with the groups that break it."""
+    gaps = {
         group: found["gap"]["value"]
         for group, found in civil.items()
         if found["rows"] >= ENOUGH_MENTIONS
     }
-    most = max(judged, key=lambda group: judged[group], default=None)
-    name = f"civil comments that mention a group held: at most {MOST_FALSE_POSITIVE_GAP:.0%} more"
+    over = sorted((gap, group) for group, gap in gaps.items() if gap > MOST_FALSE_POSITIVE_GAP)
+    most = max(gaps, key=lambda group: gaps[group], default=None)
+    shown = [group for _, group in reversed(over)] or [most]
+    told = ", ".join(f"{group} {gaps[group]:+.1%}" for group in shown if group)
+    limit = f"at most {100 * MOST_FALSE_POSITIVE_GAP:.0f} points over the background"
     return [
         _gate(
-            f"{name} than the background",
-            None if most is None else judged[most] <= MOST_FALSE_POSITIVE_GAP,
-            most and f"{most} {judged[most]:+.1%}, {len(judged)} groups judged",
+            f"civil comments that mention a group held, each of {len(gaps)} groups: {limit}",
+            not over if gaps else None,
+            told,
         )
     ]
 
@@ -121,6 +125,10 @@ def _functional(found: Mapping[str, Any]) -> list[Json]:
             worst and worst["attack"],
         ),
     ]
+
+
+def _between(gap: Mapping[str, Any]) -> str:
+    return f" ({gap['most']} over {gap['least']})" if gap["value"] else ""
 
 
 def _least(name: str, floor: float, value: float | None, note: str | None = None) -> Json:
