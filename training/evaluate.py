@@ -22,7 +22,7 @@ from moderation.comments import Comment, Decision
 from moderation.labels import TEXT_LABELS, Label
 from moderation.policy import judge, policy_for
 from moderation.scoring.scorer import Assessment, Cutoffs, Scorer
-from training import fairness_sentences, goals, metrics, suite
+from training import fairness_sentences, goals, metrics, peer_suites, suite
 from training.fairness_rows import on_rows
 from training.heads import unserved
 from training.metrics import Bools, Floats
@@ -37,6 +37,8 @@ FORMAT = 2
 
 SUITES = Path(__file__).parent / "suites"
 """Sentences and cases written for the project."""
+
+FUNCTIONAL = "functional.csv"
 
 Json = dict[str, Any]
 
@@ -72,6 +74,7 @@ def evaluate(
     missing: Mapping[str, str] | None = None,
     *,
     suites: Path | None = None,
+    suite_peers: Sequence[PeerScores] = (),
     most_rows: int = MOST_ROWS,
     progress: bool = False,
 ) -> Json:
@@ -79,7 +82,8 @@ def evaluate(
 
     `peers` score the rows of `held_out(data, most_rows)`, in that order; `missing` names
     the peers that could not be measured, with the reason. `suites` is the folder of the
-    functional suite and its companions, which without it are not measured.
+    functional suite and its companions, which without it are not measured; `suite_peers` score
+    the texts of `training.peer_suites.texts` for it.
     """
     rows = held_out(data, most_rows)
     assessed = assess(scorer, [Comment(text) for text in rows["text"]], progress=progress)
@@ -102,7 +106,7 @@ def evaluate(
         "heads": {name: _label(part, name, Cutoffs(None, None), base[name]) for name in heads},
         "goals": _goals(data, scorer, progress),
         "fairness": on_rows(rows, scores, scorer.cutoffs),
-        **(_written(suites, scorer) if suites else {}),
+        **(_written(suites, scorer, suite_peers) if suites else {}),
     }
 
 
@@ -113,12 +117,16 @@ def assess(scorer: Scorer, comments: Sequence[Comment], *, progress: bool) -> li
     return [one for at in places for one in scorer.assess(comments[at : at + step])]
 
 
-def _written(suites: Path, scorer: Scorer) -> Json:
+def _written(suites: Path, scorer: Scorer, peers: Sequence[PeerScores]) -> Json:
     """What was written for the project: functional cases, and sentences that are all harmless."""
-    cases = suite.read(suites / "functional.csv")
+    cases = suite.read(suites / FUNCTIONAL)
+    functional = suite.measure(cases, scorer)
+    sentences = fairness_sentences.measure(suites, cases, scorer)
+    ours = peer_suites.headline(functional, sentences)
     return {
-        "functional": suite.measure(cases, scorer),
-        "sentences": fairness_sentences.measure(suites, cases, scorer),
+        "functional": functional,
+        "sentences": sentences,
+        "beside": {"this model": ours, **peer_suites.measure(suites, cases, peers)},
     }
 
 

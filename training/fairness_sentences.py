@@ -8,7 +8,7 @@ writer who is held as foreign is held.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,19 +51,34 @@ def measure(folder: Path, functional: Sequence[Case], scorer: Scorer) -> Json:
     }
 
 
+def texts(folder: Path) -> list[str]:
+    """Every sentence that `measure` asks about, beside the functional cases."""
+    written = ("identity_templates.csv", "words_and_names.csv")
+    rows = [row["text"] for name in written for row in _rows(folder / name)]
+    return [*rows, *_with_names(_rows(folder / "names_by_origin.csv"))]
+
+
+def _with_names(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    return [
+        frame.format(first=row["first_name"], surname=row["surname"])
+        for row in rows
+        for frame in FRAMES
+    ]
+
+
 def _templates(rows: list[dict[str, str]], functional: Sequence[Case], scorer: Scorer) -> Json:
     cases = [case for case in functional if case.hateful is not None and not case.has_context]
-    texts = [row["text"] for row in rows] + [case.comment.text for case in cases]
+    written = [row["text"] for row in rows] + [case.comment.text for case in cases]
     groups = np.array([row["group"] for row in rows] + [case.group for case in cases], dtype=object)
     truth = np.array([False] * len(rows) + [bool(case.hateful) for case in cases])
-    allowed, scores = _judged(texts, scorer)
+    allowed, scores = _judged(written, scorer)
     hate = scores[:, TEXT_LABELS.index(Label.IDENTITY_ATTACK)]
     cutoff = scorer.cutoffs[Label.IDENTITY_ATTACK].review
     flagged = hate >= (np.inf if cutoff is None else cutoff)
-    judged = Judged(truth, hate, flagged, np.full(len(texts), "suites", dtype=object))
+    judged = Judged(truth, hate, flagged, np.full(len(written), "suites", dtype=object))
     names = sorted({row["group"] for row in rows})
     figures = by_group(judged, {name: groups == name for name in names})
-    template = np.arange(len(texts)) < len(rows)
+    template = np.arange(len(written)) < len(rows)
     for name in names:
         figures[name]["let_through"] = _share(allowed[template & (groups == name)])
     shares = {name: float(figures[name]["let_through"]["value"]) for name in names}
@@ -78,13 +93,9 @@ def _templates(rows: list[dict[str, str]], functional: Sequence[Case], scorer: S
 
 
 def _names(rows: list[dict[str, str]], scorer: Scorer) -> Json:
-    texts = [
-        frame.format(first=row["first_name"], surname=row["surname"])
-        for row in rows
-        for frame in FRAMES
-    ]
+    written = _with_names(rows)
     origins = np.repeat([row["origin"] for row in rows], len(FRAMES))
-    allowed, scores = _judged(texts, scorer)
+    allowed, scores = _judged(written, scorer)
     highest = scores.max(axis=1)
     found = {
         str(origin): {
@@ -95,7 +106,7 @@ def _names(rows: list[dict[str, str]], scorer: Scorer) -> Json:
         }
         for origin in dict.fromkeys(origins)
     }
-    return {"sentences": len(texts), "origins": found, "gap": _gap(origins, allowed)}
+    return {"sentences": len(written), "origins": found, "gap": _gap(origins, allowed)}
 
 
 def _gap(origins: NDArray[np.str_], allowed: Bools) -> Json:

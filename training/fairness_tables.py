@@ -37,7 +37,30 @@ def functional_sections(evaluation: Json, level: int) -> list[Block]:
         f"{_share(found['right'])} come out right. Some of the spread is chance, since a "
         "functionality has 15 to 40 cases."
     )
-    return [Paragraph(lead), *suite.sections(found, level)]
+    return [Paragraph(lead), *_beside(evaluation, level), *suite.sections(found, level)]
+
+
+def _beside(evaluation: Json, level: int) -> list[Block]:
+    """This model and each measured peer on all that was written for the project."""
+    found = evaluation["beside"]
+    missing = [name for name, peer in evaluation["peers"].items() if not peer["measured"]]
+    told = "Ours at its review thresholds, peers at 0.5 of their one score."
+    told += "".join(f" {name} was not measured." for name in missing)
+    names = list(found["this model"])
+    rows = [
+        [name, *(_figure(name, column.get(name)) for column in found.values())] for name in names
+    ]
+    return [
+        Heading(level, "Beside peers"),
+        Paragraph(told),
+        Table(["on what was written for the project", *found], rows),
+    ]
+
+
+def _figure(name: str, value: float | None) -> str:
+    if value is None:
+        return ""
+    return number(value) if "AUC" in name else percent(value)
 
 
 def goals_section(evaluation: Json, block_goal: float | None) -> list[Block]:

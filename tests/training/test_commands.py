@@ -162,6 +162,7 @@ def test_a_model_is_measured_and_its_folder_verifies_with_the_figures(
     assert figures["labels"]["insult"]["overall"]["mean_auc"] == 1.0
     assert figures["civil"][0]["not_allowed"]["value"] <= 0.05
     assert figures["functional"]["cases"] == 984
+    assert list(figures["beside"]) == ["this model"]
     assert len(figures["sentences"]["templates"]["groups"]) == 25
 
 

@@ -85,5 +85,5 @@ def test_a_page_asks_nothing_of_the_network_and_every_link_in_it_leads_somewhere
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="`"), min_size=1))
 def test_any_text_comes_out_as_it_went_in(text: str) -> None:
-    before, after = _read(html([Paragraph("here")], "t")).text.split("here")
+    before, after = _read(html([Paragraph("MARK")], "t")).text.split("MARK")
     assert _read(html([Paragraph(text)], "t")).text == before + text + after

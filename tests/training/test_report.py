@@ -16,9 +16,10 @@ from moderation.errors import InvalidInput
 from moderation.scoring import registry
 from tests.training.small_model import HARSH, PLAIN, write_folder
 from tests.training.test_evaluate import frame
+from training import peer_suites, suite
 from training.card import card, summary
 from training.document import markdown
-from training.evaluate import SUITES, evaluate, held_out
+from training.evaluate import FUNCTIONAL, SUITES, evaluate, held_out
 from training.gates import gates
 from training.peers import PeerScores
 from training.report import finish, write_card, write_evaluation
@@ -37,16 +38,20 @@ def evaluation(
     rows = [data]
     for texts, truth in ((HARSH, 1.0), (PLAIN, 0.0)):
         more = data.head(len(texts)).assign(
-            text=texts, toxicity=truth, insult=truth, identity_attack=truth, source="jigsaw_wikipedia_subset",
-            severe_toxicity=truth,
-        )  # fmt: skip
+            source="jigsaw_wikipedia_subset",
+            text=texts,
+            **dict.fromkeys(("toxicity", "insult", "identity_attack", "severe_toxicity"), truth),
+        )
         rows.append(more.assign(id=[f"{truth} {i}" for i in range(len(texts))]))
     data = pd.concat(rows, ignore_index=True)
     count = len(held_out(data))
     peer = PeerScores("plain", "3.1", np.linspace(0, 1, count))
     folder = write_folder(arrays, tmp_path_factory.mktemp("models") / "2026.11.0", "2026.11.0")
     missing = {"other": "not installed"}
-    return evaluate(data, registry.load(folder), [peer], missing, suites=SUITES)
+    written = peer_suites.texts(SUITES, suite.read(SUITES / FUNCTIONAL))
+    shouting = PeerScores("plain", "3.1", np.array([float("!" in text) for text in written]))
+    scorer = registry.load(folder)
+    return evaluate(data, scorer, [peer], missing, suites=SUITES, suite_peers=[shouting])
 
 
 @pytest.fixture
@@ -92,6 +97,8 @@ def test_the_card_names_data_thresholds_figures_and_limits(
         "### Names by origin",
         "### Disguised spelling",
         "None are recorded",
+        "### Beside peers",
+        "other was not measured.",
     ):
         assert part in text
     assert re.search(r"review, text labels: civil comments held +\| 1\.5 % ", text)
@@ -132,7 +139,7 @@ def test_ablations_of_another_shape_are_refused(version_folder: Path, found: str
 def test_figures_of_an_older_version_still_make_a_card(
     version_folder: Path, evaluation: dict[str, Any]
 ) -> None:
-    newer = ("heads", "goals", "fairness", "functional", "sentences")
+    newer = ("heads", "goals", "fairness", "functional", "sentences", "beside")
     older = {name: part for name, part in evaluation.items() if name not in newer}
     write_evaluation(older, version_folder / "evaluation.json")
     text = write_card(version_folder).read_text(encoding="utf-8")
@@ -143,6 +150,16 @@ def test_figures_of_an_older_version_still_make_a_card(
 def test_a_card_without_figures_says_so(version_folder: Path) -> None:
     manifest = json.loads((version_folder / registry.MANIFEST).read_text(encoding="utf-8"))
     assert "Not measured" in markdown(card(manifest, None))
+
+
+def test_a_peer_is_measured_on_the_suites_by_the_same_rules(evaluation: dict[str, Any]) -> None:
+    ours, peer = evaluation["beside"]["this model"], evaluation["beside"]["plain"]
+    assert list(ours) == list(peer)
+    # No sentence that names a group or a person shouts, and no attack in clean spelling does.
+    assert peer["sentences that name a group let through, mean"] == 1.0
+    assert peer["names by origin, largest gap"] == 0.0
+    assert peer["abuse in clean spelling flagged"] < 0.5
+    assert ours["hate against groups, AUC"] == evaluation["functional"]["hate"]["auc"]["value"]
 
 
 def test_what_is_printed_names_every_promise(evaluation: dict[str, Any]) -> None:

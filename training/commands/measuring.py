@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from argparse import _SubParsersAction as Commands
+from dataclasses import replace
 from pathlib import Path
 
 from moderation import settings
@@ -13,9 +14,9 @@ from moderation.assembly import registry
 from moderation.errors import NotFound
 from moderation.scoring.registry import MANIFEST, load
 from moderation.scoring.scorer import Scorer
-from training import datasets, suite
+from training import datasets, peer_suites, suite
 from training.card import summary
-from training.evaluate import MOST_ROWS, SUITES, evaluate, held_out
+from training.evaluate import FUNCTIONAL, MOST_ROWS, SUITES, evaluate, held_out
 from training.gates import failed, gates
 from training.peers import PeerScores, measure
 from training.report import CARD, CARD_HTML, EVALUATION, finish, write_evaluation
@@ -63,7 +64,9 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         return _run_suite(chosen, scorer)
     data = datasets.load(chosen.data)
     texts = list(held_out(data, chosen.rows)["text"])
-    peers = _peers(chosen.peer, texts)
+    written = peer_suites.texts(SUITES, suite.read(SUITES / FUNCTIONAL))
+    both = _peers(chosen.peer, [*texts, *written])
+    peers = [replace(peer, scores=peer.scores[: len(texts)]) for peer in both]
     missing = {
         name: "no environment was given; `make peers` makes one"
         for name in KNOWN_PEERS
@@ -75,6 +78,7 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         peers,
         missing,
         suites=SUITES,
+        suite_peers=[replace(peer, scores=peer.scores[len(texts) :]) for peer in both],
         most_rows=chosen.rows,
         progress=not chosen.quiet,
     )
