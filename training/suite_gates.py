@@ -86,12 +86,12 @@ def _mentions(civil: Mapping[str, Any]) -> list[Json]:
     most = max(gaps, key=lambda group: gaps[group], default=None)
     shown = [group for _, group in reversed(over)] or [most]
     told = ", ".join(f"{group} {gaps[group]:+.1%}" for group in shown if group)
-    limit = f"at most {100 * MOST_FALSE_POSITIVE_GAP:.0f} points over the background"
     return [
         _gate(
-            f"civil comments that mention a group held, each of {len(gaps)} groups: {limit}",
+            "civil comments that mention a group held, each group: at most "
+            f"{100 * MOST_FALSE_POSITIVE_GAP:.0f} points over the background",
             not over if gaps else None,
-            told,
+            f"{told} ({len(gaps)} judged)" if gaps else "",
         )
     ]
 

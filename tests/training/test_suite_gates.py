@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from training import suite_gates as promises
 from training.suite_gates import suite_gates
 
 AT_THE_LIMITS: dict[str, Any] = {
@@ -70,7 +72,15 @@ def test_a_group_with_few_rows_is_not_judged_and_one_that_is_over_is_named() -> 
     result = _with(("fairness", "civil", "women", "gap", "value"), 0.2)
     result["fairness"]["civil"]["men"] = {"rows": 49, "gap": {"value": 0.9}}
     [gate] = [gate for gate in suite_gates(result) if "mention a group" in gate["name"]]
-    assert gate["detail"] == "women +20.0%"
+    assert gate["detail"] == "women +20.0% (1 judged)"
     result["fairness"]["civil"]["women"]["rows"] = 49
     [gate] = [gate for gate in suite_gates(result) if "mention a group" in gate["name"]]
     assert gate["passed"] is None
+
+
+@pytest.mark.parametrize("name", [n for n in vars(promises) if n.startswith(("LEAST_", "MOST_"))])
+def test_every_limit_is_in_the_documentation(name: str) -> None:
+    page = Path(__file__).parents[2] / "docs" / "training.md"
+    limit = vars(promises)[name]
+    written = {f"{100 * limit:.0f} %", f"{100 * limit:.0f} points", f"AUC {limit}"}
+    assert any(form in page.read_text(encoding="utf-8") for form in written)
