@@ -43,7 +43,7 @@ def solve(
     scores = {
         head: platts[head].probabilities(logits[:, column]) for column, head in enumerate(HEADS)
     }
-    civil = _civil_mix(held, configuration.seed)
+    civil = civil_mix(held)
     # Off-topic never learns from these debates, so those of the training part count too.
     off_topic = _off_topic_review(
         pd.concat([held, learnt]), relevance, goals.civil_traffic * goals.off_topic_share
@@ -68,8 +68,9 @@ def solve(
     return found | {"off_topic": {"review": off_topic, "block": None}}
 
 
-def _civil_mix(held: pd.DataFrame, seed: int) -> NDArray[np.intp]:
-    """Rows of civil comments: most from under news articles, the others from talk pages."""
+def civil_mix(held: pd.DataFrame) -> NDArray[np.intp]:
+    """Places of civil comments in `held`, some more than once: most from under news articles,
+    the others from talk pages."""
     news = np.flatnonzero(held["source"] == _NEWS)
     talk = np.flatnonzero(held["source"].isin(_TALK) & (held["toxicity"] < 0.5))
     count = round(len(talk) * (1 - _TALK_SHARE) / _TALK_SHARE)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,9 @@ from moderation.comments import Comment, Decision
 from moderation.labels import TEXT_LABELS, Label
 from moderation.policy import judge, policy_for
 from moderation.scoring.scorer import Assessment, Cutoffs, Scorer
-from training import metrics
+from training import fairness_sentences, goals, metrics, peer_suites, suite
+from training.fairness_rows import on_rows
+from training.heads import unserved
 from training.metrics import Bools, Floats
 from training.peers import PeerScores
 from training.slices import Slice, civil_slices, off_topic_slices, tfidf_off_topic
@@ -29,18 +32,23 @@ from training.slices import Slice, civil_slices, off_topic_slices, tfidf_off_top
 MOST_ROWS = 3_000
 """Rows that a set gives at most, so that no set is the whole world."""
 
-FORMAT = 1
-"""Number of the shape of `evaluation.json`."""
+FORMAT = 2
+"""Number of the shape of `evaluation.json`; 2 added everything from `heads` on."""
+
+SUITES = Path(__file__).parent / "suites"
+"""Sentences and cases written for the project."""
+
+FUNCTIONAL = "functional.csv"
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Labelled rows of one part, with one model's scores of every text label."""
+    """Labelled rows of one part, with one model's scores of every head."""
 
     rows: pd.DataFrame
-    scores: Mapping[Label, Floats]
+    scores: Mapping[str, Floats]
     peers: Mapping[str, Floats]
 
 
@@ -65,19 +73,24 @@ def evaluate(
     peers: Sequence[PeerScores] = (),
     missing: Mapping[str, str] | None = None,
     *,
+    suites: Path | None = None,
+    suite_peers: Sequence[PeerScores] = (),
     most_rows: int = MOST_ROWS,
     progress: bool = False,
 ) -> Json:
     """Measure `scorer` on the develop part of `data`; the result is the same on every run.
 
     `peers` score the rows of `held_out(data, most_rows)`, in that order; `missing` names
-    the peers that could not be measured, with the reason.
+    the peers that could not be measured, with the reason. `suites` is the folder of the
+    functional suite and its companions, which without it are not measured; `suite_peers` score
+    the texts of `training.peer_suites.texts` for it.
     """
     rows = held_out(data, most_rows)
     assessed = assess(scorer, [Comment(text) for text in rows["text"]], progress=progress)
-    scores = {label: _column(assessed, label) for label in TEXT_LABELS}
-    base = _base_rates(scorer)
-    part = HeldOut(rows, scores, {peer.name: peer.scores for peer in peers})
+    scores: dict[str, Floats] = {label: _column(assessed, label) for label in TEXT_LABELS}
+    heads = unserved(scorer, list(rows["text"]))
+    base = _base_rates(scorer, heads)
+    part = HeldOut(rows, scores | heads, {peer.name: peer.scores for peer in peers})
     return {
         "format": FORMAT,
         "model": scorer.version,
@@ -90,6 +103,10 @@ def evaluate(
         "civil": [_civil(scorer, each, progress) for each in civil_slices(data)],
         "peers": {peer.name: {"measured": True, "version": peer.version} for peer in peers}
         | {name: {"measured": False, "why": why} for name, why in (missing or {}).items()},
+        "heads": {name: _label(part, name, Cutoffs(None, None), base[name]) for name in heads},
+        "goals": _goals(data, scorer, progress),
+        "fairness": on_rows(rows, scores, scorer.cutoffs),
+        **(_written(suites, scorer, suite_peers) if suites else {}),
     }
 
 
@@ -100,9 +117,28 @@ def assess(scorer: Scorer, comments: Sequence[Comment], *, progress: bool) -> li
     return [one for at in places for one in scorer.assess(comments[at : at + step])]
 
 
-def _label(part: HeldOut, label: Label, cutoffs: Cutoffs, base_rate: float) -> Json:
+def _written(suites: Path, scorer: Scorer, peers: Sequence[PeerScores]) -> Json:
+    """What was written for the project: functional cases, and sentences that are all harmless."""
+    cases = suite.read(suites / FUNCTIONAL)
+    functional = suite.measure(cases, scorer)
+    sentences = fairness_sentences.measure(suites, cases, scorer)
+    ours = peer_suites.headline(functional, sentences)
+    return {
+        "functional": functional,
+        "sentences": sentences,
+        "beside": {"this model": ours, **peer_suites.measure(suites, cases, peers)},
+    }
+
+
+def _goals(data: pd.DataFrame, scorer: Scorer, progress: bool) -> Json:
+    rows, weight = goals.civil_rows(data)
+    assessed = assess(scorer, goals.comments(rows), progress=progress)
+    return goals.held(assessed, weight, scorer) if len(rows) else {}
+
+
+def _label(part: HeldOut, label: str, cutoffs: Cutoffs, base_rate: float) -> Json:
     """One label on every set that speaks about it, and over the sets that hold both classes."""
-    values = part.rows[label.value].to_numpy(dtype=np.float64)
+    values = part.rows[str(label)].to_numpy(dtype=np.float64)
     known = ~np.isnan(values)
     truth, sources = values >= 0.5, part.rows["source"].to_numpy(dtype=object)
     sets: Json = {}
@@ -117,6 +153,10 @@ def _label(part: HeldOut, label: Label, cutoffs: Cutoffs, base_rate: float) -> J
     for source, row in sets.items():
         row["use"] = str(part.rows["use"].to_numpy()[sources == source][0])
     overall = _overall(part, label, both, truth, weight, cutoffs, sets)
+    if both.any():
+        overall["block_precision"] = goals.precision(
+            truth[both], part.scores[label][both], weight[both], cutoffs.block, base_rate
+        )
     return {
         "base_rate": base_rate,
         "cutoffs": {"review": cutoffs.review, "block": cutoffs.block},
@@ -125,7 +165,7 @@ def _label(part: HeldOut, label: Label, cutoffs: Cutoffs, base_rate: float) -> J
     }
 
 
-def _one_set(part: HeldOut, label: Label, here: Bools, truth: Bools, cutoffs: Cutoffs) -> Json:
+def _one_set(part: HeldOut, label: str, here: Bools, truth: Bools, cutoffs: Cutoffs) -> Json:
     t, s = truth[here], part.scores[label][here]
     area = metrics.auc(t, s)
     return {
@@ -148,7 +188,7 @@ def _one_set(part: HeldOut, label: Label, here: Bools, truth: Bools, cutoffs: Cu
 
 def _overall(
     part: HeldOut,
-    label: Label,
+    label: str,
     both: Bools,
     truth: Bools,
     weight: Floats,
@@ -244,11 +284,11 @@ def _civil(scorer: Scorer, part: Slice, progress: bool) -> Json:
     }
 
 
-def _base_rates(scorer: Scorer) -> dict[Label, float]:
+def _base_rates(scorer: Scorer, heads: Iterable[str]) -> dict[str, float]:
     rates = scorer.manifest["base_rates"]
     if not isinstance(rates, Mapping):
         raise ValueError("the model's manifest has no base rates")
-    return {label: float(rates[label.value]) for label in TEXT_LABELS}
+    return {name: float(rates[str(name)]) for name in (*TEXT_LABELS, *heads)}
 
 
 def _column(assessed: Sequence[Assessment], label: Label) -> Floats:

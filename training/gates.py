@@ -1,6 +1,7 @@
 """The promises that a model must keep before it is served, read off its evaluation.
 
-A gate that could not be measured is neither passed nor failed, and says so.
+A gate that could not be measured is neither passed nor failed, and says so. Those on what was
+written for the project, and on identity groups, are in `training.suite_gates`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moderation.labels import Label
+from training.suite_gates import suite_gates
 
 MOST_CIVIL_HELD = 0.05
 """Share of civil comments that may be kept from being published at once."""
@@ -23,7 +25,12 @@ Json = dict[str, Any]
 
 def gates(result: Mapping[str, Any]) -> list[Json]:
     """Every promise with whether it is kept; `passed` is `None` where it was not measured."""
-    return [*_peer_gates(result), *_off_topic_gates(result), *_civil_gates(result)]
+    return [
+        *_peer_gates(result),
+        *_off_topic_gates(result),
+        *_civil_gates(result),
+        *suite_gates(result),
+    ]
 
 
 def _peer_gates(result: Mapping[str, Any]) -> list[Json]:

@@ -104,6 +104,17 @@ def share(hits: float, rows: float) -> Estimate | None:
     return Estimate(p, max(0.0, middle - half), min(1.0, middle + half))
 
 
+def difference(one: Estimate, other: Estimate) -> Estimate:
+    """One share less another of independent rows, with Newcombe's hybrid interval.
+
+    Source: Newcombe 1998, method 10, from the two Wilson intervals.
+    """
+    value = one.value - other.value
+    below = math.hypot(one.value - one.low, other.high - other.value)
+    above = math.hypot(one.high - one.value, other.value - other.low)
+    return Estimate(value, value - below, value + above)
+
+
 def weights_at(truth: Bools, base_rate: float) -> Floats:
     """Row weights, mean 1, under which the positives make up `base_rate` of the rows.
 

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from training.tables import measured
+from training import fairness_plot
+from training.tables import heads, measured
 
 Json = Mapping[str, Any]
 
@@ -18,12 +19,17 @@ _OURS, _PEER, _BAD = "#1f5f8b", "#c77f1a", "#a83232"
 
 
 def draw(evaluation: Json, folder: Path) -> list[Path]:
-    """Write `reliability.png`, `scores.png` and `auc.png` into `folder`; their paths."""
+    """Write the card's pictures into `folder`; their paths.
+
+    `fairness.png` only where sentences that name groups were measured.
+    """
     figures = {
         "reliability.png": _reliability(evaluation),
         "scores.png": _scores(evaluation),
         "auc.png": _auc(evaluation),
     }
+    if evaluation.get("sentences"):
+        figures["fairness.png"] = fairness_plot.draw(evaluation["sentences"])
     return [_save(figure, folder / name) for name, figure in figures.items()]
 
 
@@ -35,11 +41,14 @@ def _save(figure: Figure, path: Path) -> Path:
 
 
 def _grid(evaluation: Json, title: str) -> tuple[Figure, list[tuple[Axes, str, Json]]]:
-    labels = evaluation["labels"]
-    figure = Figure(figsize=(10, 6.2), layout="constrained")
+    shown = heads(evaluation)
+    columns = (len(shown) + 1) // 2
+    figure = Figure(figsize=(10, 18.6 / columns), layout="constrained")
     figure.suptitle(title, fontsize=11)
-    axes = figure.subplots(2, 3).ravel()
-    return figure, [(axis, name, labels[name]) for axis, name in zip(axes, labels, strict=False)]
+    axes = figure.subplots(2, columns).ravel()
+    for spare in axes[len(shown) :]:
+        spare.set_axis_off()
+    return figure, [(axis, *one) for axis, one in zip(axes, shown, strict=False)]
 
 
 def _reliability(evaluation: Json) -> Figure:
@@ -75,7 +84,7 @@ def _auc(evaluation: Json) -> Figure:
     """AUC with its interval for every label and set, beside each measured peer."""
     rows = [
         (f"{name}: {source}", row)
-        for name, label in evaluation["labels"].items()
+        for name, label in heads(evaluation)
         for source, row in label["sets"].items()
         if row["auc"]
     ]

@@ -19,8 +19,10 @@ from moderation.errors import InvalidInput
 from moderation.labels import Label
 from moderation.policy import judge, policy_for
 from moderation.scoring.scorer import Assessment, Scorer
+from training import document, spelling
+from training.document import Block, Heading, Paragraph, Table
 from training.metrics import auc, share
-from training.tables import interval, percent_interval, table
+from training.tables import interval, percent, percent_interval
 
 Json = dict[str, Any]
 
@@ -40,6 +42,13 @@ class Case:
     hateful: bool | None
     """Whether it attacks a protected group; `None` where that is not the question."""
     group: str = ""
+    pair: str = ""
+    """Name shared by an attack and its disguises, or by an attack and its harmless contrast."""
+
+    @property
+    def has_context(self) -> bool:
+        """Whether it stands under an article or a parent."""
+        return self.comment.article is not None or bool(self.comment.parent)
 
 
 def read(path: Path) -> list[Case]:
@@ -75,20 +84,47 @@ def measure(cases: Sequence[Case], scorer: Scorer) -> Json:
         "functionalities": _by([case.functionality for case in cases], right),
         "hate": _hate_figures(cases, assessed, hate),
         "groups": _by_group(cases, hate),
+        "spelling": spelling.measure(
+            [case.functionality for case in cases], [case.pair for case in cases], flagged
+        ),
     }
 
 
 def summary(result: Json) -> str:
     """The result as Markdown tables."""
-    hate = result["hate"]
-    lines = [f"{result['cases']} cases, model {result['model']}", "", "## Functionalities", ""]
-    lines.append(_table("functionality", result["functionalities"]))
-    lines += ["", "## Hate against groups: identity_attack at its review cut-off", ""]
+    lead = Paragraph(f"{result['cases']} cases, model {result['model']}")
+    return document.markdown([lead, *sections(result, level=2)])
+
+
+def sections(result: Json, level: int) -> list[Block]:
+    """The result as tables under headings of `level`."""
+    blocks: list[Block] = [
+        Heading(level, "Functionalities"),
+        _table("functionality", result["functionalities"]),
+        Heading(level, "Hate against groups: identity_attack at its review cut-off"),
+        _hate_table(result["hate"]),
+        Heading(level, "Groups"),
+        _table("group", result["groups"]),
+    ]
+    if result["spelling"]:
+        blocks += [Heading(level, "Disguised spelling"), _spelling_table(result["spelling"])]
+    return blocks
+
+
+def _hate_table(hate: Json) -> Table:
     names = ("accuracy", "hateful", "non_hateful")
     rows = [[name.replace("_", "-"), _shown(hate[name])] for name in names]
-    lines.append(table(["cases", "right (95 %)"], [*rows, ["AUC", interval(hate["auc"])]]))
-    lines += ["", "## Groups", "", _table("group", result["groups"])]
-    return "\n".join(lines)
+    rows.append(["balanced accuracy", percent(hate["balanced"]) if hate["balanced"] else ""])
+    return Table(["cases", "right (95 %)"], [*rows, ["AUC", interval(hate["auc"])]])
+
+
+def _spelling_table(found: Json) -> Table:
+    rows = [["clean, flagged", str(found["clean"]["cases"]), _shown(found["clean"])]]
+    rows += [
+        [f"{name}, of these still flagged", str(share["cases"]), _shown(share)]
+        for name, share in found["attacks"].items()
+    ]
+    return Table(["attack", "cases", "share (95 %)"], rows)
 
 
 def _ours(row: Mapping[str, str]) -> Case:
@@ -98,7 +134,8 @@ def _ours(row: Mapping[str, str]) -> Case:
     )
     flag = _binary(row["expect_flag"], "expect_flag")
     hateful = _binary(row["hateful"], "hateful") if row["hateful"] else None
-    return Case(row["functionality"], comment, flag, hateful, row["target_group"])
+    pair = row.get("pair_id") or ""
+    return Case(row["functionality"], comment, flag, hateful, row["target_group"], pair)
 
 
 def _binary(gold: str, column: str) -> bool:
@@ -128,13 +165,17 @@ def _hate_figures(
     scores = np.array([assessed[at].scores[Label.IDENTITY_ATTACK] or 0.0 for at in asked])
     right = [found[at] == cases[at].hateful for at in asked]
     area = auc(truth, scores) if asked else None
+    hateful = _shares([ok for ok, hateful in zip(right, truth, strict=True) if hateful])
+    other = _shares([ok for ok, hateful in zip(right, truth, strict=True) if not hateful])
     return {
         "auc": area.as_json() if area else None,
         "accuracy": _shares(right),
-        "hateful": _shares([ok for ok, hateful in zip(right, truth, strict=True) if hateful]),
-        "non_hateful": _shares(
-            [ok for ok, hateful in zip(right, truth, strict=True) if not hateful]
-        ),
+        # Most cases are not hateful: a model that finds nothing has a high accuracy.
+        "balanced": round((hateful["value"] + other["value"]) / 2, 4)
+        if hateful and other
+        else None,
+        "hateful": hateful,
+        "non_hateful": other,
     }
 
 
@@ -156,8 +197,8 @@ def _shares(right: Sequence[bool]) -> Json | None:
     return {**estimate.as_json(), "cases": len(right)} if estimate else None
 
 
-def _table(head: str, rows: Mapping[str, Json | None]) -> str:
-    return table(
+def _table(head: str, rows: Mapping[str, Json | None]) -> Table:
+    return Table(
         [head, "cases", "right (95 %)"],
         [[name, str(found["cases"]), _shown(found)] for name, found in rows.items() if found],
     )

@@ -1,33 +1,22 @@
-"""An evaluation as Markdown tables: for the terminal and for the model card alike."""
+"""An evaluation as tables: for the terminal and for the model card alike."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from training.document import Block, Bullets, Heading, Table
+
 Json = Mapping[str, Any]
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table padded to equal widths, so that it reads well as plain text too."""
-    lines = [list(head), *([str(cell).replace("|", "\\|") for cell in row] for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
-    padded = [
-        [cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines
-    ]
-    rule = ["-" * width for width in widths]
-    return "\n".join("| " + " | ".join(line) + " |" for line in [padded[0], rule, *padded[1:]])
-
-
-def labels_table(evaluation: Json) -> str:
+def labels_table(evaluation: Json) -> Table:
     """One row a label over all sets with both classes: ranking, calibration, cut-offs."""
     peers = measured(evaluation)
     head = ["label", "rows", "positives", "mean AUC over sets", "pooled AUC at base rate"]
     head += [f"{peer}, mean / pooled" for peer in peers]
     head += ["base rate", "Brier", "ECE", "recall at review", "precision at review"]
-    return table(
-        head, [_label_row(name, label, peers) for name, label in evaluation["labels"].items()]
-    )
+    return Table(head, [_label_row(name, label, peers) for name, label in heads(evaluation)])
 
 
 def _label_row(name: str, label: Json, peers: Sequence[str]) -> list[str]:
@@ -51,7 +40,7 @@ def _label_row(name: str, label: Json, peers: Sequence[str]) -> list[str]:
     ]
 
 
-def sets_table(evaluation: Json) -> str:
+def sets_table(evaluation: Json) -> Table:
     """One row for each label and set."""
     peers = measured(evaluation)
     head = ["label", "set", "trained on", "rows", "positives", "AUC (95 %)"]
@@ -59,10 +48,10 @@ def sets_table(evaluation: Json) -> str:
     head += ["average precision", "recall at review", "negatives at review"]
     rows = [
         _set_row(name, source, row, peers)
-        for name, label in evaluation["labels"].items()
+        for name, label in heads(evaluation)
         for source, row in label["sets"].items()
     ]
-    return table(head, rows)
+    return Table(head, rows)
 
 
 def _set_row(name: str, source: str, row: Json, peers: Sequence[str]) -> list[str]:
@@ -81,11 +70,11 @@ def _set_row(name: str, source: str, row: Json, peers: Sequence[str]) -> list[st
     ]
 
 
-def off_topic_table(evaluation: Json) -> str:
+def off_topic_table(evaluation: Json) -> Table:
     """True against mismatched pairs, beside plain TF-IDF cosine."""
     head = ["pairs of", "rows", "AUC (95 %)", "TF-IDF cosine", "gain (95 %)"]
     head += ["mismatched at review", "true at review"]
-    return table(
+    return Table(
         head,
         [
             [
@@ -102,9 +91,9 @@ def off_topic_table(evaluation: Json) -> str:
     )
 
 
-def civil_table(evaluation: Json) -> str:
+def civil_table(evaluation: Json) -> Table:
     """What the model's own thresholds do to civil comments under news articles."""
-    return table(
+    return Table(
         ["comments", "rows", "not allowed (95 %)", "reasons"],
         [
             [
@@ -118,10 +107,10 @@ def civil_table(evaluation: Json) -> str:
     )
 
 
-def gates_table(gates: Iterable[Json]) -> str:
+def gates_table(gates: Iterable[Json]) -> Table:
     """Every promise, and whether it is kept."""
     words = {True: "passed", False: "FAILED", None: "not measured"}
-    return table(
+    return Table(
         ["promise", "outcome", "figures"],
         [[gate["name"], words[gate["passed"]], gate["detail"]] for gate in gates],
     )
@@ -133,29 +122,37 @@ _ABOUT_PEERS = {
 }
 
 
-def peers_lines(evaluation: Json) -> str:
+def peers_lines(evaluation: Json) -> Bullets:
     """Which peers stand in the tables, and which were not measured and why."""
     lines = [
-        f"- {name} {peer['version']}: measured on the same rows in an environment of its own."
+        f"{name} {peer['version']}: measured on the same rows in an environment of its own."
         + _ABOUT_PEERS.get(name, "")
         if peer["measured"]
-        else f"- {name}: not measured ({peer['why']})."
+        else f"{name}: not measured ({peer['why']})."
         for name, peer in evaluation["peers"].items()
     ]
-    return "\n".join(lines) or "- No peer was measured."
+    return Bullets(lines or ["No peer was measured."])
 
 
-def summary(evaluation: Json, gates: Iterable[Json], level: int = 2) -> str:
-    """All tables one after the other under headings of `level`, as the command prints them."""
-    parts = (
-        ("Labels", labels_table(evaluation)),
-        ("Labels by set", sets_table(evaluation)),
-        ("Off-topic: true against mismatched pairs", off_topic_table(evaluation)),
-        ("Civil comments", civil_table(evaluation)),
-        ("Peers", peers_lines(evaluation)),
-        ("Promises", gates_table(gates)),
-    )
-    return "\n\n".join(f"{'#' * level} {title}\n\n{text}" for title, text in parts)
+def sections(evaluation: Json, level: int) -> list[Block]:
+    """How it ranks and what its thresholds do, on data sets, under headings of `level`."""
+    return [
+        Heading(level, "Labels"),
+        labels_table(evaluation),
+        Heading(level, "Labels by set"),
+        sets_table(evaluation),
+        Heading(level, "Off-topic: true against mismatched pairs"),
+        off_topic_table(evaluation),
+        Heading(level, "Civil comments"),
+        civil_table(evaluation),
+        Heading(level, "Peers"),
+        peers_lines(evaluation),
+    ]
+
+
+def heads(evaluation: Json) -> list[tuple[str, Json]]:
+    """Every text label, then every head that is trained and served under no name of its own."""
+    return [*evaluation["labels"].items(), *evaluation.get("heads", {}).items()]
 
 
 def measured(evaluation: Json) -> list[str]:

@@ -80,6 +80,13 @@ class ModelScorer:
             for comment, row, topic in zip(comments, scores, off_topic, strict=True)
         ]
 
+    def head_probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Calibrated probabilities of every trained head, served under a label or not.
+
+        Shape (texts, heads), in the order of the manifest's `heads`: the text labels first.
+        """
+        return self._calibration.probabilities(self._linear.logits(list(texts)))
+
     def _off_topic(self, comments: Sequence[Comment]) -> Sequence[float | None]:
         if self._relevance is None:
             return [None] * len(comments)

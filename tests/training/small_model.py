@@ -65,7 +65,9 @@ def write_folder(arrays: dict[str, NDArray[Any]], folder: Path, version: str) ->
         "version": version,
         "languages": ["en"],
         "features": SCALES,
-        "base_rates": {label.value: 0.05 for label in Label},
+        "base_rates": {label.value: 0.05 for label in Label} | {"severe_toxicity": 0.01},
+        "heads": [*(label.value for label in TEXT_LABELS), "severe_toxicity"],
+        "goals": {"civil_traffic": 0.02, "off_topic_share": 0.25, "block_precision": 0.98},
         "cutoffs": {label.value: {"review": 0.5, "block": None} for label in TEXT_LABELS}
         | {"off_topic": {"review": None, "block": None}},
         "data": [

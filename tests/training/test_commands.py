@@ -114,8 +114,9 @@ def test_the_card_of_a_version_is_written_on_demand(
     version_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["report", "--model", str(version_folder)]) == 0
-    assert capsys.readouterr().out == f"{version_folder / 'card.md'}\n"
-    assert "card.md" in registry.verify(version_folder)["files"]
+    cards = ("card.md", "card.html")
+    assert capsys.readouterr().out == "".join(f"{version_folder / name}\n" for name in cards)
+    assert set(cards) <= set(registry.verify(version_folder)["files"])
 
 
 def test_a_damaged_folder_is_not_sealed_anew(version_folder: Path) -> None:
@@ -156,10 +157,13 @@ def test_a_model_is_measured_and_its_folder_verifies_with_the_figures(
     assert "alt-profanity-check: not measured" in printed
     assert "FAILED" in printed
     files = registry.verify(version_folder)["files"]
-    assert {"evaluation.json", "card.md", "auc.png"} <= set(files)
+    assert {"evaluation.json", "card.md", "card.html", "auc.png", "fairness.png"} <= set(files)
     figures = json.loads((version_folder / "evaluation.json").read_text(encoding="utf-8"))
     assert figures["labels"]["insult"]["overall"]["mean_auc"] == 1.0
     assert figures["civil"][0]["not_allowed"]["value"] <= 0.05
+    assert figures["functional"]["cases"] == 984
+    assert list(figures["beside"]) == ["this model"]
+    assert len(figures["sentences"]["templates"]["groups"]) == 25
 
 
 def test_figures_can_be_kept_elsewhere(version_folder: Path, data: Path, tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ def test_right_is_counted_by_functionality_group_and_kind(tmp_path: Path) -> Non
     shares = {name: found["value"] for name, found in result["functionalities"].items()}
     assert shares == {"attack": 0.5, "plain": 0.5, "rant": 0.0}
     assert result["hate"]["accuracy"]["value"] == 0.5
+    assert result["hate"]["balanced"] == 0.5
     assert result["hate"]["auc"]["value"] == 0.5
     assert {name: found["value"] for name, found in result["groups"].items()} == {
         "women, hateful": 0.5,

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from argparse import _SubParsersAction as Commands
+from dataclasses import replace
 from pathlib import Path
 
 from moderation import settings
@@ -13,12 +14,12 @@ from moderation.assembly import registry
 from moderation.errors import NotFound
 from moderation.scoring.registry import MANIFEST, load
 from moderation.scoring.scorer import Scorer
-from training import datasets, suite
-from training.evaluate import MOST_ROWS, evaluate, held_out
+from training import datasets, peer_suites, suite
+from training.card import summary
+from training.evaluate import FUNCTIONAL, MOST_ROWS, SUITES, evaluate, held_out
 from training.gates import failed, gates
 from training.peers import PeerScores, measure
-from training.report import EVALUATION, finish, write_evaluation
-from training.tables import summary
+from training.report import CARD, CARD_HTML, EVALUATION, finish, write_evaluation
 
 KNOWN_PEERS = ("alt-profanity-check",)
 """Peers that the tables name even where they were not measured."""
@@ -48,7 +49,9 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--rows", type=int, default=MOST_ROWS, help="rows of each set at most")
     command.add_argument("--quiet", action="store_true", help="no progress bars")
     command.set_defaults(run=run_evaluate)
-    command = commands.add_parser("report", help="write a model's card and pictures")
+    command = commands.add_parser(
+        "report", help="write a model's card (Markdown and HTML) and pictures"
+    )
     _add_model(command)
     command.set_defaults(run=run_report)
 
@@ -61,14 +64,23 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         return _run_suite(chosen, scorer)
     data = datasets.load(chosen.data)
     texts = list(held_out(data, chosen.rows)["text"])
-    peers = _peers(chosen.peer, texts)
+    written = peer_suites.texts(SUITES, suite.read(SUITES / FUNCTIONAL))
+    both = _peers(chosen.peer, [*texts, *written])
+    peers = [replace(peer, scores=peer.scores[: len(texts)]) for peer in both]
     missing = {
         name: "no environment was given; `make peers` makes one"
         for name in KNOWN_PEERS
         if name not in {peer.name for peer in peers}
     }
     result = evaluate(
-        data, scorer, peers, missing, most_rows=chosen.rows, progress=not chosen.quiet
+        data,
+        scorer,
+        peers,
+        missing,
+        suites=SUITES,
+        suite_peers=[replace(peer, scores=peer.scores[len(texts) :]) for peer in both],
+        most_rows=chosen.rows,
+        progress=not chosen.quiet,
     )
     if chosen.out is not None:
         write_evaluation(result, chosen.out)
@@ -94,7 +106,7 @@ def run_report(chosen: argparse.Namespace) -> int:
     # Nothing of a folder is sealed anew before it has been found to be what it says.
     load(folder)
     finish(folder)
-    sys.stdout.write(f"{folder / 'card.md'}\n")
+    sys.stdout.write(f"{folder / CARD}\n{folder / CARD_HTML}\n")
     return 0
 
 

@@ -1,0 +1,232 @@
+"""The model card's contents: what a model is, what it was made from, how good it is, its limits.
+
+From the manifest, the evaluation and the ablations alone, so the same folder always gives the
+same card. Reads and writes no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from moderation.labels import Label
+from training import document, tables
+from training.document import Block, Bullets, Heading, Paragraph, Picture, Table
+from training.fairness_tables import fairness_sections, functional_sections, goals_section
+from training.gates import gates
+
+Json = Mapping[str, Any]
+
+
+def card(manifest: Json, evaluation: Json | None, ablations: Sequence[Json] = ()) -> list[Block]:
+    """The whole card as blocks, for Markdown and HTML alike."""
+    return [
+        Heading(1, f"Model {manifest['version']}"),
+        Paragraph(_WHAT),
+        *_origin(manifest),
+        Heading(2, "Labels and base rates"),
+        _base_rates(manifest),
+        *_severe(evaluation),
+        Heading(2, "Thresholds"),
+        Paragraph(_THRESHOLDS),
+        *_cutoffs(manifest),
+        *goals_section(evaluation or {}, manifest.get("goals", {}).get("block_precision")),
+        Heading(2, "Data"),
+        *_data(manifest),
+        Heading(2, "How good it is"),
+        *_figures(evaluation),
+        Heading(2, "Fairness"),
+        *_fairness(evaluation),
+        Heading(2, "Functional suite"),
+        *(functional_sections(evaluation or {}, 3) or [_NOT_MEASURED]),
+        Heading(2, "Ablations"),
+        *_ablations(ablations),
+        Heading(2, "Limits"),
+        Bullets(_LIMITS),
+        Heading(2, "Made with"),
+        _packages(manifest),
+    ]
+
+
+def summary(evaluation: Json, found: Iterable[Json]) -> str:
+    """All tables of an evaluation and its gates in Markdown, as the command prints them."""
+    return document.markdown(
+        [
+            *tables.sections(evaluation, 2),
+            *fairness_sections(evaluation, 2),
+            *functional_sections(evaluation, 2),
+            Heading(2, "Promises"),
+            tables.gates_table(found),
+        ]
+    )
+
+
+_NOT_MEASURED = Paragraph("Not measured: run `python -m training evaluate` on this version.")
+
+_WHAT = (
+    "Scores English reader comments for six things that the text alone decides, and for being "
+    "off topic under an article or a parent comment. Linear in hashed words, word pairs and "
+    "character n-grams; each score is a calibrated probability at the base rate given below."
+)
+
+_THRESHOLDS = (
+    "Thresholds are goals solved on held-out rows. Review: the lowest evidence over the base "
+    "rates, alike for all labels, that keeps no more civil comments back than the goal. Block: "
+    "precision of at least the goal, at the lower end of its interval. A goal that could not be "
+    "met has no threshold. "
+    "A site may set its own; that moves thresholds and never scores."
+)
+
+_LIMITS = (
+    "English. A comment in another language gets scores that mean little, and is flagged as "
+    "foreign.",
+    "A score is a reason to look, not a finding about a person. It is not for deciding on "
+    "accounts, employment, credit or law, nor for watching private messages.",
+    "Not for detecting self-harm, child abuse, misinformation or spam: it was never shown any.",
+    "It reads words and short phrases. Irony, threats in polite words and hints to shared "
+    "knowledge pass; quoted or reported abuse, counter-speech and reclaimed words can be held "
+    "for review.",
+    "Part of the data was chosen by slurs and comes from tweets with a known dialect bias, so "
+    "words for groups and dialects can raise a score: the tables under Fairness say for which "
+    "groups and by how much. Have people look at what it holds.",
+    "Groups are found by words, so the figures say nothing of comments that hint at one, and "
+    "little of groups with few rows. The sentences written for the project are few, plain and "
+    "of one author; dialects are not measured at all.",
+    "Off-topic was learnt from mismatched pairs, not from people's judgement of digressions. "
+    "Alone it never blocks.",
+    "Raters disagree, and what they called toxic years ago is not the rule of every site: "
+    "compare with your own moderators' verdicts before trusting a threshold.",
+)
+
+
+def _origin(manifest: Json) -> list[Block]:
+    """For a version made on site: its parent, the verdicts, and what they changed."""
+    parent, feedback = manifest.get("parent"), manifest.get("feedback", {})
+    if not parent:
+        return []
+    changed = Table(
+        ["label", "verdicts", "of these, yes", "log loss before", "after", "level moved by"],
+        [
+            [
+                label,
+                str(change["rows"]),
+                f"{change['positives']:g}",
+                tables.number(change["loss_before"]),
+                tables.number(change["loss_after"]),
+                f"{change['offset']:+.3f}",
+            ]
+            for label, change in feedback.get("labels", {}).items()
+        ],
+    )
+    told = Paragraph(
+        f"Adapted from model {parent} to {feedback.get('rows')} moderators' verdicts of "
+        f"{feedback.get('deciders')} people (SHA-256 `{feedback.get('sha256')}`), with the old "
+        "weights as the prior. The losses are on the verdicts themselves, so they show what was "
+        "learnt and not how well it carries over. Thresholds and data below are the parent's."
+    )
+    return [told, changed]
+
+
+def _base_rates(manifest: Json) -> Block:
+    rates = manifest.get("base_rates", {})
+    rows = [
+        [label.value, label.display_name, tables.percent(rates[label.value])]
+        for label in Label
+        if label.value in rates
+    ]
+    return Table(["label", "shown as", "base rate"], rows)
+
+
+def _severe(evaluation: Json | None) -> list[Block]:
+    heads = (evaluation or {}).get("heads", {})
+    if not heads:
+        return []
+    rates = ", ".join(f"`{name}` at {tables.percent(h['base_rate'])}" for name, h in heads.items())
+    return [
+        Paragraph(
+            f"Trained and calibrated beside them, and no label of its own: {rates}. It has no "
+            "threshold and stands in the tables below."
+        )
+    ]
+
+
+def _cutoffs(manifest: Json) -> list[Block]:
+    found = manifest.get("cutoffs", {})
+    rows = [
+        [name, *(tables.number(pair.get(level)) or "none" for level in ("review", "block"))]
+        for name, pair in found.items()
+    ]
+    goals = [f"`{name}`: {goal}" for name, goal in manifest.get("goals", {}).items()]
+    cutoffs = Table(["label", "review at", "block at"], rows)
+    return [Bullets(goals), cutoffs] if goals else [cutoffs]
+
+
+def _data(manifest: Json) -> list[Block]:
+    rows = [
+        [
+            source["name"],
+            source["use"],
+            str(source.get("training_rows", "")),
+            source["licence"] or "none stated",
+            f"`{source['sha256']}`",
+        ]
+        for source in sorted(manifest.get("data", []), key=lambda source: str(source["name"]))
+    ]
+    if not rows:
+        return [Paragraph("The manifest names no data set.")]
+    told = Paragraph(
+        "Licences are given as the sets' own repositories state them. A set marked "
+        '"evaluate only" has taught the model nothing.'
+    )
+    return [told, Table(["set", "use", "rows in the training part", "licence", "SHA-256"], rows)]
+
+
+def _figures(evaluation: Json | None) -> list[Block]:
+    if not evaluation:
+        return [_NOT_MEASURED]
+    intro = (
+        f"On {evaluation['rows']} labelled rows that no training saw, each set by itself; "
+        "precision, Brier score and calibration error are at the base rate."
+    )
+    return [
+        Paragraph(intro),
+        *tables.sections(evaluation, 3),
+        Heading(3, "Promises"),
+        tables.gates_table(gates(evaluation)),
+        Heading(3, "Plots"),
+        Picture("reliability.png", "Reliability by label"),
+        Picture("scores.png", "Distribution of scores by label"),
+        Picture("auc.png", "AUC by label and set"),
+    ]
+
+
+def _fairness(evaluation: Json | None) -> list[Block]:
+    blocks = fairness_sections(evaluation or {}, 3)
+    if not blocks:
+        return [_NOT_MEASURED]
+    if (evaluation or {}).get("sentences"):
+        shown = "Share let through and AUC by identity group, and names by origin"
+        blocks.insert(0, Picture("fairness.png", shown))
+    return blocks
+
+
+def _ablations(found: Sequence[Json]) -> list[Block]:
+    """What each step brought; every metric that any of them names has a column."""
+    if not found:
+        return [Paragraph("None are recorded for this version.")]
+    names = list(dict.fromkeys(name for one in found for name in one["metrics"]))
+    rows = [
+        [str(one["name"]), *(_metric(one["metrics"].get(name)) for name in names)] for one in found
+    ]
+    return [Table(["variant", *names], rows)]
+
+
+def _metric(value: object) -> str:
+    return "" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def _packages(manifest: Json) -> Block:
+    packages = manifest.get("packages", {})
+    listed = ", ".join(f"{name} {version}" for name, version in sorted(packages.items()))
+    seed = manifest.get("training", {}).get("seed")
+    return Paragraph(f"Format {manifest.get('format')}, seed {seed}. {listed}")
