@@ -15,6 +15,7 @@ from typing import Any, Final
 
 HERE: Final = Path(__file__).parent
 SLOT: Final = re.compile(r"\{(\w+)\}")
+PER_TEMPLATE: Final = 30
 GROUP_FORMS: Final = ("groups", "group", "pred", "adj", "slurs", "slur", "reclaimed")
 """Slots that take a form of the sentence's group; with `2` at the end, of another group."""
 
@@ -40,6 +41,8 @@ class Template:
     kinds: frozenset[str] = field(default_factory=frozenset)
     alone: bool = False
     """Never joined to other sentences."""
+    each: int = PER_TEMPLATE
+    """How many sentences it gets in the mean of its family."""
 
     @property
     def slots(self) -> list[str]:
@@ -64,7 +67,7 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _lines(block: str) -> list[str]:
-    return [line.strip() for line in block.splitlines() if line.strip()]
+    return [line.strip().replace("\\n", "\n") for line in block.splitlines() if line.strip()]
 
 
 @cache
@@ -104,6 +107,7 @@ def templates() -> tuple[Template, ...]:
                 "unsaid": frozenset(block.get("unsaid", ())),
                 "kinds": frozenset(block.get("kinds", ())),
                 "alone": block.get("alone", False),
+                "each": block.get("each", PER_TEMPLATE),
             }
             found += [Template(text, **shared) for text in _lines(block["sentences"])]
     return tuple(found)

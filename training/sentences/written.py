@@ -19,9 +19,6 @@ from training.sentences.templates import Group, Template, fillers, groups, templ
 
 HEADS: Final = tuple(column for column in LABEL_COLUMNS if column != "off_topic")
 
-PER_TEMPLATE: Final = 34
-"""Sentences that a template gets in the mean of its family, where its slots allow as many."""
-
 _JOINED: Final = 0.3
 """Share of the sentences that stand in a longer comment."""
 
@@ -42,7 +39,7 @@ def written_sentences(seed: int, per_family: int | None = None) -> pd.DataFrame:
     for number, (family, members) in enumerate(groupby(ordered, key=lambda t: t.family)):
         generator = np.random.default_rng([seed, number])
         own = list(members)
-        count = len(own) * PER_TEMPLATE if per_family is None else per_family
+        count = sum(template.each for template in own) if per_family is None else per_family
         rows += _of_family(family, own, count, seen, generator)
     frame = pd.DataFrame(rows, columns=["text", "family", "group", "template", *HEADS])
     frame[list(HEADS)] = frame[list(HEADS)].astype(float)
