@@ -70,6 +70,7 @@ def test_labels_are_zero_one_or_silent(sentences: pd.DataFrame) -> None:
     values = sentences[list(HEADS)].to_numpy()
     assert set(np.unique(values[~np.isnan(values)])) == {0.0, 1.0}
     assert sentences[list(HEADS)].notna().any(axis=1).all()
+    assert [*sentences.columns] == ["text", "family", "group", "template", *HEADS]
     assert {head for template in templates() for head in template.yes | template.unsaid} <= {*HEADS}
 
 

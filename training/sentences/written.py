@@ -22,6 +22,9 @@ HEADS: Final = tuple(column for column in LABEL_COLUMNS if column != "off_topic"
 _JOINED: Final = 0.3
 """Share of the sentences that stand in a longer comment."""
 
+_SMALL_TALK: Final = "civil_medium"
+"""Family whose sentences also serve as small talk beside the fillers."""
+
 _TRIES: Final = 4
 """Passes over a family's templates before a family with few distinct sentences is let be."""
 
@@ -78,19 +81,19 @@ def _of_family(
 def _turns(
     members: list[Template], generator: np.random.Generator
 ) -> Iterator[tuple[Template, Group | None]]:
-    """Templates in turn for ever, each with the groups that fit it in turn."""
-    decks: dict[int, list[Group]] = {}
+    """Templates in turn for ever, each with the next group that fits it and has waited longest."""
+    waiting: list[Group] = []
     while True:
         for place in generator.permutation(len(members)):
             template = members[place]
             if not template.names_group:
                 yield template, None
                 continue
-            deck = decks.setdefault(place, [])
-            if not deck:
-                fitting = [group for group in groups() if template.fits(group)]
-                deck += [fitting[i] for i in generator.permutation(len(fitting))]
-            yield template, deck.pop()
+            if not any(template.fits(group) for group in waiting):
+                waiting += [groups()[i] for i in generator.permutation(len(groups()))]
+            group = next(group for group in waiting if template.fits(group))
+            waiting.remove(group)
+            yield template, group
 
 
 def _commented(template: Template, group: Group | None, generator: np.random.Generator) -> str:
@@ -102,18 +105,17 @@ def _commented(template: Template, group: Group | None, generator: np.random.Gen
 
 def _joined(text: str, generator: np.random.Generator) -> str:
     """The sentence with one or two of small talk before it, after it or around it."""
-    before, after = (
-        filled(
-            Template(str(generator.choice(fillers()[side])), "", frozenset(), frozenset()),
-            None,
-            generator,
-        )
-        for side in ("before", "after")
-    )
+    before, after = (_small_talk(side, generator) for side in ("before", "after"))
     place = generator.random()
     if place < 0.4:
         return f"{before} {text}"
     return f"{text} {after}" if place < 0.7 else f"{before} {text} {after}"
+
+
+def _small_talk(side: str, generator: np.random.Generator) -> str:
+    choices = fillers()[side] + tuple(t.text for t in templates() if t.family == _SMALL_TALK)
+    text = choices[int(generator.integers(len(choices)))]
+    return filled(Template(text, _SMALL_TALK, frozenset(), frozenset()), None, generator)
 
 
 def _labels(template: Template, group: Group | None) -> dict[str, float]:
