@@ -15,9 +15,20 @@ from typing import Any, Final
 
 HERE: Final = Path(__file__).parent
 SLOT: Final = re.compile(r"\{(\w+)\}")
-PER_TEMPLATE: Final = 30
+PER_TEMPLATE: Final = 26
+PER_FIXED: Final = 7
+"""Sentences that a template gets, with slots and without, where its block has no `each`."""
+
+_SMALL_TALK: Final = "civil_medium"
+"""Family whose sentences also serve as small talk beside the fillers."""
+
 GROUP_FORMS: Final = ("groups", "group", "pred", "adj", "slurs", "slur", "reclaimed")
 """Slots that take a form of the sentence's group; with `2` at the end, of another group."""
+
+
+@cache
+def _slots(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.removeprefix("a_") for name in SLOT.findall(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +53,12 @@ class Template:
     alone: bool = False
     """Never joined to other sentences."""
     each: int = PER_TEMPLATE
-    """How many sentences it gets in the mean of its family."""
+    """How many sentences it gets, where its slots and the small talk allow as many."""
 
     @property
-    def slots(self) -> list[str]:
+    def slots(self) -> tuple[str, ...]:
         """Slot names in the order of their first use, without the article mark `a_`."""
-        names = (name.removeprefix("a_") for name in SLOT.findall(self.text))
-        return list(dict.fromkeys(names))
+        return _slots(self.text)
 
     def fits(self, group: Group) -> bool:
         """Whether the group has every form that the template asks for."""
@@ -91,8 +101,10 @@ def slot_lists() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def fillers() -> Mapping[str, tuple[str, ...]]:
-    """Sentences of small talk that stand `before` and `after` others and change no label."""
-    return {name: tuple(_lines(value)) for name, value in _toml(HERE / "fillers.toml").items()}
+    """Sentences that stand `before` and `after` others and change no label."""
+    also = tuple(template.text for template in templates() if template.family == _SMALL_TALK)
+    lists = _toml(HERE / "fillers.toml")
+    return {name: (*_lines(value), *also) for name, value in lists.items()}
 
 
 @cache
@@ -107,7 +119,8 @@ def templates() -> tuple[Template, ...]:
                 "unsaid": frozenset(block.get("unsaid", ())),
                 "kinds": frozenset(block.get("kinds", ())),
                 "alone": block.get("alone", False),
-                "each": block.get("each", PER_TEMPLATE),
             }
-            found += [Template(text, **shared) for text in _lines(block["sentences"])]
+            for text in _lines(block["sentences"]):
+                each = block.get("each", PER_TEMPLATE if _slots(text) else PER_FIXED)
+                found.append(Template(text, each=each, **shared))
     return tuple(found)

@@ -5,7 +5,7 @@ Knows the heads and how many sentences a family gets; filling and typing are els
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 from typing import Final
 
@@ -22,11 +22,8 @@ HEADS: Final = tuple(column for column in LABEL_COLUMNS if column != "off_topic"
 _JOINED: Final = 0.3
 """Share of the sentences that stand in a longer comment."""
 
-_SMALL_TALK: Final = "civil_medium"
-"""Family whose sentences also serve as small talk beside the fillers."""
-
-_TRIES: Final = 4
-"""Passes over a family's templates before a family with few distinct sentences is let be."""
+_TRIES: Final = 3
+"""How often a template is filled for each sentence of its share; the rest came out alike."""
 
 
 def written_sentences(seed: int, per_family: int | None = None) -> pd.DataFrame:
@@ -34,66 +31,75 @@ def written_sentences(seed: int, per_family: int | None = None) -> pd.DataFrame:
 
     Columns: `text`, `family`, `group` (key of the group filled in, or empty), `template` (as
     written, so that splits can keep a template whole) and a float for each of `HEADS`: 1, 0, or
-    NaN where the sentence says nothing of it. `per_family` bounds the sentences of each family.
+    NaN where the sentence says nothing of it. `per_family` bounds the sentences of each family;
+    without it every template gets as many as its file says.
     """
     seen: set[str] = set()
     rows: list[dict[str, object]] = []
     ordered = sorted(templates(), key=lambda template: template.family)
-    for number, (family, members) in enumerate(groupby(ordered, key=lambda t: t.family)):
-        generator = np.random.default_rng([seed, number])
-        own = list(members)
-        count = sum(template.each for template in own) if per_family is None else per_family
-        rows += _of_family(family, own, count, seen, generator)
+    for number, (_, members) in enumerate(groupby(ordered, key=lambda t: t.family)):
+        rows += _of_family(list(members), per_family, seen, np.random.default_rng([seed, number]))
     frame = pd.DataFrame(rows, columns=["text", "family", "group", "template", *HEADS])
     frame[list(HEADS)] = frame[list(HEADS)].astype(float)
     return frame.sample(frac=1.0, random_state=seed).reset_index(drop=True)
 
 
 def _of_family(
-    family: str,
-    members: list[Template],
-    count: int,
-    seen: set[str],
-    generator: np.random.Generator,
+    members: list[Template], most: int | None, seen: set[str], generator: np.random.Generator
 ) -> list[dict[str, object]]:
+    """Round after round, one sentence of each template that has not had its share."""
     rows: list[dict[str, object]] = []
-    tries = _TRIES * max(count, len(members))
-    for _, (template, group) in zip(range(tries), _turns(members, generator), strict=False):
-        if len(rows) == count:
-            break
-        text = _commented(template, group, generator)
-        key = text_key(text)
-        if key in seen:
-            continue
-        seen.add(key)
-        rows.append(
-            {
-                "text": text,
-                "family": family,
-                "group": group.key if group else "",
-                "template": template.text,
-                **_labels(template, group),
-            }
-        )
-    return rows
-
-
-def _turns(
-    members: list[Template], generator: np.random.Generator
-) -> Iterator[tuple[Template, Group | None]]:
-    """Templates in turn for ever, each with the next group that fits it and has waited longest."""
-    waiting: list[Group] = []
-    while True:
-        for place in generator.permutation(len(members)):
+    waiting = _Waiting(generator)
+    tries = {place: 0 for place in range(len(members))}
+    given = dict(tries)
+    while tries and (most is None or len(rows) < most):
+        for place in generator.permutation(list(tries)):
             template = members[place]
-            if not template.names_group:
-                yield template, None
+            share = template.each if most is None else most
+            if tries[place] == _TRIES * share or given[place] == share:
+                del tries[place]
                 continue
-            if not any(template.fits(group) for group in waiting):
-                waiting += [groups()[i] for i in generator.permutation(len(groups()))]
-            group = next(group for group in waiting if template.fits(group))
-            waiting.remove(group)
-            yield template, group
+            tries[place] += 1
+            group = waiting.next_for(template)
+            text = _commented(template, group, generator)
+            key = text_key(text)
+            if key not in seen:
+                seen.add(key)
+                given[place] += 1
+                rows.append(_row(text, template, group))
+    return rows[:most]
+
+
+class _Waiting:
+    """Groups in a drawn order, each once before any comes again to templates of the same needs."""
+
+    def __init__(self, generator: np.random.Generator) -> None:
+        self.generator = generator
+        self.lines: dict[tuple[int, ...], list[int]] = {}
+
+    def next_for(self, template: Template) -> Group | None:
+        if not template.names_group:
+            return None
+        fitting = _fitting(template)
+        line = self.lines.setdefault(fitting, [])
+        if not line:
+            line += [fitting[place] for place in self.generator.permutation(len(fitting))]
+        return groups()[line.pop()]
+
+
+@cache
+def _fitting(template: Template) -> tuple[int, ...]:
+    return tuple(place for place, group in enumerate(groups()) if template.fits(group))
+
+
+def _row(text: str, template: Template, group: Group | None) -> dict[str, object]:
+    return {
+        "text": text,
+        "family": template.family,
+        "group": group.key if group else "",
+        "template": template.text,
+        **_labels(template, group),
+    }
 
 
 def _commented(template: Template, group: Group | None, generator: np.random.Generator) -> str:
@@ -113,9 +119,9 @@ def _joined(text: str, generator: np.random.Generator) -> str:
 
 
 def _small_talk(side: str, generator: np.random.Generator) -> str:
-    choices = fillers()[side] + tuple(t.text for t in templates() if t.family == _SMALL_TALK)
+    choices = fillers()[side]
     text = choices[int(generator.integers(len(choices)))]
-    return filled(Template(text, _SMALL_TALK, frozenset(), frozenset()), None, generator)
+    return filled(Template(text, "", frozenset(), frozenset()), None, generator)
 
 
 def _labels(template: Template, group: Group | None) -> dict[str, float]:
