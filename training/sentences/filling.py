@@ -13,12 +13,13 @@ from training.sentences.templates import GROUP_FORMS, SLOT, Group, Template, gro
 _OTHER: Final = re.compile(r"\d+$")
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?]\s+)[\"'(]*$")
 _AN: Final = re.compile(r"[aeio]|u(?!ni|s|k)|hon|heir|LGBT", re.IGNORECASE)
-_COUNTED: Final = re.compile(
-    r"\b(?:some|many|more|fewer|most|all|those|these|hundred|three|four|five|six|seven|eight|dozen"
-    r"|twenty|thirty|no|few|other|you|us|any|such|young|two|local|of our)\s+$",
+_ARTICLE_FITS: Final = re.compile(
+    r"(?:^|[.!?:,\"]\s*|\b(?:about|against|and|are|as|asked|at|blame|blaming|by|call|calling|for|from"
+    r"|hate|hates|if|insult|insulted|like|near|of|put|send|than|that|think|to|treat|when|where"
+    r"|with|without)\s+)$",
     re.IGNORECASE,
 )
-"""What stands before a plural without article: "most Irish people", not "most the Irish"."""
+"""Where "the Irish" may stand; after any other word it is "Irish people" (most, these, no, ...)."""
 
 _DEPTH: Final = 3
 T = TypeVar("T")
@@ -49,7 +50,11 @@ class _Filling:
 
     def _shaped(self, name: str, before: str, depth: int) -> str:
         value = self._value(name.removeprefix("a_"), depth)
-        if name.startswith("groups") and value.startswith("the ") and _COUNTED.search(before):
+        if (
+            name.startswith("groups")
+            and value.startswith("the ")
+            and not _ARTICLE_FITS.search(before)
+        ):
             value = value.removeprefix("the ") + " people"
         if name.startswith("a_"):
             value = f"{'an' if _AN.match(value) else 'a'} {value}"
