@@ -7,16 +7,14 @@ stand for eighteen (U+FDFA), so reading stops at `MOST_CHARACTERS` of the result
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from moderation.text.folding import fold
+from moderation.text.lookalikes import replace_lookalikes
 from moderation.text.markup import strip_markup
-from moderation.text.obfuscation import (
-    join_spelt,
-    replace_lookalikes,
-    shorten_stretched,
-    unmask,
-)
+from moderation.text.obfuscation import join_spelt, read_drawn, shorten_stretched, unmask
+from moderation.text.repair import LEAST_RUN_TOGETHER, TRIGGERS, parts_of, repair
 from moderation.text.tracing import Normalised
 
 __all__ = ["Normalised", "normalise"]
@@ -36,11 +34,13 @@ _MAX_ROUNDS: Final = 8
 
 
 def _round(text: Normalised) -> Normalised:
+    text = read_drawn(text)
     text = strip_markup(text)
     text = replace_lookalikes(text)
     text = join_spelt(text)
     text = unmask(text)
     text = shorten_stretched(text)
+    text = repair(text)
     blanked = text.text.translate(_RESIDUE)
     return text if blanked == text.text else text.with_text(blanked)
 

@@ -1,11 +1,11 @@
 """Undoing what people do to words so that a filter misses them.
 
-Look-alike letters of other scripts, digits and signs for letters, spaced-out and
-dotted letters, masked letters, stretched letters. Each rule takes and gives folded
-text and leaves a word alone unless the disguise is plain.
+Digits and signs for letters, spaced-out and dotted letters, masked letters, stretched
+letters. Each rule takes and gives folded text and leaves a word alone unless the
+disguise is plain. Letters of other scripts are `lookalikes`; misspelt words `repair`.
 """
 
-# ruff: noqa: RUF001 (letters that look alike are the subject here)
+# ruff: noqa: RUF001 (signs that look like letters are the subject here)
 
 from __future__ import annotations
 
@@ -15,24 +15,20 @@ from string import ascii_lowercase
 from typing import Final
 
 from moderation.text.masked_words import WORDS, fitting
+from moderation.text.ordinary_words import COMMON
 from moderation.text.tracing import Normalised
 
-_LOOKALIKES: Final = str.maketrans(
-    # Cyrillic, then Greek, then Armenian; in folded (lower-case) form.
-    "авсԁеһіјкӏмнорԛѕтуѵԝхг" + "αβεηικνορτυχωγ" + "օսոհցք",
-    "abcdehijklmhopqstyvwxr" + "abenikvoptuxwy" + "ounhgp",
-)
-_MIXED_WORD: Final = re.compile(r"(?<![^\W\d_])(?=[^\W\d_a-z]*+[a-z])[^\W\d_]++")
-
 _SPELT: Final = re.compile(
-    r"(?<![a-z0-9@$])[a-z0-9@$]([ .\-_*,/|~+])(?:[a-z0-9@$]\1)+[a-z0-9@$](?![a-z0-9@$])"
+    r"(?<![a-z0-9@$'])[a-z0-9@$]((?:[^\w\n@$']|_){1,3})(?:[a-z0-9@$]\1)+[a-z0-9@$](?![a-z0-9@$'])"
 )
-_SIGN: Final = re.compile(r"[0-9@$!*|+#%^._\-](?=\S)")
+_SIGN: Final = re.compile(r"[0-9@$!*|+#%^._\-](?=\S)|(?<=[a-z])[$5@*]")
 _AROUND: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789@$!*|+#%^._-'")
 _ADDRESS: Final = re.compile(
     r"[a-z0-9._+\-]++@[a-z0-9\-]++\.[a-z]|www\.|[a-z0-9\-]\.(?:com|org|net)\b"
 )
+_STRETCHED_WORD: Final = re.compile(r"(?<![^\W\d_])(?=[^\W\d_]*?([^\W\d_])\1\1)[^\W\d_]++")
 _STRETCHED: Final = re.compile(r"([^\W\d_])\1\1+")
+_REPEATED: Final = re.compile(r"([^\W\d_])\1+")
 
 _LEET: Final = str.maketrans("013456789@$!|+", "oieasgtbgasiit")
 _LEET_L: Final = str.maketrans("013456789@$!|+", "oleasgtbgaslit")
@@ -41,15 +37,66 @@ _WILD: Final = "*#%^!@$-_."
 _RUNS: Final = tuple(3 * letter for letter in ascii_lowercase)
 _NEVER_DOUBLED: Final = frozenset("ahijkquvwxy")
 
+_DRAWN: Final = {
+    r"\/\/": "w",
+    r"|\/|": "m",
+    "/\\/\\": "m",
+    r"|\|": "n",
+    r"/\/": "n",
+    r"|_|": "u",
+    "(_)": "u",
+    "|-|": "h",
+    r"\/": "v",
+    "/\\": "a",
+    "()": "o",
+    "[]": "o",
+    "|)": "d",
+    "|<": "k",
+    "|{": "k",
+    "|3": "b",
+    "><": "x",
+    "(": "c",
+    "¢": "c",
+    "€": "e",
+    "£": "l",
+    "¡": "i",
+    "¥": "y",
+    "§": "s",
+    "vv": "w",
+}
+"""Letters drawn with other signs, the longer drawings first."""
 
-def replace_lookalikes(text: Normalised) -> Normalised:
-    """Read look-alike letters as Latin in words that also have Latin letters.
+_DRAWING: Final = re.compile("|".join(re.escape(drawing) for drawing in _DRAWN))
+_DRAWN_CHUNK: Final = re.compile(r"[^\s,;:?\"]{3,40}+")
+_HINTS: Final = ("|", "\\", "()", "[]", "(_)", "¢", "€", "£", "¡", "¥", "§", "vv")
+_INNER_SIGN: Final = re.compile(r"(?<=[a-z])(?:\(|[^\w\s\x00-\x7f]{1,3})(?=[a-z])")
+_PARTED_BY_SIGNS: Final = re.compile(r"(?<![a-z])[a-z]{1,16}+(?:[^\w\s\x00-\x7f]{1,3}+[a-z]{1,16}+)++")
 
-    A word wholly in another script is that script's word and stays.
-    """
-    if text.text.isascii():
+
+def read_drawn(text: Normalised) -> Normalised:
+    r"""Read letters drawn with signs where the whole reads as a listed word: "fu|<", "\/\/hore"."""
+    whole = text.text
+    if not any(hint in whole for hint in _HINTS) and not _INNER_SIGN.search(whole):
         return text
-    return text.replace(_MIXED_WORD, lambda match: match.group().translate(_LOOKALIKES))
+    return text.replace(_DRAWN_CHUNK, _drawn).replace(_PARTED_BY_SIGNS, _unparted)
+
+
+def _drawn(match: re.Match[str]) -> str:
+    chunk = match.group()
+    core = chunk.rstrip("!.'-")
+    read = _DRAWING.sub(lambda drawing: _DRAWN[drawing.group()], core)
+    if read == core:
+        return chunk
+    for table in (_LEET, _LEET_L):
+        plain = read.translate(table)
+        if plain in WORDS:
+            return plain + chunk[len(core) :]
+    return chunk
+
+
+def _unparted(match: re.Match[str]) -> str:
+    word = "".join(filter(str.isalpha, match.group()))
+    return word if word in WORDS else match.group()
 
 
 def join_spelt(text: Normalised) -> Normalised:
@@ -62,7 +109,7 @@ def _joined(match: re.Match[str]) -> str:
     word = spelt.replace(separator, "")
     letters = sum(character.isalpha() for character in word)
     # Four letters in a row set apart by spaces are no sentence; three may be ("a b c").
-    needed = 4 if separator in " ,/" else 3
+    needed = 3 if separator.strip(" ,/") == separator else 4
     if letters >= needed or word.translate(_LEET) in WORDS:
         return word
     return spelt
@@ -124,26 +171,43 @@ def _letters_for_signs(core: str) -> str:
     signs = sum(character in "0134567@$!" for character in inner)
     if "*" in inner and not any(character in ".-_" for character in inner):
         core = core.replace("*", "")
-    if signs == 0 or letters < 2 or signs > letters or inner != core.strip("$!|+*"):
+    if signs == 0 or signs > letters or inner != core.strip("$!|+*"):
         return core
-    if any(character in ".-_'#%^+|" for character in inner):
+    if any(character in "*.-_'#%^+|" for character in inner):
         return core
-    return core.replace(inner, inner.translate(_LEET)) if "*" not in inner else core
+    read = inner.translate(_LEET)
+    # So short a reading must be a word: "y0u" is one, "mp3s" is not.
+    if letters < 4 and read not in COMMON and (letters < 3 or "3" in inner):
+        return core
+    return core.replace(inner, read)
 
 
 def shorten_stretched(text: Normalised) -> Normalised:
-    """Cut runs of three or more of a letter: to two where English doubles it, else to one."""
+    """Cut runs of three or more of a letter: to two where English doubles it, else to one.
+
+    A listed word that comes of it goes first ("loooser").
+    """
     # Three of a letter are rare, and looking for each is faster than one back-reference.
     if text.text.isascii() and not any(run in text.text for run in _RUNS):
         return text
-    return text.replace(_STRETCHED, _shortened)
+    return text.replace(_STRETCHED_WORD, _shortened)
 
 
 def _shortened(match: re.Match[str]) -> str:
-    whole, letter = match.string, match.group(1)
-    before = whole[match.start() - 1 : match.start()] if match.start() else ""
-    after = whole[match.end() : match.end() + 1]
+    word = match.group()
+    for shortest in (
+        _STRETCHED.sub(r"\1\1", word),
+        _STRETCHED.sub(r"\1", word),
+        _REPEATED.sub(r"\1", word),
+    ):
+        if shortest in WORDS:
+            return shortest
     # A run that is the whole word ("xxx", "www", "iii") means itself.
-    if not (before.isalpha() or after.isalpha()):
-        return match.group()
+    if word == word[0] * len(word):
+        return word
+    return _STRETCHED.sub(_run, word)
+
+
+def _run(match: re.Match[str]) -> str:
+    letter = match.group(1)
     return letter if letter in _NEVER_DOUBLED else letter * 2

@@ -1,0 +1,167 @@
+"""Ordinary words and names, for the rules that must leave them alone.
+
+Not a dictionary: `COMMON` is what English is mostly made of, and `ORDINARY` holds the
+words and names that some rule about listed words would otherwise take for a disguise.
+One that is found to be missing is added here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# ruff: noqa: SIM905 (lists to be read and kept in order)
+
+COMMON: Final = frozenset(
+    """
+ability able about above absolutely accept access according account across act action actions
+actual actually add address admin admit after again against age ago agree all allow allowed almost
+alone along already also although always am america american americans among amount an and another
+answer answers any anybody anymore anyone anything anyway apparently appears apply are area arent
+argue argument armed arms around arse article as ask asked asking ass assume at attack attempt
+attention author authority available average avoid aware away baby back bad bank based basic
+basically be because become been before behavior behind being believe benefit besides best bet
+better between beyond big bill birth blame board body book books born boss both boys brain brains
+break bring britain bro brought bunch burn business but buy by call called calling came can cannot
+cant car care carry case cases cause caused center certain certainly chance change changed changes
+check child children choice choke choose church citizens city civil claim claimed claims class
+clear clearly close college come comes coming common community companies company compared complete
+completely concerned confused consider considered considering continue control correct cost costs
+could country couple course court crawl create created crime crimes cunts current currently cut
+damned dangerous data day days dead deal decide decided decision defend defense deny depends
+despite did didnt difference different difficult directly disgusting do does doesnt doing dollars
+done dont doubt down drive driving drop drown drug dude due during each earlier early earth easily
+easy eat editor effect either else end england english enjoy enough entire entirely equal
+especially europe even ever every everyone everything everywhere evidence exactly example except
+excuse exist expect experience explain face faces fact facts fail failed fair faith fall false
+family far father favor fear federal feel fellow few fight figure filthy finally find fine fire
+first fit folks follow following food for force forced foreign forget form found free freedom
+friend friends from front full fully fun funny further future gave general get getting girl give
+given gives giving go god goes going gone good got government great group gtfo guess gun guy guys
+had half hand hands happen happened happens happy hard has have having he head health hear heard
+heart held hell help her here hes high higher him himself his history hit hold hole home honest
+hope house how however huge human humans idea ideas if ignore illegal im imagine important
+impossible in include including increase indeed individual information innocent instead
+intelligent interest interested interesting into involved is isnt issue issues it its itself ive
+job journalist judge just justice keep kids kind knew know knowing knowledge known knows lack land
+language large last late later law laws lead learn least leave left leftist legal less let level
+lie life light like likely limited line link list little live lives living local lol long longer
+look looking looks lose lost lot lots love low lower luck made main major make makes making man
+many market marriage married mass mate matter may maybe mayor me mean meaning means meant media
+medical members men mention mentioned merely message middle might military million millions mind
+mine minister moderator moderators modern moment money month months moral more most mostly mother
+mouth move much must my myself name nation national natural nature near necessary need needed
+needs neighbor neighbour neither never new news next nice night no nobody none normal not note
+nothing notice now number numbers obvious obviously of off offer office often oil old on once one
+ones only open opinion opposite or order original other others otherwise our out outside over own
+oxygen pack paid parents part particular parts party pass passed past pay paying people perfect
+perhaps period person personal personally physical pick piece pieces place places plan play please
+point points police policy political poor position possible possibly post power prefer present
+president pretend pretty prevent price private probably problem problems process proof property
+protect protection prove provide provided public purpose put question questions quite race racist
+rate rather read reading real reality realize really reason reasonable reasons recent recently
+record regarding related relationship religious remember report reporter require required research
+respect respond response responsibility responsible rest result results right rights rightwing
+risk road room rot rule rules run running sad safe said same save saw say saying school science
+scientific scientists search second security see seeing seem seems seen send sense serious
+seriously service set several sexist sexual shall share she shes short should show shown shows
+side similar simple simply sin since single site situation small so social society some somebody
+somehow someone something sometimes somewhere son soon sorry sort sound sounds source space speak
+speaking special species specific spend spending stand standard start started state statement
+states stay step stfu still stop story straight strong students study stuff subject such suggest
+support suppose supposed sure surely system take taken takes taking talk talking taught tax teach
+teacher tell telling tend term terms test than thank thanks that thats the their them themselves
+then theory there therefore these they theyre thing things think thinking thinks third this those
+though thought thousands three through thus time times title to today together told too took top
+total totally towards tried true truly trust truth try trying turn two type ugly under understand
+understanding universe unless until up upon ur us use used using usually utter value various very
+view violence visit vote voters wait waiting want wanted wants war was waste watch water way ways
+we weapon weapons week well went were what whatever when where whether which while who whole why
+wife will willing win wing wish with within without won wonder wont word words work working works
+world worse worth would writer written wrong wrote yall yeah year years yes yet you young your
+youre yours yourself youve
+""".split()
+)
+"""Words that others are run together with."""
+
+ORDINARY: Final = COMMON | frozenset(
+    """
+ab abs ac ace aces aches ad ads af africa africana ages ain ak al ale allfoolsday amasses amuses
+analyst angle ani animal animas ann ant antitorpedo ants ap ape ar ara araes aras arbs ard ares
+aress arian arsed ash ashy asia assed assess assessee ate au ave ba babcock backhooker backs bag
+bags ball balls bar barb barbar bass bea becreep bed bedunce beent befools bel bell belle belled
+bewhore bgger bi bichy bid bigger biggers bigotty bimbs bin bings bins birch birched birches
+birching bit bits bitthead blackcock blackcocks bled blinde blobs blond blood blooey bo bobs boese
+bogger bombo bon bone boo boobyalla boody boons boos boot botch botched botches botching botchy
+bra brainwash brainwashes bruning bs bucher buff buffon bug bull bulls bullshot bumbo bunts bur
+buring burnes butch butches butt ca cable cal cam caner cans cap capped capping cappy caps carp
+carps cat ce certin cetin che cher chi chik chiks chin chinee ching chins chinse cho chris christ
+christi christia christiana christin christina chunk chunks civilized cl clitheroe clue co
+cockamamy cockatoo cockbill cockbrain cockburn cockfight cocklet cocklight cockmate cockpit
+cockshead cockshot cocksure cocksurely cocktail coins coky com comme commes commis competent coms
+con cons cont contempt conts conty coo cook cooked cooks coos coqs cor cow cowardy cox cr crapout
+crappie crapshoot crapshooting crapy cras cray creel creels creepage creephole crees crepe crepes
+crepey crepy cristian critical crookes crooms cs cuc cuckhold cuckold cuny cute cuts cuty da dam
+dammed dammer damming damnability damnable dams daner daning danner danny de deceit deense
+degenerated del delusion dem demo demorats den dene denes deportee depot deranges dese di dian
+dickens dickenson dickinson dickison dickman dickson dike dikes dillard dim dimber dimit dip dirt
+dis disable disables diseases disgrade dish dix dkes dnce dockhead docks dollard dolrs dols
+dolthead doots dos dots douce douched du dub duce duces ducks dukes dull dumba dumbbell dumbbells
+dumbdown dumbfound dumno dumo dun dunbo dune dunes dy dyck dyes ease eased eason eaten eating ed
+educated egan el ell elly en ends ep er es et etched ex exected executes exterminates fa fas
+fascista fasg faso fe feak fi fith flake flakes fo foils folls fols fooks foolaround
+foolaroundwith foolborn foolhappy foollarge foollike foolproof foos fore fr fra frau freakout
+fream fuly ga gals gan gant gar garage garb gas ge gee gen gender generate generates ghetti gina
+goatsucker goatsuckers goddam goo gools goos goss grace graceful grant grants gros gt gust
+guytrash gyp gyps ha haed haer haged haing hal halfcock han hancock handicap haned hanfed hangee
+hared haring hat hatd hateed hatful hatres hats hatted hatter hatters hatting haying heacock heads
+hey hi hid hide hin hind hinds histotherapist hite hits hitter hitting ho hoker holes homs hoo
+hook hooka hookah hookahs hookas hookera hookerman hoos hoot horse horses hos hose hot hting hug
+hugs hypo ian ic id idiothermy idioticon idly ie ike ill imp ina inane increep ind indane india
+indiana ines inested infer infest ing ingested ink inking inlet ins int invade invader invades
+invested ion ir irrigating ish ison itch itching itchy ja jack jak jakers jerkinhead jerksome
+jerkwater jobs junie junk key keys ki kies kiked killable killifishes kimes kin king kipling kock
+koon koons kuck kuntz la lacks lag lairs lake lakes lam lard lars lathe lau laugh laughter lave le
+led lend lends lent les lets li lia lias lib lightwater lim lime ling liras lirs literate ll lnch
+lo loath lock locks loer logical looser los loses losr lothsome lowers lowlives lt lu luna lure ly
+lyn ma male males mania manias manic manics maycock meacock medicks metal mi mic migration min
+minster minsters miron miser mist mit mo mobster mobsters mon moneys monk monstera moon moons
+moppet moppets morin morn morns moros mot moth moton mp ms mu muslin na nais nate nausea nazim
+nazirate nd ne neck necks ned negri negrohead negrolike nero nest ng ni niger nile nit non
+nondense nous noxious nozzle ns nt nu numb numskull numskulls nut nuts ny ob offscum ohes ok ol
+ole omen omit oprns oral ore os ot outfool outkill outsuck outwhore overcreep overdamn overkill
+overprick ow owns pa pais pak par para parasitelike pat path paths paz pdos pe pecos peess pen
+penistone penix pens per perv pervertive pesos pet pets pi pic picks pics pigswill pill pinched
+ping pisay pison pissaway pisses pizzs plage pled po poens poi poisson politic pollock pollocks
+pons port ported pos pr pre prefator prickless prickmadam prickproof prickpunch prickshot prim pro
+prop pros prostituted ps psis pss pssed pssing psss psych psychotherapist psychotherapists
+publican pudsy pun punches pus puss pusses py pyssy que queem queersome queet queres quins quis ra
+racesuicide raed rag raid rance rant rap rapes rapeseed rapped rapping rases rash rates ration rd
+re reards red redeck ref refuge refuges regard regarded regards rep republic reta retardative
+retardive retare rev revolt rick ricks rid ring ripple ripples rite rites roach roaches roadkill
+roll rolls ron rook ross roten roy rs rt rub sa sags salve salves sammer san sand sane sank
+savaged savate saves scene scumboard scumless scumlike scumproof scunthorpe se seating seine
+seines selly sen sha sham shame shat shed sheet sheets shie shiite shiites shimp shire shirted
+shirter shirtier shirtiest shirting shirty shist shita shitake shither shitr shittah shoo shooing
+shote shots shotted shotter shotty shts shuck shucked shucker shucking shucks shute shuts shutter
+shutters shutting shy si sic sicked sicken sicker sicking sicks sics sime sims sine sines sing
+sink sinking sinks sips sis sit sites sits sitter sitters sitting sjits skelly skull skulls slabs
+slae slaes slam slank slats slaved slavs slicker slie slim slits slitty slme slot slots slugs
+slurs sluther slve smell snelly snile snite snits snow soaves sock socked socker socking socks
+sonofabitch soot sos sp spa spaes spaxes speec spica spin spine spivs ss st stain stains stik
+stiking sting stonking stopcock stopcocks strange sty su sub suckable suckage suckerlike
+suckerstate sucket suckhole suckless sucm sum summy sumps sut suts swinecase swinehead swinelike
+swipe syits ta tab tads tans tar tares tarns tars tash taste tat tats tatty te teats ted teets ten
+tent terminate terminated terri terror th theat therapist therapists thigs thu thy ti tic tier tin
+ting tins titsworth toic toll tolls ton tons tor tort toser toss tosses tow towel towser tr trah
+trait tran trant trashcan trashless trasn trasy treat tresson trill trills tritor trll trlls
+trollman trolps trools troy trud trycock tsats ttranny tu tugs turfs turncock turs twaddy twars
+twas tweet tweets twigs twist twsts ty tyra ud um umber un uncivil undercreep undersuck upcreep
+upprick ups urn uses ut ute utes va vaginaless ve vega vegas verminlike verminproof vernin verse
+vi violet vo volent vu wad wak waked waker waking waks waky wan waned waning wanly wans wany ward
+wards washed wat watercock weathercock weathercocks weathercocky wei weir weird wet wetched wh
+whire whit whited whits whne whoe whoes whorelike whoreson whote whre wich wick wicth wihner
+wihning wims wine winer wines wining wipe wipes wips wit wite wits wniner wnining wo woan wore
+wores woring wort wost wretch wretches wtch ying zed zucker
+""".split()
+)
+"""Words and names that are one slip from a listed word, a piece of one, or seem run together."""
