@@ -12,7 +12,7 @@ from typing import Final
 from moderation.text.folding import fold
 from moderation.text.tracing import Normalised
 
-_COMMENT: Final = re.compile(r"<!--[^<>]*+-->")
+_COMMENT: Final = re.compile(r"<!--(?:[^<>-]|-(?!->))*+-->")
 _TAG: Final = re.compile(r"</?([a-z][a-z0-9]{0,15})(?:[\s/][^<>]*+)?>")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});")
 _LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}\)")

@@ -41,7 +41,7 @@ shite skanky slutty stfu stupid stupider stupidest stupidity stupidly subhuman s
 sucks suicide trash twatty fat faggy faggoty fagging vermin whoring whorish brainless braindead
 """.split()
 
-_HARSH: Final = """
+HARSH: Final = """
 abomination animals annihilate arrogant awful barbaric barbarian barbarians beat beaten bigot
 bigoted bigotry bigots bloody brainwashed burn burned burning butcher cancer cancerous clown
 clowns clueless cockroach cockroaches commie commies communist communists contemptible corrupt
@@ -96,7 +96,7 @@ ABUSIVE: Final = tuple(
 )
 """Insults, slurs and obscenities: what a mask of any weight may stand for, likeliest first."""
 
-LISTED: Final = tuple(dict.fromkeys((*ABUSIVE, *_HARSH, *_GROUPS)))
+LISTED: Final = tuple(dict.fromkeys((*ABUSIVE, *HARSH, *_GROUPS)))
 """Every word that a disguise may stand for, likeliest first."""
 
 WORDS: Final = frozenset(LISTED)

@@ -7,16 +7,18 @@ left alone, and so is one that two listed words could claim.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from moderation.text.masked_words import ABUSIVE, LISTED, WORDS
 from moderation.text.ordinary_words import ORDINARY
 
 _SHORT_ABUSE: Final = frozenset(
-    "fuck shit cunt dick cock slut twat crap wank piss fags hoes dumb scum suck jerk turd".split()  # noqa: SIM905
+    "fuck shit cunt dick cock slut twat crap wank piss fags dumb scum suck jerk turd".split()  # noqa: SIM905
 )
-"""Words of four letters that are worth the risk; the others must have five."""
+"""Words of four letters of which one may be left out; the others must have five."""
+
+_ABUSIVE: Final = frozenset(ABUSIVE)
 
 _NEIGHBOURS: Final = {
     "q": "wa",
@@ -173,21 +175,18 @@ def _respelt(word: str) -> Iterator[str]:
             at = word.find(sound, at + 1)
 
 
-def _claims(words: Iterable[str], slips: Iterable[str]) -> None:
-    """Never called: see `spellings`."""
-
-
 def spellings() -> dict[str, str]:
     """Every misspelling and the one listed word that it stands for."""
-    long = [word for word in LISTED if len(word) > 4 or word in _SHORT_ABUSE]
+    plain = [word for word in LISTED if len(word) > 3]
+    long = [word for word in plain if len(word) > 4 or word in _SHORT_ABUSE]
     typed = [word for word in LISTED if len(word) > 5 or (len(word) > 4 and word in _ABUSIVE)]
     heard = [word for word in ABUSIVE if len(word) > 3]
     found = dict(_KNOWN)
     # The likelier slips come first: what one has claimed, a rarer one leaves alone.
     for words, slip in (
         (heard, _respelt),
-        (long, _swapped),
-        (long, _doubled),
+        (plain, _swapped),
+        (plain, _doubled),
         (long, _dropped),
         (typed, _mistyped),
     ):
@@ -202,9 +201,6 @@ def spellings() -> dict[str, str]:
         for spelling, word in found.items()
         if word and spelling not in WORDS and spelling not in ORDINARY
     }
-
-
-_ABUSIVE: Final = frozenset(ABUSIVE)
 
 
 def _agreed(first: str | None, second: str) -> str:

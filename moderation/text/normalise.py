@@ -14,10 +14,12 @@ from moderation.text.folding import fold
 from moderation.text.lookalikes import replace_lookalikes
 from moderation.text.markup import strip_markup
 from moderation.text.obfuscation import join_spelt, read_drawn, shorten_stretched, unmask
-from moderation.text.repair import LEAST_RUN_TOGETHER, TRIGGERS, parts_of, repair
+from moderation.text.plain import plain_words, plain_text
+from moderation.text.repair import repair
+from moderation.text.tokens import words
 from moderation.text.tracing import Normalised
 
-__all__ = ["Normalised", "normalise"]
+__all__ = ["Normalised", "normalise", "normalised_words"]
 
 MOST_CHARACTERS: Final = 40_000
 """Characters that a normalised text has at most; what comes after them is not read.
@@ -47,6 +49,8 @@ def _round(text: Normalised) -> Normalised:
 
 def normalise(text: str) -> Normalised:
     """Lower-case, unaccented, undisguised text, with the original place of each character."""
+    if plain_words(text) is not None:
+        return Normalised.untouched(plain_text(text))
     current = fold(Normalised.untouched(text), MOST_CHARACTERS)
     for _ in range(_MAX_ROUNDS):
         # A decoded reference ("&#65018;") can stand for many letters as well.
@@ -56,3 +60,9 @@ def normalise(text: str) -> Normalised:
             break
         current = following
     return current
+
+
+def normalised_words(text: str) -> list[str]:
+    """`words(normalise(text).text)`, several times as fast for an ordinary text."""
+    plain = plain_words(text)
+    return words(normalise(text).text) if plain is None else plain

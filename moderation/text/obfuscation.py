@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from string import ascii_lowercase
+from functools import lru_cache
 from typing import Final
 
 from moderation.text.masked_words import WORDS, fitting
@@ -21,20 +21,31 @@ from moderation.text.tracing import Normalised
 _SPELT: Final = re.compile(
     r"(?<![a-z0-9@$'])[a-z0-9@$]((?:[^\w\n@$']|_){1,3})(?:[a-z0-9@$]\1)+[a-z0-9@$](?![a-z0-9@$'])"
 )
-_SIGN: Final = re.compile(r"[0-9@$!*|+#%^._\-](?=\S)|(?<=[a-z])[$5@*]")
-_AROUND: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789@$!*|+#%^._-'")
+_ALONE: Final = re.compile(r"(?:[^\w\n@$']|_)[a-z0-9@$](?:[^\w\n@$']|_)")
+_SIGN: Final = re.compile(r"[0-9@$!*|+#%^._~\-](?=\S)|(?<=[a-z])[013457$@*]")
+_LONGEST_CHUNK: Final = 64
+_AROUND: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789@$!*|+#%^._~-'")
 _ADDRESS: Final = re.compile(
     r"[a-z0-9._+\-]++@[a-z0-9\-]++\.[a-z]|www\.|[a-z0-9\-]\.(?:com|org|net)\b"
 )
 _STRETCHED_WORD: Final = re.compile(r"(?<![^\W\d_])(?=[^\W\d_]*?([^\W\d_])\1\1)[^\W\d_]++")
-_STRETCHED: Final = re.compile(r"([^\W\d_])\1\1+")
+_STRETCHED: Final = re.compile(r"([^\W\d_])\1\1++")
 _REPEATED: Final = re.compile(r"([^\W\d_])\1+")
 
 _LEET: Final = str.maketrans("013456789@$!|+", "oieasgtbgasiit")
-_LEET_L: Final = str.maketrans("013456789@$!|+", "oleasgtbgaslit")
-_SEPARATORS: Final = str.maketrans("", "", "*|+#%^._-'")
+_READINGS: Final = (
+    _LEET,
+    *(
+        str.maketrans("013456789@$!|+", f"o{one}easgtbgas{mark}{bar}t")
+        for one, mark, bar in ("lli", "iil", "lil", "ili", "lll")
+    ),
+)
+"""Signs as letters; one, exclamation mark and bar stand for i or l."""
+
+_LETTERLIKE: Final = re.compile(r"[0134-9@$!|+]")
+_I_OR_L: Final = re.compile(r"[1!|]")
+_SEPARATORS: Final = str.maketrans("", "", "*|+#%^._~-'")
 _WILD: Final = "*#%^!@$-_."
-_RUNS: Final = tuple(3 * letter for letter in ascii_lowercase)
 _NEVER_DOUBLED: Final = frozenset("ahijkquvwxy")
 
 _DRAWN: Final = {
@@ -68,17 +79,18 @@ _DRAWN: Final = {
 
 _DRAWING: Final = re.compile("|".join(re.escape(drawing) for drawing in _DRAWN))
 _DRAWN_CHUNK: Final = re.compile(r"[^\s,;:?\"]{3,40}+")
-_HINTS: Final = ("|", "\\", "()", "[]", "(_)", "¢", "€", "£", "¡", "¥", "§", "vv")
-_INNER_SIGN: Final = re.compile(r"(?<=[a-z])(?:\(|[^\w\s\x00-\x7f]{1,3})(?=[a-z])")
+_HINT: Final = re.compile(r"[|\\¢€£¡¥§]|\((?:\)|_\)|(?<=[a-z]\()[a-z])|\[\]|vv")
+_INNER_SIGN: Final = re.compile(r"[^\w\s\x00-\x7f](?=[a-z])")
 _PARTED_BY_SIGNS: Final = re.compile(r"(?<![a-z])[a-z]{1,16}+(?:[^\w\s\x00-\x7f]{1,3}+[a-z]{1,16}+)++")
 
 
 def read_drawn(text: Normalised) -> Normalised:
     r"""Read letters drawn with signs where the whole reads as a listed word: "fu|<", "\/\/hore"."""
-    whole = text.text
-    if not any(hint in whole for hint in _HINTS) and not _INNER_SIGN.search(whole):
-        return text
-    return text.replace(_DRAWN_CHUNK, _drawn).replace(_PARTED_BY_SIGNS, _unparted)
+    if _HINT.search(text.text):
+        text = text.replace(_DRAWN_CHUNK, _drawn)
+    if not text.text.isascii() and _INNER_SIGN.search(text.text):
+        text = text.replace(_PARTED_BY_SIGNS, _unparted)
+    return text
 
 
 def _drawn(match: re.Match[str]) -> str:
@@ -87,7 +99,7 @@ def _drawn(match: re.Match[str]) -> str:
     read = _DRAWING.sub(lambda drawing: _DRAWN[drawing.group()], core)
     if read == core:
         return chunk
-    for table in (_LEET, _LEET_L):
+    for table in _READINGS:
         plain = read.translate(table)
         if plain in WORDS:
             return plain + chunk[len(core) :]
@@ -101,11 +113,16 @@ def _unparted(match: re.Match[str]) -> str:
 
 def join_spelt(text: Normalised) -> Normalised:
     """Join letters set apart one by one: "i d i o t", "s.h.i.t"."""
+    # The letters in the middle stand alone, which is quicker to see than the whole.
+    if not _ALONE.search(text.text):
+        return text
     return text.replace(_SPELT, _joined)
 
 
 def _joined(match: re.Match[str]) -> str:
     spelt, separator = match.group(), match.group(1)
+    if separator in _WILD and (masked := fitting(spelt, separator)):
+        return masked
     word = spelt.replace(separator, "")
     letters = sum(character.isalpha() for character in word)
     # Four letters in a row set apart by spaces are no sentence; three may be ("a b c").
@@ -132,12 +149,13 @@ def _unmaskings(text: str) -> Iterator[tuple[int, int, str]]:
         while end < len(text) and text[end] in _AROUND:
             end += 1
         chunk = text[start:end]
-        plain = _unmasked(chunk)
+        plain = _unmasked(chunk) if end - start <= _LONGEST_CHUNK else chunk
         if plain != chunk:
             yield start, end, plain
         done = end
 
 
+@lru_cache(maxsize=1 << 12)
 def _unmasked(chunk: str) -> str:
     core = chunk.rstrip("!.'-+_")
     tail = chunk[len(core) :]
@@ -154,18 +172,32 @@ def _unmasked(chunk: str) -> str:
 
 def _listed(core: str) -> str | None:
     """The listed word that a chunk is a disguise of, if it is one as a whole."""
-    if not core:
-        return None
-    for candidate in (core, core.translate(_SEPARATORS)):
-        for table in (_LEET, _LEET_L):
-            plain = candidate.translate(table)
+    if "*" in core.rstrip("*") and (masked := fitting(core, _WILD)):
+        return masked
+    bare = core.translate(_SEPARATORS)
+    for candidate in (core, bare):
+        for plain in _readings(candidate):
             if plain in WORDS and plain != core:
                 return plain
-    return fitting(core, _WILD) if "a" <= core[0] <= "z" else None
+    if bare != core and bare in WORDS:
+        return bare
+    return fitting(core, _WILD) if core and "a" <= core[0] <= "z" else None
+
+
+def _readings(chunk: str) -> Iterator[str]:
+    """A chunk with its digits and signs read as letters, in every way."""
+    if _LETTERLIKE.search(chunk):
+        tables = _READINGS if _I_OR_L.search(chunk) else _READINGS[:1]
+        yield from (chunk.translate(table) for table in tables)
 
 
 def _letters_for_signs(core: str) -> str:
     """Digits and signs between letters, read as letters; others as they are."""
+    if len(core) > 3:
+        for plain in _readings(core):
+            if plain in COMMON:
+                return plain
+    core = core.replace("~~", "")
     inner = core.strip("0123456789@$!|+*")
     letters = sum("a" <= character <= "z" for character in inner)
     signs = sum(character in "0134567@$!" for character in inner)
@@ -187,21 +219,19 @@ def shorten_stretched(text: Normalised) -> Normalised:
 
     A listed word that comes of it goes first ("loooser").
     """
-    # Three of a letter are rare, and looking for each is faster than one back-reference.
-    if text.text.isascii() and not any(run in text.text for run in _RUNS):
+    if not _STRETCHED.search(text.text):
         return text
     return text.replace(_STRETCHED_WORD, _shortened)
 
 
 def _shortened(match: re.Match[str]) -> str:
     word = match.group()
-    for shortest in (
-        _STRETCHED.sub(r"\1\1", word),
-        _STRETCHED.sub(r"\1", word),
-        _REPEATED.sub(r"\1", word),
-    ):
-        if shortest in WORDS:
-            return shortest
+    doubled = _STRETCHED.sub(r"\1\1", word)
+    single = _STRETCHED.sub(r"\1", word)
+    for known in (WORDS, COMMON):
+        for short in (doubled, single, _REPEATED.sub(r"\1", word)):
+            if short in known:
+                return short
     # A run that is the whole word ("xxx", "www", "iii") means itself.
     if word == word[0] * len(word):
         return word

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from moderation.text.masked_words import ABUSIVE, WORDS
+from moderation.text.masked_words import ABUSIVE, HARSH, WORDS
 from moderation.text.misspelt import pieces, spellings
 from moderation.text.ordinary_words import COMMON, ORDINARY
 from moderation.text.tracing import Normalised
@@ -19,33 +19,55 @@ from moderation.text.tracing import Normalised
 _SPELLINGS: Final = spellings()
 _PIECES: Final = frozenset(pieces())
 
-TRIGGERS: Final = frozenset(_SPELLINGS) | _PIECES
-"""A text with none of these among its words, and no `is_run_together`, has nothing to repair.
+_TRIGGERS: Final = (frozenset(_SPELLINGS) | _PIECES) - {"a", "i"}
+"""Without one of these or a word run together, a text has nothing to repair.
 
-Every consonant is one, so no letters spaced out are missed.
+Every consonant is one, so letters spaced out are not missed.
 """
 
-LEAST_RUN_TOGETHER: Final = 7
+_LEAST_RUN_TOGETHER: Final = 7
 _LONGEST_RUN_TOGETHER: Final = 40
 _MOST_PIECES: Final = 4
 _LONGEST_BROKEN: Final = 16
 
-_WORD: Final = re.compile(r"[^\W_]++")
+_MOST_KEPT: Final = 1 << 15
+_LONGEST_KEPT: Final = 24
 
-_NAMED: Final = frozenset(word for word in ABUSIVE if len(word) > 3) - frozenset(
-    "arse arses coon coons hell hoes rape raped simp simps slag slags spic spics tard tards".split()  # noqa: SIM905
+_sound: set[str] = set()
+"""Words found to need no repair, so that each is looked at once. Only ever a cache."""
+
+_WORD: Final = re.compile(r"\w++(?:'\w++)*+")
+
+_NAMED: Final = frozenset(
+    [word for word in ABUSIVE if len(word) > 3] + [word for word in HARSH if len(word) > 5]
+) - frozenset(
+    "arse arses coon coons hell hoes mental psycho rape raped simp simps slag slags spic spics tard tards".split()  # noqa: SIM905
 )
 """Of these one must be among the words run together; the left out ones are in too many names."""
 _LONGEST_PART: Final = max(map(len, WORDS | COMMON))
 _STARTS: Final = frozenset(word[:4] for word in _NAMED)
 
 
+def may_need_repair(word: str) -> bool:
+    """Whether `repair` could change a text because this word is in it."""
+    return word in _TRIGGERS or (len(word) >= _LEAST_RUN_TOGETHER and bool(parts_of(word)))
+
+
+def _is_unsound(word: str) -> bool:
+    if may_need_repair(word):
+        return True
+    if len(word) <= _LONGEST_KEPT:
+        if len(_sound) >= _MOST_KEPT:
+            # The common words are back in no time.
+            _sound.clear()
+        _sound.add(word)
+    return False
+
+
 def repair(text: Normalised) -> Normalised:
     """Put right misspelt, broken and joined forms of listed words."""
     words = _WORD.findall(text.text)
-    if TRIGGERS.isdisjoint(words) and not any(
-        len(word) >= LEAST_RUN_TOGETHER and parts_of(word) for word in words
-    ):
+    if _sound.issuperset(words) or not any([_is_unsound(word) for word in words]):
         return text
     return text.edited(_repairs(text.text))
 
@@ -63,7 +85,7 @@ def _repairs(text: str) -> Iterator[tuple[int, int, str]]:
             at += count
             continue
         new = _SPELLINGS.get(word)
-        if new is None and len(word) >= LEAST_RUN_TOGETHER and (parts := parts_of(word)):
+        if new is None and len(word) >= _LEAST_RUN_TOGETHER and (parts := parts_of(word)):
             new = " ".join(parts)
         if new is not None:
             yield found[at].start(), found[at].end(), new
@@ -102,7 +124,7 @@ def _are_pieces(words: list[str]) -> bool:
 def parts_of(word: str) -> tuple[str, ...]:
     """The words that a long word is run together from, one of them abusive; else nothing.
 
-    All of them must be common or listed, so that no name falls apart.
+    All of them must be common or listed, so that names stay whole.
     """
     if len(word) > _LONGEST_RUN_TOGETHER or word in ORDINARY or word in WORDS:
         return ()

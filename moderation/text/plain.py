@@ -1,0 +1,65 @@
+"""Telling texts that no rule of normalisation can change, which most comments are.
+
+Such a text has ASCII letters and ordinary punctuation alone, and no word that any rule
+looks for: then its words are had by splitting at blanks. What this module lets pass, the
+rules would leave as it is; a test holds it to that.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from moderation.text.repair import may_need_repair
+from moderation.text.tokens import MAX_TOKEN
+
+_BETWEEN: Final = r"[A-Za-z ,?\"\n;:]*+"
+_CAREFUL: Final = (
+    r"[.!]++(?![^\s\"])"  # at the end of a word
+    r"|(?<=[A-Za-z])'(?=[A-Za-z])"
+    r"|(?<![^\s\"])\((?=[A-Za-z])"
+    r"|(?<=[A-Za-z])\)(?![^\s,?;:.!])"
+    r"|(?<![^\s])-(?!\S)"
+    r"|(?<![^\s])[0-9]{2,}+(?![^\s,?;:.!])"
+)
+"""Characters that are plain only where they stand as in prose."""
+
+_PLAIN: Final = re.compile(f"{_BETWEEN}(?:(?:{_CAREFUL}){_BETWEEN})*+")
+_STRETCHED: Final = re.compile(r"([a-z])\1\1")
+
+_FOLDED: Final = {code: chr(code).lower() for code in range(128)} | {ord("("): " ", ord(")"): " "}
+_BLANKED: Final = _FOLDED | dict.fromkeys(map(ord, ' ,?"\n;:.!()-'), " ")
+
+_MOST_KEPT: Final = 1 << 15
+_LONGEST_KEPT: Final = 24
+
+_plain_words: set[str] = set()
+"""Words found to be plain, kept so that each is looked at once. Only ever a cache."""
+
+
+def plain_words(text: str) -> list[str] | None:
+    """The words of a text that no rule can change; `None` where one might."""
+    if _PLAIN.fullmatch(text) is None:
+        return None
+    found = text.translate(_BLANKED).split()
+    if not _plain_words.issuperset(found) and not all(map(_is_plain, found)):
+        return None
+    return found
+
+
+def plain_text(text: str) -> str:
+    """The normalised form of a text that has `plain_words`, as long as the text."""
+    return text.translate(_FOLDED)
+
+
+def _is_plain(word: str) -> bool:
+    if word in _plain_words:
+        return True
+    if len(word) > MAX_TOKEN or _STRETCHED.search(word) or may_need_repair(word) or "vv" in word:
+        return False
+    if len(word) <= _LONGEST_KEPT:
+        if len(_plain_words) >= _MOST_KEPT:
+            # The common words are back in no time.
+            _plain_words.clear()
+        _plain_words.add(word)
+    return True
