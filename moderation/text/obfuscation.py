@@ -25,9 +25,13 @@ _ALONE: Final = re.compile(r"(?:[^\w\n@$']|_)[a-z0-9@$](?:[^\w\n@$']|_)")
 _SIGN: Final = re.compile(r"[0-9@$!*|+#%^._~\-](?=\S)|(?<=[a-z])[013457$@*]")
 _LONGEST_CHUNK: Final = 64
 _AROUND: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789@$!*|+#%^._~-'")
-_ADDRESS: Final = re.compile(
-    r"[a-z0-9._+\-]++@[a-z0-9\-]++\.[a-z]|www\.|[a-z0-9\-]\.(?:com|org|net)\b"
+_NOT_A_WORD: Final = re.compile(
+    r"[a-z0-9._+\-]++@[a-z0-9\-]++\.[a-z]|www\.|[a-z0-9\-]\.(?:com|org|net)\b"  # an address
+    r"|\$?[0-9]++(?:[.,][0-9]++)*+[a-z]{1,2}(?:$|[^a-z0-9@$!|+])"  # an amount: "600k"
 )
+_PAUSE: Final = re.compile(r"((?<=[a-z]{2})\.{2,}+(?=[a-z]{2}))")
+_NUMBER: Final = re.compile("[0-9]{3}")
+_ROMAN: Final = re.compile(r"w*+[ivxlcdm]++")
 _STRETCHED_WORD: Final = re.compile(r"(?<![^\W\d_])(?=[^\W\d_]*?([^\W\d_])\1\1)[^\W\d_]++")
 _STRETCHED: Final = re.compile(r"([^\W\d_])\1\1++")
 _REPEATED: Final = re.compile(r"([^\W\d_])\1+")
@@ -127,7 +131,7 @@ def _joined(match: re.Match[str]) -> str:
     letters = sum(character.isalpha() for character in word)
     # Four letters in a row set apart by spaces are no sentence; three may be ("a b c").
     needed = 3 if separator.strip(" ,/") == separator else 4
-    if letters >= needed or word.translate(_LEET) in WORDS:
+    if letters >= needed or (letters > 1 and word.translate(_LEET) in WORDS):
         return word
     return spelt
 
@@ -149,20 +153,27 @@ def _unmaskings(text: str) -> Iterator[tuple[int, int, str]]:
         while end < len(text) and text[end] in _AROUND:
             end += 1
         chunk = text[start:end]
-        plain = _unmasked(chunk) if end - start <= _LONGEST_CHUNK else chunk
+        plain = unmasked(chunk) if end - start <= _LONGEST_CHUNK else chunk
         if plain != chunk:
             yield start, end, plain
         done = end
 
 
 @lru_cache(maxsize=1 << 12)
+def unmasked(chunk: str) -> str:
+    """What letters, digits and signs without a blank between them are read as."""
+    if ".." in chunk and _PAUSE.search(chunk):
+        return "".join(map(_unmasked, _PAUSE.split(chunk)))
+    return _unmasked(chunk)
+
+
 def _unmasked(chunk: str) -> str:
     core = chunk.rstrip("!.'-+_")
     tail = chunk[len(core) :]
     head = core[: len(core) - len(core.lstrip(".'-+_*#"))]
     core = core[len(head) :]
     trimmed = core.rstrip("*")
-    if not any("a" <= character <= "z" for character in core) or _ADDRESS.match(core):
+    if not any("a" <= character <= "z" for character in core) or _NOT_A_WORD.match(core):
         return chunk
     listed = _listed(core) or _listed(trimmed)
     if listed is not None:
@@ -193,19 +204,22 @@ def _readings(chunk: str) -> Iterator[str]:
 
 def _letters_for_signs(core: str) -> str:
     """Digits and signs between letters, read as letters; others as they are."""
-    if len(core) > 3:
+    if len(core) > 3 and core.lstrip("1!|+") not in COMMON:
         for plain in _readings(core):
             if plain in COMMON:
                 return plain
     core = core.replace("~~", "")
     inner = core.strip("0123456789@$!|+*")
-    letters = sum("a" <= character <= "z" for character in inner)
-    signs = sum(character in "0134567@$!" for character in inner)
     if "*" in inner and not any(character in ".-_" for character in inner):
-        core = core.replace("*", "")
-    if signs == 0 or signs > letters or inner != core.strip("$!|+*"):
+        # Between whole words an asterisk parts them.
+        if min(map(len, inner.split("*"))) > 2:
+            return core
+        core = inner = inner.replace("*", "")
+    letters = sum("a" <= character <= "z" for character in inner)
+    signs = sum(character in "0134567@$" for character in inner)
+    if not 0 < signs <= letters or inner != core.strip("$!|+*"):
         return core
-    if any(character in "*.-_'#%^+|" for character in inner):
+    if any(character in "*.-_'#%^+|!" for character in inner) or _NUMBER.search(inner):
         return core
     read = inner.translate(_LEET)
     # So short a reading must be a word: "y0u" is one, "mp3s" is not.
@@ -232,8 +246,8 @@ def _shortened(match: re.Match[str]) -> str:
         for short in (doubled, single, _REPEATED.sub(r"\1", word)):
             if short in known:
                 return short
-    # A run that is the whole word ("xxx", "www", "iii") means itself.
-    if word == word[0] * len(word):
+    # A run that is the whole word ("xxx", "www") and a Roman number mean themselves.
+    if word == word[0] * len(word) or _ROMAN.fullmatch(word):
         return word
     return _STRETCHED.sub(_run, word)
 

@@ -98,81 +98,82 @@ bur buring burnes butch butcherless butches butt ca cable cal cam caner cans cap
 cappy caps carp carps cat ce certin cetin che chi chik chiks chin chinee ching chins chinse cho
 chris christ christiana christin christina chunk chunks civilized cl clitheroe clue co cockamamy
 cockatoo cockbill cockbrain cockburn cockfight cocklet cocklight cockmate cockpit cockshead
-cockshot cocksure cocksurely cocktail coins coky com comme commes commis competent coms con cons
-cont contempt conts conty coo cook cooked cooks coos coqs cor corruptive corruptless corruptor cow
-cowardy cox cr crapout crappie crapshoot crapshooting crapy cras cray creel creels creepage
-creephole crees crepe crepes crepey crepy cristian critical crookes crooms cs cuc cuckhold cuckold
-cuny cute cuts cuty da dam dammed dammer damming damnability damnable dams daner daning danner
-danny de deceit deense degenerated deis del delusion dem demo demorats den dene denes deportable
-deportee depot deranges dese destroyable di dian dickens dickenson dickinson dickison dickman
-dickson dide dike dikes dillard dim dimber dimit dip dirt dis disable disables diseases
-disgracefully disgrade disgustfully dish dix dkes dnce dockhead docks dollard dolrs dols dolthead
-doots dos dots douce douched du dub duce duces ducks dukes dull dumba dumbbell dumbbells dumbdown
-dumbfound dumno dumo dun dunbo dune dunes dy dyck dyes ease eased eason eaten eating ed educated
-egan el ell en ends ep er es et etched ex exected executes exterminates fa fas fascista fasg faso
-fe feak fi fith flake flakes fo foils folls fols fooks foolaround foolaroundwith foolborn
-foolhappy foollarge foollike foolproof foos fore fr fra frau freakout fream freeburning fuly ga
-gals gan gant gar garage garb garbageman gas ge gee gen gender generate generates ghetti
-goatsucker goatsuckers goddam goo gools goos goss grace graceful grant grants gros gt guly gust
-guytrash gyp gyppo gyps ha haed haer haet haged haing hal halfcock han hancock handicap haned
-hanfed hangee harassable hared haring hat hatd hateed hatful hatres hats hatte hatted hatter
-hatters hatting haying heacock heads heartburned heartburning heartsickening hey hi hid hide hin
-hind hinds histopathological histotherapist hite hits hitter hitting ho hoker holes homs hoo hook
-hooka hookah hookahs hookas hookera hookerman hoom hoos hoot horse horses hos hose hot hting hug
-hugs hypo ian ic id ides idiothermy idioticon idly ie ike iles ill imp imperverse impoison
-imprimitive ina inane inburning incontemptible incorrupt incorruptive increep ind indane india
-indiana inested infer infest ing ingested ink inking inlet inobnoxious ins int invade invader
-invades invested invulgar ion ir irrigating ish ison itch itching itchy ja jack jak jakers
-jerkinhead jerksome jerkwater jobs junie junk key keys ki kies kiked killable killifishes kimes
-kin king kipling knut kock koon koons kuck kuntz la lacks lag lair lairs lake lakes lam lard lars
-lathe lau laugh laughter lave le led leis lend lends lent les lets li lias lib lightwater lim lime
-ling lira liras lirs lise literate ll lnch lo loath lock locks loer logical looser los loses losr
-lothsome lowers lowlives lt lu luna lure ly ma male males mania manias manic manics manslaughter
-maycock meacock medicks metal mi mic migration min minster minsters miron miser mist mit mo
-mobster mobsters mon moneys monk monkeyboard monkeyface monkeylike monstera monsterlike moon moons
-moppet moppets morin morn morns moros mot moth moton mp ms mu muslin na nais nate nausea nazim
-nazirate nd ne neck necks ned negri negrohead negrolike nero nest ng ni niger nile nit non
-nondense nononsense nous noxious nozzle ns nt nu numb numskull numskulls nut nuts ny ob offscum
-ohes ok ol ole omen omit oprn oprns oral ore os ot outfool outkill outpoison outsuck outwhore
-overburned overcorrupt overcreep overdamn overfoolish overharass overjealous overkill overprick
-overshooting overterrible overtorture overviolent ow owns pa paik pais pak par para parasitelike
-pat path paths paz pdos pe pecos peess pen penistone penix pens per perv pervertive pesos pet pets
-pi pic picks pics pigswill pill pinched ping pisay pison pissaway pisses pizzs plage plagueless
-plagueproof plaguesome pled po poens poi poisonable poisonfully poisonless poisonproof poisonsome
-poisson politic pollock pollocks pons port ported pos postpathological pr pre prefator prickless
-prickmadam prickproof prickpunch prickshot prim pro prop pros prostituted ps psis pss pssed pssing
-psss psych psychopathological psychotherapist psychotherapists publican pudsy pun punches pus puss
-pusses py pyssy que queem queersome queet queres quins quis ra raab racesuicide raed rag raid
-rance rant rap rapes rapeseed rappe rapped rapping rase rases rash rast rates ration rd re reards
-red redeck ref refuge refuges regard regarded regards rep republic retardative retardive retare
-rev revolt rick ricks rid ring ripple ripples rite rites roach roaches roadkill roll rolls ron
-rook ross roten roy rs rt rub sa sags salg salve salves sammer san sand sane sank savaged savate
-saves scene scumboard scumless scumlike scumproof scunthorpe se seating seine seines selly sen
-sham shame shat shed sheet sheets shie shiite shiites shimp shire shirted shirter shirtier
-shirtiest shirting shirty shist shita shitake shither shitr shittah shoo shooing shote shots shott
-shotted shotter shotty shts shuck shucked shucker shucking shucks shute shuts shutter shutters
-shutting shy si sic sicked sicken sicker sicking sicks sics sime sims sine sines sing sink sinking
-sinks sips sis sit sites sits sitter sitters sitting sjits skelly skull skulls slabs slae slaes
-slam slank slats slaughterhouse slaughterman slaved slavs slicker slie slim slits slitty slme slot
-slots slugs slurs sluther slve smell smip snelly snile snite snits snow soaves sock socked socker
-socking socks soot sos sp spa spaes spaxes speec spica spin spine spivs ss st staab stain stains
-stik stiking sting stonking stopcock stopcocks strange strangleable stranglehold stuf sty su sub
-suckable suckage suckerlike suckerstate sucket suckhole suckless sucm sum summy sumps sut suts
-swinecase swinehead swinelike swipe syits ta tab tads tans tar tares tarns tars tash taste tat
-tats tatty te teats ted teets ten tent terminate terminated terri terror th theat therapist
-therapists thigs threatfully threatless threatproof thu thy ti tic tier tin ting tins tist
-titsworth toic toll tolls ton tons tor tort tortureproof torturesome toser toss tosses tow towel
-towser tr trad trah trait traitorlike tran trant trashcan trashless trasn trasy treasonable
-treasonless treasonproof treat tresson trill trills tritor trll trlls trollman trolps trools troy
-trud trycock tsats ttranny tu tugs turfs turncock turs twaddy twars twas tweet tweets twigs twist
-twsts ty tyrantlike ud um umber un uncivil underbeaten underburned undercreep undershooting
-undersuck undertyrant upcreep upprick ups urn uses ut utes va vaginaless ve vega vegas veil
-verminlike verminproof vernin verse vi ville violet vo volent vu vulgarlike wad wak waked waker
-waking waks waky wan waned waning wanly wans wany warbeaten ward wards washed wat watercock
-watermonkey weatherbeaten weathercock weathercocks weathercocky wei weir weird wet wetched wh
-whire whit whited whiteplague whits whne whoe whoes whorelike whoreson whote whre wich wick
-wickedlike wicth wihner wihning wims wine winer wines wining wipe wipes wips wit wite wits wniner
-wnining wo woan wore wores woring wort wost wretch wretches wtch zed zucker
+cockshot cocksure cocksurely cocktail coins cok coky com comme commes commis competent coms con
+cons cont contempt conts conty coo cook cooked cooks coos coqs cor corruptive corruptless
+corruptor cow cowardy cox cr crapout crappie crapshoot crapshooting crapy cras cray creel creels
+creepage creephole crees crepe crepes crepey crepy cristian critical crookes crooms cs cuc
+cuckhold cuckold cuny cute cuts cuty cux da dam dammed dammer damming damnability damnable dams
+daner daning danner danny de deceit deense degenerated deis del delusion dem demo demorats den
+dene denes deportable deportee depot deranges dese destroyable di dian dic dickens dickenson
+dickinson dickison dickman dickson dide dike dikes dillard dim dimber dimit dip dirt dis disable
+disables diseases disgracefully disgrade disgustfully dish dix dkes dnce dockhead docks dollard
+dolrs dols dolthead doots dos dots douce douched du dub duce duces ducks dukes dull dumba dumbbell
+dumbbells dumbdown dumbfound dumno dumo dun dunbo dune dunes dy dyck dyes ease eased eason eaten
+eating ed educated egan el ell en ends ep er es et etched ex exected executes exterminates fa fas
+fascista fasg faso fe feak fi fith flake flakes fo foils folls fols fooks foolaround
+foolaroundwith foolborn foolhappy foollarge foollike foolproof foos fore fr fra frau freakin
+freakout fream freeburning fuly ga gals gan gant gar garage garb garbageman gas ge gee gen gender
+generate generates ghetti goatsucker goatsuckers goddam goo gools goos goss grace graceful grant
+grants gros gt guly gust guytrash gyp gyppo gyps ha haed haer haet haged haing hal halfcock han
+hancock handicap haned hanfed hangee harassable hared haring hat hatd hateed hatful hatres hats
+hatte hatted hatter hatters hatting haying heacock heads heartburned heartburning heartsickening
+hey hi hid hide hin hind hinds histopathological histotherapist hite hits hitter hitting ho hoker
+holes homs hoo hook hooka hookah hookahs hookas hookera hookerman hoom hoos hoot horse horses hos
+hose hot hting hug hugs hypo ian ic id ides idiothermy idioticon idly ie ike iles ill imp
+imperverse impoison imprimitive ina inane inburning incontemptible incorrupt incorruptive increep
+ind indane india indiana inested infer infest ing ingested ink inking inlet inobnoxious ins int
+invade invader invades invested invulgar ion ir irrigating ish ison itch itching itchy ja jack jak
+jakers jerkinhead jerksome jerkwater jobs junie junk key keys ki kies kiked killable killifishes
+kimes kin king kipling knut kock koon koons kuck kuntz la lacks lag lair lairs lake lakes lam lard
+lars lathe lau laugh laughter lave le led leis lend lends lent les lets li lias lib lightwater lim
+lime ling lira liras lirs lise literate ll lnch lo loath lock locks loer logical looser los loses
+losr lothsome lowers lowlives lt lu luna lure ly ma male males mania manias manic manics
+manslaughter maycock meacock medicks metal mi mic migration min minster minsters miron miser mist
+mit mo mobster mobsters mon moneys monk monkeyboard monkeyface monkeylike monstera monsterlike
+moon moons moppet moppets morin morn morns moros mot moth moton mp ms mu muslin na nais nate
+nausea nazim nazirate nd ne neck necks ned negri negrohead negrolike nero nest ng ni niger nile
+nit non nondense nononsense nous noxious nozzle ns nt nu numb numskull numskulls nut nuts ny ob
+offscum ohes ok ol ole omen omit oprn oprns oral ore os ot outfool outkill outpoison outsuck
+outwhore overburned overcorrupt overcreep overdamn overfoolish overharass overjealous overkill
+overprick overshooting overterrible overtorture overviolent ow owns pa paik pais pak palis par
+para parasitelike pat path paths paz pdos pe pecos pedis peds peess pen penistone penix pens per
+perv pervertive pesos pet pets pi pic picks pics pigswill pill pinched ping pisay pison pissaway
+pisses pizzs plage plagueless plagueproof plaguesome pled po poens poi poisonable poisonfully
+poisonless poisonproof poisonsome poisson politic pollock pollocks pons port ported pos
+postpathological pr pre prefator prickless prickmadam prickproof prickpunch prickshot prim prix
+pro prop pros prostituted ps psis pss pssed pssing psss psych psychopathological psychotherapist
+psychotherapists publican pudsy pun punches pus puss pusses py pyssy que queem queersome queet
+queres quins quis ra raab racesuicide raed rag raid rance rant rap rapes rapeseed rappe rapped
+rapping rase rases rash rast rates ration rd re reards red redeck ref refuge refuges regard
+regarded regards rep republic retardative retardive retare rev revolt rick ricks rid ring ripple
+ripples rite rites roach roaches roadkill roll rolls ron rook ross roten roy rs rt rub sa sags
+salg salve salves sammer san sand sane sank savaged savate saves scene scumboard scumless scumlike
+scumproof scunthorpe se seating seine seines selly sen sham shame shat shed sheet sheets shie
+shiite shiites shimp shire shirted shirter shirtier shirtiest shirting shirty shist shita shitake
+shither shitless shitr shittah shoo shooing shote shots shott shotted shotter shotty shts shuck
+shucked shucker shucking shucks shute shuts shutter shutters shutting shy si sic sicked sicken
+sicker sicking sicks sics sime sims sine sines sing sink sinking sinks sips sis sit sites sits
+sitter sitters sitting sjits skelly skull skulls slabs slae slaes slam slank slats slaughterhouse
+slaughterman slaved slavs slicker slie slim slits slitty slme slot slots slugs slurs sluther slve
+smell smip snelly snile snite snits snow soaves sock socked socker socking socks soot sos sp spa
+spaes spaxes speec spica spin spine spivs ss st staab stain stains stik stiking sting stonking
+stopcock stopcocks strange strangleable stranglehold stuf sty su sub sucka suckable suckage suckas
+suckerlike suckerstate sucket suckhole suckless sucm sum summy sumps sut suts swinecase swinehead
+swinelike swipe syits ta tab tads tans tar tares tarns tars tash taste tat tats tatty te teats ted
+teets ten tent terminate terminated terri terror th theat therapist therapists thigs threatfully
+threatless threatproof thu thy ti tic tier tin ting tins tist titsworth toic toll tolls ton tons
+tor tort tortureproof torturesome toser toss tosses tow towel towser tr trad trah trait
+traitorlike tran trant trashcan trashless trasn trasy treasonable treasonless treasonproof treat
+tresson trill trills tritor trll trlls trollman trolps trools troy trud trycock tsats ttranny tu
+tugs turfs turncock turs twaddy twars twas tweet tweets twigs twist twsts ty tyrantlike ud um
+umber un uncivil underbeaten underburned undercreep undershooting undersuck undertyrant upcreep
+upprick ups urn uses ut utes va vaginaless ve vega vegas veil verminlike verminproof vernin verse
+vi ville violet vo volent vu vulgarlike wad wak waked waker waking waks waky wan waned waning
+wanly wans wany warbeaten ward wards washed wat watercock watermonkey weatherbeaten weathercock
+weathercocks weathercocky wei weir weird wet wetched wh whire whit whited whiteplague whits whne
+whoe whoes whorelike whoreson whote whre wich wick wickedlike wicth wihner wihning wims wine winer
+wines wining wipe wipes wips wit wite wits wniner wnining wo woan wore wores woring wort wost
+wretch wretches wtch zed zucker
 """.split()
 )
 """Words and names that are one slip from a listed word, a piece of one, or seem run together."""

@@ -10,25 +10,32 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from moderation.text.obfuscation import unmasked
 from moderation.text.repair import may_need_repair
 from moderation.text.tokens import MAX_TOKEN
 
-_BETWEEN: Final = r"[A-Za-z ,?\"\n;:]*+"
+_BETWEEN: Final = r"[A-Za-z ,?/>\"\n\r\t;:]*+"
 _CAREFUL: Final = (
-    r"[.!]++(?![^\s\"])"  # at the end of a word
-    r"|(?<=[A-Za-z])'(?=[A-Za-z])"
-    r"|(?<![^\s\"])\((?=[A-Za-z])"
-    r"|(?<=[A-Za-z])\)(?![^\s,?;:.!])"
-    r"|(?<![^\s])-(?!\S)"
-    r"|(?<![^\s])[0-9]{2,}+(?![^\s,?;:.!])"
+    r"[.!]++(?![^\s\")'])"  # at the end of a word
+    r"|(?<=[A-Za-z][A-Za-z])\.{2,}+(?=[A-Za-z][A-Za-z])"
+    r"|(?<!')'(?!')"
+    r"|(?<![A-Za-z0-9(])\((?![^\sA-Za-z0-9\"])"
+    r"|\)++(?![^\s,?;:.!\"])"
+    r"|(?<!\S)[-&*](?!\S)"
+    r"|(?<=[A-Za-z])-(?=[A-Za-z])"
+    r"|(?<![^\s\"('])\$?[0-9]++(?:[.,][0-9]++)*+(?:%|[A-Za-z]{1,2})?(?![^\s,?;:.!\")])"
 )
 """Characters that are plain only where they stand as in prose."""
 
 _PLAIN: Final = re.compile(f"{_BETWEEN}(?:(?:{_CAREFUL}){_BETWEEN})*+")
 _STRETCHED: Final = re.compile(r"([a-z])\1\1")
+_HYPHENATED: Final = re.compile(r"[a-z]++(?:[-'][a-z]++)++")
 
-_FOLDED: Final = {code: chr(code).lower() for code in range(128)} | {ord("("): " ", ord(")"): " "}
-_BLANKED: Final = _FOLDED | dict.fromkeys(map(ord, ' ,?"\n;:.!()-'), " ")
+_FOLDED: Final = (
+    {code: chr(code).lower() for code in range(128)}
+    | dict.fromkeys(map(ord, "()>&*$%\r\t"), " ")
+)
+_BLANKED: Final = _FOLDED | dict.fromkeys(map(ord, ' ,?/>"\n;:.!()-&*$%'), " ")
 
 _MOST_KEPT: Final = 1 << 15
 _LONGEST_KEPT: Final = 24
@@ -42,7 +49,13 @@ def plain_words(text: str) -> list[str] | None:
     if _PLAIN.fullmatch(text) is None:
         return None
     found = text.translate(_BLANKED).split()
-    if not _plain_words.issuperset(found) and not all(map(_is_plain, found)):
+    if "'" in text:
+        found = [bare for word in found if (bare := word.strip("'"))]
+    if not _plain_words.issuperset(found) and not all([_is_plain(word) for word in found]):
+        return None
+    if "-" in text and any(
+        unmasked(chunk) != chunk for chunk in _HYPHENATED.findall(text.lower())
+    ):
         return None
     return found
 

@@ -28,7 +28,6 @@ Every consonant is one, so letters spaced out are not missed.
 _LEAST_RUN_TOGETHER: Final = 7
 _LONGEST_RUN_TOGETHER: Final = 40
 _MOST_PIECES: Final = 4
-_LONGEST_BROKEN: Final = 16
 
 _MOST_KEPT: Final = 1 << 15
 _LONGEST_KEPT: Final = 24
@@ -74,40 +73,38 @@ def repair(text: Normalised) -> Normalised:
 
 def _repairs(text: str) -> Iterator[tuple[int, int, str]]:
     found = list(_WORD.finditer(text))
-    at = 0
-    while at < len(found):
-        word = found[at].group()
-        count = _broken(text, found, at)
-        if count:
-            last = found[at + count - 1]
-            joined = "".join(match.group() for match in found[at : at + count])
-            yield found[at].start(), last.end(), _SPELLINGS.get(joined, joined)
-            at += count
+    spelt = [match.group() for match in found]
+    done = 0
+    for at, word in enumerate(spelt):
+        if at < done or word in _sound or not may_need_repair(word):
             continue
-        new = _SPELLINGS.get(word)
-        if new is None and len(word) >= _LEAST_RUN_TOGETHER and (parts := parts_of(word)):
-            new = " ".join(parts)
-        if new is not None:
+        first, count = _broken(text, found, spelt, done, at)
+        if count:
+            yield found[first].start(), found[first + count - 1].end(), "".join(spelt[first:][:count])
+            done = first + count
+            continue
+        new = _SPELLINGS.get(word) or " ".join(parts_of(word))
+        if new:
             yield found[at].start(), found[at].end(), new
-        at += 1
+            done = at + 1
 
 
-def _broken(text: str, found: list[re.Match[str]], at: int) -> int:
-    """How many words from `at` on are pieces of one listed word; 0 where they are not."""
-    joined = found[at].group()
-    best = 0
-    for count in range(2, _MOST_PIECES + 1):
-        if at + count > len(found):
-            break
-        before, last = found[at + count - 2], found[at + count - 1]
-        if last.start() - before.end() != 1 or text[before.end()] != " ":
-            break
-        joined += last.group()
-        if len(joined) > _LONGEST_BROKEN:
-            break
-        if joined in WORDS and _are_pieces([one.group() for one in found[at : at + count]]):
-            best = count
-    return best
+def _broken(
+    text: str, found: list[re.Match[str]], spelt: list[str], done: int, at: int
+) -> tuple[int, int]:
+    """The first of the words around `at` that make up one listed word, and how many they are.
+
+    None before `done` is taken; the count is 0 where they make up nothing.
+    """
+    for first in range(max(done, at - _MOST_PIECES + 1), at + 1):
+        for count in range(_MOST_PIECES, max(1, at - first), -1):
+            pieces_here = spelt[first : first + count]
+            joined = "".join(pieces_here)
+            if joined in WORDS and len(pieces_here) == count and _are_pieces(pieces_here):
+                start, end = found[first].start(), found[first + count - 1].end()
+                if text[start:end] == " ".join(pieces_here):
+                    return first, count
+    return at, 0
 
 
 def _are_pieces(words: list[str]) -> bool:
