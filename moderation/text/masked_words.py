@@ -14,14 +14,14 @@ from typing import Final
 # ruff: noqa: SIM905 (lists to be read and kept in order)
 
 _ABUSIVE_VERBS: Final = "fuck motherfuck mindfuck piss wank jerk damn goddamn"
-"""With -s, -ed, -er, -ers, -ing, -in and -y."""
+"""With -s, -ed, -er, -ers, -ing and -in."""
 
 _ABUSIVE_NOUNS: Final = """
 arse arsehole ass asshole asshat asswipe bastard bellend bimbo bint bitch bonehead boob bootlicker
 brainlet buffoon bugger bullshit bullshitter butthole butthead chink cock cocksucker coon crap creep cretin cuck
-cum cumslut cunt degenerate dick dickhead dickwad dimwit dipshit dirtbag dolt douche douchebag
+cum cumslut cunt degenerate dick dickface dickhead dickwad dimwit dipshit dirtbag dolt douche douchebag
 douchenozzle dullard dumbass dumbfuck dumbo dumbshit dunce dyke fag faggot fatass fatso fool
-freak fucker fuckface fuckhead fucktard fuckup fuckwit gook gypo halfwit hoe hooker horseshit
+freak fucker fuckface fuckhead fuckhole fucktard fuckup fuckwit gook gypo halfwit hoe hooker horseshit
 ignoramus idiot imbecile jackass jackoff jerkoff jew kike kunt lardass libtard libturd loser
 lowlife lunatic maggot moron motherfucker muppet nazi negro nigga nigger nitwit numbnuts nutcase
 nutjob numbskull paki parasite pedo pedophile paedophile penis pervert pig pillock plonker porn
@@ -37,7 +37,7 @@ asses arses bitches bitched bitchy bitching bitchass cocksucking cocky crappy cr
 dickish douchey dumb dumber dumbest fugly gtfo hell idiocy idiotic imbecilic jews kill killed
 killing kys moronic murder murdered nazism pathetic pedophilia perverted perverts pussies queers
 racism rape raped raping retarded retardation scum scummy sex sexist shitty shitting shitted bullshitting shittier shittiest
-shite skanky slutty stfu stupid stupider stupidest stupidity stupidly subhuman suck sucked sucking
+pissy suckin killin freakin shite skanky slutty stfu stupid stupider stupidest stupidity stupidly subhuman suck sucked sucking
 sucks suicide trash twatty fat faggy faggoty fagging vermin whoring whorish brainless braindead
 """.split()
 
@@ -84,7 +84,7 @@ def _plural(noun: str) -> str:
 
 
 def _verb_forms(verb: str) -> list[str]:
-    return [verb + ending for ending in ("", "s", "ed", "er", "ers", "ing", "in", "y")]
+    return [verb + ending for ending in ("", "s", "ed", "er", "ers", "ing", "in")]
 
 
 ABUSIVE: Final = tuple(

@@ -131,6 +131,7 @@ _KNOWN: Final = {
     "niga": "nigga",
     "nigah": "nigga",
     "niggah": "nigga",
+    "niggahs": "niggas",
     "niggr": "nigger",
     "retart": "retard",
     "sht": "shit",

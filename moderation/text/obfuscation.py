@@ -29,6 +29,7 @@ _NOT_A_WORD: Final = re.compile(
     r"[a-z0-9._+\-]++@[a-z0-9\-]++\.[a-z]|www\.|[a-z0-9\-]\.(?:com|org|net)\b"  # an address
     r"|\$?[0-9]++(?:[.,][0-9]++)*+[a-z]{1,2}(?:$|[^a-z0-9@$!|+])"  # an amount: "600k"
 )
+_COLOUR: Final = re.compile(r"#(?:[0-9a-f]{3}){1,2}\b")
 _PAUSE: Final = re.compile(r"((?<=[a-z]{2})\.{2,}+(?=[a-z]{2}))")
 _NUMBER: Final = re.compile("[0-9]{3}")
 _ROMAN: Final = re.compile(r"w*+[ivxlcdm]++")
@@ -153,7 +154,8 @@ def _unmaskings(text: str) -> Iterator[tuple[int, int, str]]:
         while end < len(text) and text[end] in _AROUND:
             end += 1
         chunk = text[start:end]
-        plain = unmasked(chunk) if end - start <= _LONGEST_CHUNK else chunk
+        in_address = text[start - 1 : start] == "/" and "//" in text
+        plain = chunk if in_address or end - start > _LONGEST_CHUNK else unmasked(chunk)
         if plain != chunk:
             yield start, end, plain
         done = end
@@ -162,6 +164,8 @@ def _unmaskings(text: str) -> Iterator[tuple[int, int, str]]:
 @lru_cache(maxsize=1 << 12)
 def unmasked(chunk: str) -> str:
     """What letters, digits and signs without a blank between them are read as."""
+    if chunk[0] == "#" and _COLOUR.match(chunk):
+        return chunk
     if ".." in chunk and _PAUSE.search(chunk):
         return "".join(map(_unmasked, _PAUSE.split(chunk)))
     return _unmasked(chunk)

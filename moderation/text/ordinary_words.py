@@ -85,49 +85,49 @@ youre yours yourself youve
 
 ORDINARY: Final = COMMON | frozenset(
     """
-ab abs ac ace aces aches ad ads af africa africana afterburning ages ain ak al ale allfoolsday
-amasses amuses analyst angle ani animal animas ann ant antitorpedo ants ap ape ar araes aras arba
-arbs ard ares aress arian arsed arts ash ashy asia assed assess assessee ate au ave ba babcock
-backhooker backs bag bags ball balls bar barb bass beatenup bebloody becoward becreep becripple
-bed bedunce beent befools behypocrite bel bell belle belled bemonster beplague beta bewhore bgger
-bi bichy bid bigger biggers bigotty bimbs bin bings bins birch birched birches birching bit bits
-bitthead blackcock blackcocks bled blinde blobs blond blood bloodyhand blooey bo bobo bobs boese
-bogger bombo bon bone boo boobyalla boody boons boos boot botch botched botches botching botchy
-bra brainwash brainwashes brun bruning bs bucher buff buffon bug bull bulls bullshot bumbo bunts
-bur buring burnes butch butcherless butches butt ca cable cal cam caner cans cap capped capping
-cappy caps carp carps cat ce certin cetin che chi chik chiks chin chinee ching chins chinse cho
-chris christ christiana christin christina chunk chunks civilized cl clitheroe clue co cockamamy
-cockatoo cockbill cockbrain cockburn cockfight cocklet cocklight cockmate cockpit cockshead
-cockshot cocksure cocksurely cocktail coins cok coky com comme commes commis competent coms con
-cons cont contempt conts conty coo cook cooked cooks coos coqs cor corruptive corruptless
-corruptor cow cowardy cox cr crapout crappie crapshoot crapshooting crapy cras cray creel creels
-creepage creephole crees crepe crepes crepey crepy cristian critical crookes crooms cs cuc
-cuckhold cuckold cuny cute cuts cuty cux da dam dammed dammer damming damnability damnable dams
-daner daning danner danny de deceit deense degenerated deis del delusion dem demo demorats den
-dene denes deportable deportee depot deranges dese destroyable di dian dic dickens dickenson
-dickinson dickison dickman dickson dide dike dikes dillard dim dimber dimit dip dirt dis disable
-disables diseases disgracefully disgrade disgustfully dish dix dkes dnce dockhead docks dollard
-dolrs dols dolthead doots dos dots douce douched du dub duce duces ducks dukes dull dumba dumbbell
-dumbbells dumbdown dumbfound dumno dumo dun dunbo dune dunes dy dyck dyes ease eased eason eaten
-eating ed educated egan el ell en ends ep er es et etched ex exected executes exterminates fa fas
-fascista fasg faso fe feak fi fith flake flakes fo foils folls fols fooks foolaround
-foolaroundwith foolborn foolhappy foollarge foollike foolproof foos fore fr fra frau freakin
-freakout fream freeburning fuly ga gals gan gant gar garage garb garbageman gas ge gee gen gender
-generate generates ghetti goatsucker goatsuckers goddam goo gools goos goss grace graceful grant
-grants gros gt guly gust guytrash gyp gyppo gyps ha haed haer haet haged haing hal halfcock han
-hancock handicap haned hanfed hangee harassable hared haring hat hatd hateed hatful hatres hats
-hatte hatted hatter hatters hatting haying heacock heads heartburned heartburning heartsickening
-hey hi hid hide hin hind hinds histopathological histotherapist hite hits hitter hitting ho hoker
-holes homs hoo hook hooka hookah hookahs hookas hookera hookerman hoom hoos hoot horse horses hos
-hose hot hting hug hugs hypo ian ic id ides idiothermy idioticon idly ie ike iles ill imp
-imperverse impoison imprimitive ina inane inburning incontemptible incorrupt incorruptive increep
-ind indane india indiana inested infer infest ing ingested ink inking inlet inobnoxious ins int
-invade invader invades invested invulgar ion ir irrigating ish ison itch itching itchy ja jack jak
-jakers jerkinhead jerksome jerkwater jobs junie junk key keys ki kies kiked killable killifishes
+ab abs ac ace aces aches ad ads af africa africana afterburning ages ain ak akin al ale
+allfoolsday amasses amuses analyst angle ani animal animas ann ant antitorpedo ants ap ape ar
+araes aras arba arbs ard ares aress arian arsed arts ash ashy asia assed assess assessee ate au
+ave ba babcock backhooker backs bag bags ball balls bar barb bass beatenup bebloody becoward
+becreep becripple bed bedunce beent befools behypocrite bel bell belle belled bemonster beplague
+beta bewhore bgger bi bichy bid bigger biggers bigotty bimbs bin bings bins birch birched birches
+birching bit bits bitthead blackcock blackcocks bled blinde blobs blond blood bloodyhand blooey bo
+bobo bobs boese bogger bombo bon bone boo boobyalla boody boons boos boot botch botched botches
+botching botchy bra brainwash brainwashes brun bruning bs bucher buff buffon bug bull bulls
+bullshot bumbo bunts bur buring burnes butch butcherless butches butt ca cable cal cam caner cans
+cap capped capping cappy caps carp carps cat ce certin cetin che chi chik chiks chin chinee ching
+chins chinse cho chris christ christiana christin christina chunk chunks civilized cl clitheroe
+clue co cockamamy cockatoo cockbill cockbrain cockburn cockfight cocklet cocklight cockmate
+cockpit cockshead cockshot cocksure cocksurely cocktail coins cok coky com comme commes commis
+competent coms con cons cont contempt conts conty coo cook cooked cooks coos coqs cor corruptive
+corruptless corruptor cow cowardy cox cr crapout crappie crapshoot crapshooting crapy cras cray
+creel creels creepage creephole crees crepe crepes crepey crepy cristian critical crookes crooms
+cs cuc cuckhold cuckold cuny cute cuts cuty cux da dam dammed dammer damming damnability damnable
+dams daner daning danner de deceit deense degenerated deis del delusion dem demo demorats den dene
+denes deportable deportee depot deranges dese destroyable di dian dic dickens dickenson dickinson
+dickison dickman dickson dide dike dikes dillard dim dimber dimit dip dirt dis disable disables
+diseases disgracefully disgrade disgustfully dish dix dkes dnce dockhead docks dollard dolrs dols
+dolthead doots dos dots douce douched du dub duce duces ducks dukes dull dumba dumbbell dumbbells
+dumbdown dumbfound dumno dumo dun dunbo dune dunes dy dyck dyes ease eased eason eaten eating ed
+educated egan el ell en ends ep er es et etched ex exected executes exterminates fa fas fascista
+fasg faso fe feak fi fith flake flakes fo foils folls fols fooks foolaround foolaroundwith
+foolborn foolhappy foollarge foollike foolproof foos fore fr fra frau freakout fream freeburning
+fuly ga gals gan gant gar garage garb garbageman gas ge gee gen gender generate generates ghetti
+goatsucker goatsuckers goddam goo gools goos goss grace graceful grant grants gros gt guly gust
+guytrash gyp gyppo gyps ha haed haer haet haged haing hal halfcock han hancock handicap haned
+hanfed hangee harassable hared haring hat hatd hateed hatful hatres hats hatte hatted hatter
+hatters hatting haying heacock heads heartburned heartburning heartsickening hey hi hid hide hin
+hind hinds histopathological histotherapist hite hits hitter hitting ho hoker holes homs hoo hook
+hooka hookah hookahs hookas hookera hookerman hoom hoos hoot horse horses hos hose hot hting hug
+hugs hypo ian ic id ides idiothermy idioticon idly ie ike iles ill imp imperverse impoison
+imprimitive ina inane inburning incontemptible incorrupt incorruptive increep ind indane india
+indiana inested infer infest ing ingested ink inking inlet inobnoxious ins int invade invader
+invades invested invulgar ion ir irrigating ish ison itch itching itchy ja jack jak jakers
+jerkinhead jerksome jerkwater jobs junie junk key keys ki kies kiked killable killeen killifishes
 kimes kin king kipling knut kock koon koons kuck kuntz la lacks lag lair lairs lake lakes lam lard
 lars lathe lau laugh laughter lave le led leis lend lends lent les lets li lias lib lightwater lim
-lime ling lira liras lirs lise literate ll lnch lo loath lock locks loer logical looser los loses
-losr lothsome lowers lowlives lt lu luna lure ly ma male males mania manias manic manics
+lime lin ling lira liras lirs lise literate ll lnch lo loath lock locks loer logical looser los
+loses losr lothsome lowers lowlives lt lu luna lure ly ma male males mania manias manic manics
 manslaughter maycock meacock medicks metal mi mic migration min minster minsters miron miser mist
 mit mo mobster mobsters mon moneys monk monkeyboard monkeyface monkeylike monstera monsterlike
 moon moons moppet moppets morin morn morns moros mot moth moton mp ms mu muslin na nais nate
@@ -155,25 +155,25 @@ shucked shucker shucking shucks shute shuts shutter shutters shutting shy si sic
 sicker sicking sicks sics sime sims sine sines sing sink sinking sinks sips sis sit sites sits
 sitter sitters sitting sjits skelly skull skulls slabs slae slaes slam slank slats slaughterhouse
 slaughterman slaved slavs slicker slie slim slits slitty slme slot slots slugs slurs sluther slve
-smell smip snelly snile snite snits snow soaves sock socked socker socking socks soot sos sp spa
-spaes spaxes speec spica spin spine spivs ss st staab stain stains stik stiking sting stonking
-stopcock stopcocks strange strangleable stranglehold stuf sty su sub sucka suckable suckage suckas
-suckerlike suckerstate sucket suckhole suckless sucm sum summy sumps sut suts swinecase swinehead
-swinelike swipe syits ta tab tads tans tar tares tarns tars tash taste tat tats tatty te teats ted
-teets ten tent terminate terminated terri terror th theat therapist therapists thigs threatfully
-threatless threatproof thu thy ti tic tier tin ting tins tist titsworth toic toll tolls ton tons
-tor tort tortureproof torturesome toser toss tosses tow towel towser tr trad trah trait
-traitorlike tran trant trashcan trashless trasn trasy treasonable treasonless treasonproof treat
-tresson trill trills tritor trll trlls trollman trolps trools troy trud trycock tsats ttranny tu
-tugs turfs turncock turs twaddy twars twas tweet tweets twigs twist twsts ty tyrantlike ud um
-umber un uncivil underbeaten underburned undercreep undershooting undersuck undertyrant upcreep
-upprick ups urn uses ut utes va vaginaless ve vega vegas veil verminlike verminproof vernin verse
-vi ville violet vo volent vu vulgarlike wad wak waked waker waking waks waky wan waned waning
-wanly wans wany warbeaten ward wards washed wat watercock watermonkey weatherbeaten weathercock
-weathercocks weathercocky wei weir weird wet wetched wh whire whit whited whiteplague whits whne
-whoe whoes whorelike whoreson whote whre wich wick wickedlike wicth wihner wihning wims wine winer
-wines wining wipe wipes wips wit wite wits wniner wnining wo woan wore wores woring wort wost
-wretch wretches wtch zed zucker
+smell smip snelly snile snite snits snow soaves sock socked socker sockin socking socks soot sos
+sp spa spaes spaxes speec spica spin spine spivs ss st staab stain stains stik stiking sting
+stonking stopcock stopcocks strange strangleable stranglehold stuf sty su sub sucka suckable
+suckage suckas suckerlike suckerstate sucket suckhole suckless sucm sum summy sumps sut suts
+swinecase swinehead swinelike swipe syits ta tab tads tans tar tares tarns tars tash taste tat
+tats tatty te teats ted teets ten tent terminate terminated terri terror th theat therapist
+therapists thigs threatfully threatless threatproof thu thy ti tic tier tin ting tins tist
+titsworth toic toll tolls ton tons tor tort tortureproof torturesome toser toss tosses tow towel
+towser tr trad trah trait traitorlike tran trant trashcan trashless trasn trasy treasonable
+treasonless treasonproof treat tresson trill trills tritor trll trlls trollman trolps trools troy
+trud trycock tsats ttranny tu tugs turfs turncock turs twaddy twars twas tweet tweets twigs twist
+twsts ty tyrantlike ud um umber un uncivil underbeaten underburned undercreep undershooting
+undersuck undertyrant upcreep upprick ups urn uses ut utes va vaginaless ve vega vegas veil
+verminlike verminproof vernin verse vi ville violet vo volent vu vulgarlike wad wak waked waker
+waking waks wan waned waning wans warbeaten ward wards washed wat watercock watermonkey
+weatherbeaten weathercock weathercocks weathercocky wei weir weird wet wetched wh whire whit
+whited whiteplague whits whne whoe whoes whorelike whoreson whote whre wich wick wickedlike wicth
+wihner wihning wims wine winer wines wining wipe wipes wips wit wite wits wniner wnining wo woan
+wore wores woring wort wost wretch wretches wtch zed zucker
 """.split()
 )
 """Words and names that are one slip from a listed word, a piece of one, or seem run together."""

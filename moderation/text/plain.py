@@ -37,6 +37,11 @@ _FOLDED: Final = (
 )
 _BLANKED: Final = _FOLDED | dict.fromkeys(map(ord, ' ,?/>"\n;:.!()-&*$%'), " ")
 
+_TYPOGRAPHIC: Final = tuple(
+    zip("\u2019\u2018\u201c\u201d\u2013\u2014\u00a0", "''\"\"-- ", strict=True)
+)
+"""Marks that text processors set, one for one, as `folding` reads them."""
+
 _MOST_KEPT: Final = 1 << 15
 _LONGEST_KEPT: Final = 24
 
@@ -46,6 +51,8 @@ _plain_words: set[str] = set()
 
 def plain_words(text: str) -> list[str] | None:
     """The words of a text that no rule can change; `None` where one might."""
+    if not text.isascii():
+        text = _as_typed(text)
     if _PLAIN.fullmatch(text) is None:
         return None
     found = text.translate(_BLANKED).split()
@@ -62,7 +69,13 @@ def plain_words(text: str) -> list[str] | None:
 
 def plain_text(text: str) -> str:
     """The normalised form of a text that has `plain_words`, as long as the text."""
-    return text.translate(_FOLDED)
+    return (text if text.isascii() else _as_typed(text)).translate(_FOLDED)
+
+
+def _as_typed(text: str) -> str:
+    for mark, typed in _TYPOGRAPHIC:
+        text = text.replace(mark, typed)
+    return text
 
 
 def _is_plain(word: str) -> bool:

@@ -139,6 +139,9 @@ def parts_of(word: str) -> tuple[str, ...]:
             if now is None or len(before) + 1 < len(now):
                 best[end] = (*before, part)
     parts = best[len(word)]
+    # "Bitchin" is one word with its end worn off.
+    if parts and parts[-1] == "in":
+        return ()
     return parts if parts and not _NAMED.isdisjoint(parts) else ()
 
 
