@@ -131,7 +131,7 @@ _SINGLE: Final = {
     "\u2800": " ",
     "\ufffd": " ",
 }
-"""What neither NFKC nor case folding does: stroked, turned and phonetic letters, small capitals, typographic marks."""
+"""What neither NFKC nor case folding does: stroked, turned and phonetic letters, marks."""
 
 
 def _is_decoration(code: int) -> bool:

@@ -4,8 +4,6 @@ Works on folded text. A word wholly in another script is that script's word and
 stays, unless it reads, letter for letter, as a listed word and as nothing else.
 """
 
-# ruff: noqa: RUF001 (letters that look alike are the subject here)
-
 from __future__ import annotations
 
 import re

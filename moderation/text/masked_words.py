@@ -18,27 +18,29 @@ _ABUSIVE_VERBS: Final = "fuck motherfuck mindfuck piss wank jerk damn goddamn"
 
 _ABUSIVE_NOUNS: Final = """
 arse arsehole ass asshole asshat asswipe bastard bellend bimbo bint bitch bonehead boob bootlicker
-brainlet buffoon bugger bullshit bullshitter butthole butthead chink cock cocksucker coon crap creep cretin cuck
-cum cumslut cunt degenerate dick dickface dickhead dickwad dimwit dipshit dirtbag dolt douche douchebag
-douchenozzle dullard dumbass dumbfuck dumbo dumbshit dunce dyke fag faggot fatass fatso fool
-freak fucker fuckface fuckhead fuckhole fucktard fuckup fuckwit gook gypo halfwit hoe hooker horseshit
-ignoramus idiot imbecile jackass jackoff jerkoff jew kike kunt lardass libtard libturd loser
-lowlife lunatic maggot moron motherfucker muppet nazi negro nigga nigger nitwit numbnuts nutcase
-nutjob numbskull paki parasite pedo pedophile paedophile penis pervert pig pillock plonker porn
-prick pussy queer quim racist raghead rapist redneck republitard repugnican retard sandnigger
-scumbag shemale shit shitbag shithead shithole shitshow shitstain shitter simp simpleton skank slag slut
-sleazebag slimeball spastic spaz spic sucker swine tard terrorist thug tit tosser towelhead
-tranny troll turd twat twit vagina wackjob wanker wetback whore wimp weirdo wog asslicker
+brainlet buffoon bugger bullshit bullshitter butthole butthead chink cock cocksucker coon crap
+creep cretin cuck cum cumslut cunt degenerate dick dickface dickhead dickwad dimwit dipshit
+dirtbag dolt douche douchebag douchenozzle dullard dumbass dumbfuck dumbo dumbshit dunce dyke fag
+faggot fatass fatso fool freak fucker fuckface fuckhead fuckhole fucktard fuckup fuckwit gook gypo
+halfwit hoe hooker horseshit ignoramus idiot imbecile jackass jackoff jerkoff jew kike kunt
+lardass libtard libturd loser lowlife lunatic maggot moron motherfucker muppet nazi negro nigga
+nigger nitwit numbnuts nutcase nutjob numbskull paki parasite pedo pedophile paedophile penis
+pervert pig pillock plonker porn prick pussy queer racist raghead rapist redneck republitard
+repugnican retard sandnigger scumbag shemale shit shitbag shithead shithole shitshow shitstain
+shitter simp simpleton skank slag slut sleazebag slimeball spastic spaz spic sucker swine tard
+terrorist thug tit tosser towelhead tranny troll turd twat twit vagina wackjob wanker wetback
+whore wimp weirdo wog asslicker
 """.split()
 """With -s (-es)."""
 
 _ABUSIVE_WHOLE: Final = """
-asses arses bitches bitched bitchy bitching bitchass cocksucking cocky crappy crapped crapping cretinous cunty deranged
-dickish douchey dumb dumber dumbest fugly gtfo hell idiocy idiotic imbecilic jews kill killed
-killing kys moronic murder murdered nazism pathetic pedophilia perverted perverts pussies queers
-racism rape raped raping retarded retardation scum scummy sex sexist shitty shitting shitted bullshitting shittier shittiest
-pissy suckin killin freakin shite skanky slutty stfu stupid stupider stupidest stupidity stupidly subhuman suck sucked sucking
-sucks suicide trash twatty fat faggy faggoty fagging vermin whoring whorish brainless braindead
+asses arses bitches bitched bitchy bitching bitchass cocksucking cocky crappy crapped crapping
+cretinous cunty deranged dickish douchey dumb dumber dumbest fugly gtfo hell idiocy idiotic
+imbecilic jews kill killed killing kys moronic murder murdered nazism pathetic pedophilia
+perverted perverts pussies queers racism rape raped raping retarded retardation scum scummy sex
+sexist shitty shitting shitted bullshitting shittier shittiest pissy suckin killin freakin shite
+skanky slutty stfu stupid stupider stupidest stupidity stupidly subhuman suck sucked sucking sucks
+suicide trash twatty fat faggy faggoty fagging vermin whoring whorish brainless braindead
 """.split()
 
 HARSH: Final = """
@@ -60,9 +62,14 @@ prostitute prostitutes psycho psychopath psychopaths psychotic puke punch punche
 repugnant repulsive revolting ridiculous rotten rubbish savage savages scam scammer senile
 shameful shameless shoot shooting shot sick sickening sicko sissy slaughter slave slaves slime
 slimy smelly snowflake snowflakes sociopath sociopaths spineless stab stabbed stink stinking
-stinks strangle sucker suckers tasteless terrible terrorism terrorists threat thugs torture
-toxic traitor traitors treason trashy tyrant ugly uglier ugliest uneducated uncivilized useless
-vile violent vomit vulgar whine whiner whining wicked witch wretched worthless worst dense
+stinks strangle sucker suckers tasteless terrible terrorism terrorists threat thugs torture toxic
+traitor traitors treason trashy tyrant ugly uglier ugliest uneducated uncivilized alien aliens
+illegal illegally invasion inbred traitorous treasonous parasitic depraved useless egotistical
+childish pretentious greedy phony pompous hysterical inept obtuse vindictive stooge stooges dummy
+chump schmuck hillbilly pansy nerd nerds lame apes hags zionist zionists marxist marxists leftist
+leftists globalist globalists crybaby deadbeat smartass anus dildo rectum thot thots foid foids
+femoid femoids negroes vile violent vomit vulgar whine whiner whining wicked witch wretched
+worthless worst dense
 """.split()
 """Ordinary words that attacks are made of."""
 
@@ -70,9 +77,9 @@ _GROUPS: Final = """
 african africans arab arabs asian asians autistic black blacks blonde catholic catholics chinese
 christian christians disabled feminist feminists feminazi foreigner gay gays girls handicapped
 hindu hindus homo homos homosexual homosexuals immigrant immigrants islam islamic indian indians
-jewish lesbian lesbians mexican mexicans migrant migrants muslim muslims women woman
-refugee refugees trans transgender vegan vegans immigration liberal liberals conservative
-conservatives republican republicans democrat democrats politician politicians white whites
+jewish lesbian lesbians mexican mexicans migrant migrants muslim muslims women woman refugee
+refugees trans transgender vegan vegans immigration liberal liberals conservative conservatives
+republican republicans democrat democrats politician politicians white whites
 """.split()
 """Names of groups, which are masked where they are attacked."""
 
@@ -103,8 +110,8 @@ WORDS: Final = frozenset(LISTED)
 
 _SHORT_PLAIN: Final = frozenset(
     "die dies died fat hell hoe hoes jew jews pig pigs sex tit tits simp simps wog bint slag "
-    "rat rats gay gays mad beat dead evil hang lies shot sick stab burn vile girls white black "
-    "twit spic cums cum homo islam".split()
+    "rat rats gay gays mad beat dead evil hang lies shot sick stab burn vile apes hags lame "
+    "nerd thot foid anus girls white black twit spic cums cum homo islam".split()
 )
 """Too short or too like others to be read from a mask."""
 

@@ -18,7 +18,8 @@ _SHORT_ABUSE: Final = frozenset(
 )
 """Words of four letters of which one may be left out; the others must have five."""
 
-_ABUSIVE: Final = frozenset(ABUSIVE)
+_TYPED: Final = frozenset(word for word in ABUSIVE if len(word) == 5 and word[-1] != "s")
+"""Of words of five letters, those of which one may be another; plurals are too like others."""
 
 _NEIGHBOURS: Final = {
     "q": "wa",
@@ -180,7 +181,7 @@ def spellings() -> dict[str, str]:
     """Every misspelling and the one listed word that it stands for."""
     plain = [word for word in LISTED if len(word) > 3]
     long = [word for word in plain if len(word) > 4 or word in _SHORT_ABUSE]
-    typed = [word for word in LISTED if len(word) > 5 or (len(word) > 4 and word in _ABUSIVE)]
+    typed = [word for word in LISTED if len(word) > 5 or word in _TYPED]
     heard = [word for word in ABUSIVE if len(word) > 3]
     found = dict(_KNOWN)
     # The likelier slips come first: what one has claimed, a rarer one leaves alone.

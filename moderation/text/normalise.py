@@ -7,14 +7,13 @@ stand for eighteen (U+FDFA), so reading stops at `MOST_CHARACTERS` of the result
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from moderation.text.folding import fold
 from moderation.text.lookalikes import replace_lookalikes
 from moderation.text.markup import strip_markup
 from moderation.text.obfuscation import join_spelt, read_drawn, shorten_stretched, unmask
-from moderation.text.plain import plain_words, plain_text
+from moderation.text.plain import plain_text, plain_words
 from moderation.text.repair import repair
 from moderation.text.tokens import words
 from moderation.text.tracing import Normalised

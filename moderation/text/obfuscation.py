@@ -5,8 +5,6 @@ letters. Each rule takes and gives folded text and leaves a word alone unless th
 disguise is plain. Letters of other scripts are `lookalikes`; misspelt words `repair`.
 """
 
-# ruff: noqa: RUF001 (signs that look like letters are the subject here)
-
 from __future__ import annotations
 
 import re
@@ -86,7 +84,9 @@ _DRAWING: Final = re.compile("|".join(re.escape(drawing) for drawing in _DRAWN))
 _DRAWN_CHUNK: Final = re.compile(r"[^\s,;:?\"]{3,40}+")
 _HINT: Final = re.compile(r"[|\\¢€£¡¥§]|\((?:\)|_\)|(?<=[a-z]\()[a-z])|\[\]|vv")
 _INNER_SIGN: Final = re.compile(r"[^\w\s\x00-\x7f](?=[a-z])")
-_PARTED_BY_SIGNS: Final = re.compile(r"(?<![a-z])[a-z]{1,16}+(?:[^\w\s\x00-\x7f]{1,3}+[a-z]{1,16}+)++")
+_PARTED_BY_SIGNS: Final = re.compile(
+    r"(?<![a-z])[a-z]{1,16}+(?:[^\w\s\x00-\x7f]{1,3}+[a-z]{1,16}+)++"
+)
 
 
 def read_drawn(text: Normalised) -> Normalised:

@@ -31,9 +31,8 @@ _PLAIN: Final = re.compile(f"{_BETWEEN}(?:(?:{_CAREFUL}){_BETWEEN})*+")
 _STRETCHED: Final = re.compile(r"([a-z])\1\1")
 _HYPHENATED: Final = re.compile(r"[a-z]++(?:[-'][a-z]++)++")
 
-_FOLDED: Final = (
-    {code: chr(code).lower() for code in range(128)}
-    | dict.fromkeys(map(ord, "()>&*$%\r\t"), " ")
+_FOLDED: Final = {code: chr(code).lower() for code in range(128)} | dict.fromkeys(
+    map(ord, "()>&*$%\r\t"), " "
 )
 _BLANKED: Final = _FOLDED | dict.fromkeys(map(ord, ' ,?/>"\n;:.!()-&*$%'), " ")
 
@@ -60,9 +59,7 @@ def plain_words(text: str) -> list[str] | None:
         found = [bare for word in found if (bare := word.strip("'"))]
     if not _plain_words.issuperset(found) and not all([_is_plain(word) for word in found]):
         return None
-    if "-" in text and any(
-        unmasked(chunk) != chunk for chunk in _HYPHENATED.findall(text.lower())
-    ):
+    if "-" in text and any(unmasked(chunk) != chunk for chunk in _HYPHENATED.findall(text.lower())):
         return None
     return found
 

@@ -40,7 +40,8 @@ _WORD: Final = re.compile(r"\w++(?:'\w++)*+")
 _NAMED: Final = frozenset(
     [word for word in ABUSIVE if len(word) > 3] + [word for word in HARSH if len(word) > 5]
 ) - frozenset(
-    "arse arses coon coons hell hoes mental psycho rape raped simp simps slag slags spic spics tard tards".split()  # noqa: SIM905
+    "arse arses coon coons hell hoes mental psycho rape raped simp simps slag slags spic "
+    "spics tard tards".split()
 )
 """Of these one must be among the words run together; the left out ones are in too many names."""
 _LONGEST_PART: Final = max(map(len, WORDS | COMMON))
@@ -80,7 +81,11 @@ def _repairs(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         first, count = _broken(text, found, spelt, done, at)
         if count:
-            yield found[first].start(), found[first + count - 1].end(), "".join(spelt[first:][:count])
+            yield (
+                found[first].start(),
+                found[first + count - 1].end(),
+                "".join(spelt[first:][:count]),
+            )
             done = first + count
             continue
         new = _SPELLINGS.get(word) or " ".join(parts_of(word))
