@@ -84,13 +84,17 @@ _DRAWING: Final = re.compile("|".join(re.escape(drawing) for drawing in _DRAWN))
 _DRAWN_CHUNK: Final = re.compile(r"[^\s,;:?\"]{3,40}+")
 _HINT: Final = re.compile(r"[|\\¢€£¡¥§]|\((?:\)|_\)|(?<=[a-z]\()[a-z])|\[\]|vv")
 _INNER_SIGN: Final = re.compile(r"[^\w\s\x00-\x7f](?=[a-z])")
+_NO_LETTERS: Final = re.compile(r"[^a-z]++")
 _PARTED_BY_SIGNS: Final = re.compile(
     r"(?<![a-z])[a-z]{1,16}+(?:[^\w\s\x00-\x7f]{1,3}+[a-z]{1,16}+)++"
 )
 
 
 def read_drawn(text: Normalised) -> Normalised:
-    r"""Read letters drawn with signs where the whole reads as a listed word: "fu|<", "\/\/hore"."""
+    r"""Read letters drawn with signs where the whole reads as a listed word: "fu|<", "\/\/hore".
+
+    A picture may also stand between or for letters of one.
+    """
     if _HINT.search(text.text):
         text = text.replace(_DRAWN_CHUNK, _drawn)
     if not text.text.isascii() and _INNER_SIGN.search(text.text):
@@ -113,7 +117,9 @@ def _drawn(match: re.Match[str]) -> str:
 
 def _unparted(match: re.Match[str]) -> str:
     word = "".join(filter(str.isalpha, match.group()))
-    return word if word in WORDS else match.group()
+    if word in WORDS:
+        return word
+    return fitting(_NO_LETTERS.sub("*", match.group()), "*") or match.group()
 
 
 def join_spelt(text: Normalised) -> Normalised:
@@ -132,7 +138,9 @@ def _joined(match: re.Match[str]) -> str:
     letters = sum(character.isalpha() for character in word)
     # Four letters in a row set apart by spaces are no sentence; three may be ("a b c").
     needed = 3 if separator.strip(" ,/") == separator else 4
-    if letters >= needed or (letters > 1 and word.translate(_LEET) in WORDS):
+    if word[0] in "ai" and word[1:] in WORDS and word not in WORDS:
+        return f"{word[0]} {word[1:]}"
+    if letters >= needed or (letters > 1 and word.translate(_LEET) in WORDS) or word in COMMON:
         return word
     return spelt
 

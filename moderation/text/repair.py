@@ -39,10 +39,10 @@ _WORD: Final = re.compile(r"\w++(?:'\w++)*+")
 
 _NAMED: Final = frozenset(
     [word for word in ABUSIVE if len(word) > 3] + [word for word in HARSH if len(word) > 5]
-) - frozenset(
-    "arse arses coon coons hell hoes mental psycho rape raped simp simps slag slags spic "
-    "spics tard tards".split()
-)
+) - {
+    *("arse", "arses", "coon", "coons", "hell", "hoes", "mental", "psycho", "rape", "raped"),
+    *("simp", "simps", "slag", "slags", "spic", "spics", "tard", "tards"),
+}
 """Of these one must be among the words run together; the left out ones are in too many names."""
 _LONGEST_PART: Final = max(map(len, WORDS | COMMON))
 _STARTS: Final = frozenset(word[:4] for word in _NAMED)
@@ -50,7 +50,9 @@ _STARTS: Final = frozenset(word[:4] for word in _NAMED)
 
 def may_need_repair(word: str) -> bool:
     """Whether `repair` could change a text because this word is in it."""
-    return word in _TRIGGERS or (len(word) >= _LEAST_RUN_TOGETHER and bool(parts_of(word)))
+    if word in _TRIGGERS or ("'" in word and word.partition("'")[0] in _SPELLINGS):
+        return True
+    return len(word) >= _LEAST_RUN_TOGETHER and bool(parts_of(word))
 
 
 def _is_unsound(word: str) -> bool:
@@ -88,9 +90,12 @@ def _repairs(text: str) -> Iterator[tuple[int, int, str]]:
             )
             done = first + count
             continue
-        new = _SPELLINGS.get(word) or " ".join(parts_of(word))
+        # "Idot's": what follows an apostrophe stays.
+        base, _, rest = word.partition("'")
+        new = _SPELLINGS.get(base) or ("" if rest else " ".join(parts_of(word)))
         if new:
-            yield found[at].start(), found[at].end(), new
+            start = found[at].start()
+            yield start, start + len(base), new
             done = at + 1
 
 
