@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.special import expit
 
-from training.pool import HEADS
+from training.pool import HEADS, WRITTEN
 from training.soft_logistic import Said, SoftLogisticRegression
 from training.weighting import Weights, row_weights
 
@@ -82,7 +82,9 @@ def _raters(rows: pd.DataFrame, label: str, weights: Weights, counts: float) -> 
     judged = rows[label].notna().to_numpy()
     weight = np.zeros(len(rows), dtype=np.float32)
     weight[judged] = counts * row_weights(rows[judged], label, weights)
-    groups, _ = pd.factorize(rows["group"], sort=True)
+    # Sentences written for the project say what holds on any site, so they have no base rate.
+    named = rows["group"].where(rows["group"] != WRITTEN)
+    groups, _ = pd.factorize(named, sort=True, use_na_sentinel=True)
     return Said(rows[label].fillna(0.0).to_numpy(np.float32), weight, groups.astype(np.intp))
 
 

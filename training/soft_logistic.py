@@ -29,7 +29,8 @@ class Said:
     weight: NDArray[np.float32]
     """0 where it says nothing."""
     group: NDArray[np.intp] | None = None
-    """Whose base rate a row has, from 0; each group gets an offset that no score takes over."""
+    """Whose base rate a row has, from 0; each group gets an offset that no score takes over.
+    Rows of group -1 have none: what is said of them holds everywhere."""
 
 
 class SoftLogisticRegression(BaseEstimator):
@@ -93,12 +94,15 @@ class _Loss:
             offsets = parameters[at : at + groups]
             shifted = logits
             if one.group is not None:
-                shifted = logits + (self._scale * offsets).astype(np.float32)[one.group]
+                known = np.append(self._scale * offsets, 0.0).astype(np.float32)
+                shifted = logits + known[one.group]
             likelihood = one.weight * (np.logaddexp(np.float32(0), shifted) - one.target * shifted)
             value += self._c * float(likelihood.sum(dtype=np.float64))
             residual = np.float32(self._c) * one.weight * (expit(shifted) - one.target)
             if one.group is not None:
-                gradient[at : at + groups] += self._scale * np.bincount(one.group, residual, groups)
+                there = one.group >= 0
+                sums = np.bincount(one.group[there], residual[there], groups)
+                gradient[at : at + groups] += self._scale * sums
             rest += residual
             at += groups
         gradient[: self._columns] += self._transposed @ rest
