@@ -220,7 +220,7 @@ def _letters_for_signs(core: str) -> str:
         for plain in _readings(core):
             if plain in COMMON:
                 return plain
-    core = core.replace("~~", "")
+    core = core.replace("~~", "").replace("__", "")
     inner = core.strip("0123456789@$!|+*")
     if "*" in inner and not any(character in ".-_" for character in inner):
         # Between whole words an asterisk parts them.
