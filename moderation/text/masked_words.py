@@ -17,7 +17,7 @@ _ABUSIVE_VERBS: Final = "fuck motherfuck mindfuck piss wank jerk damn goddamn"
 """With -s, -ed, -er, -ers, -ing and -in."""
 
 _ABUSIVE_NOUNS: Final = """
-arse arsehole ass asshole asshat asswipe bastard bellend bimbo bint bitch bonehead boob bootlicker
+arse arsehole ass asshole asshat asswipe bastard bellend bimbo bint bitch bollocks bonehead boob bootlicker
 brainlet buffoon bugger bullshit bullshitter butthole butthead chink cock cocksucker coon crap
 creep cretin cuck cum cumslut cunt degenerate dick dickface dickhead dickwad dimwit dipshit
 dirtbag dolt douche douchebag douchenozzle dullard dumbass dumbfuck dumbo dumbshit dunce dyke fag

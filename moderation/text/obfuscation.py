@@ -27,7 +27,6 @@ _NOT_A_WORD: Final = re.compile(
     r"[a-z0-9._+\-]++@[a-z0-9\-]++\.[a-z]|www\.|[a-z0-9\-]\.(?:com|org|net)\b"  # an address
     r"|\$?[0-9]++(?:[.,][0-9]++)*+[a-z]{1,2}(?:$|[^a-z0-9@$!|+])"  # an amount: "600k"
 )
-_COLOUR: Final = re.compile(r"#(?:[0-9a-f]{3}){1,2}\b")
 _PAUSE: Final = re.compile(r"((?<=[a-z]{2})\.{2,}+(?=[a-z]{2}))")
 _NUMBER: Final = re.compile("[0-9]{3}")
 _ROMAN: Final = re.compile(r"w*+[ivxlcdm]++")
@@ -172,8 +171,6 @@ def _unmaskings(text: str) -> Iterator[tuple[int, int, str]]:
 @lru_cache(maxsize=1 << 12)
 def unmasked(chunk: str) -> str:
     """What letters, digits and signs without a blank between them are read as."""
-    if chunk[0] == "#" and _COLOUR.match(chunk):
-        return chunk
     if ".." in chunk and _PAUSE.search(chunk):
         return "".join(map(_unmasked, _PAUSE.split(chunk)))
     return _unmasked(chunk)
@@ -220,7 +217,7 @@ def _letters_for_signs(core: str) -> str:
         for plain in _readings(core):
             if plain in COMMON:
                 return plain
-    core = core.replace("~~", "")
+    core = core.replace("~~", "").replace("__", "")
     inner = core.strip("0123456789@$!|+*")
     if "*" in inner and not any(character in ".-_" for character in inner):
         # Between whole words an asterisk parts them.
@@ -235,7 +232,7 @@ def _letters_for_signs(core: str) -> str:
         return core
     read = inner.translate(_LEET)
     # So short a reading must be a word: "y0u" is one, "mp3s" is not.
-    if letters < 4 and read not in COMMON and (letters < 3 or "3" in inner):
+    if letters < 4 and read not in COMMON:
         return core
     return core.replace(inner, read)
 

@@ -44,6 +44,18 @@ _NAMED: Final = frozenset(
     *("simp", "simps", "slag", "slags", "spic", "spics", "tard", "tards"),
 }
 """Of these one must be among the words run together; the left out ones are in too many names."""
+_LEAST_AROUND: Final = 9
+_LEAST_REST: Final = 3
+_UNMISTAKABLE: Final = (
+    *("motherfuckers", "motherfucker", "motherfucking", "fuckers", "fucking", "fucker", "bitches"),
+    *("assholes", "asshole", "faggots", "faggot", "bullshit", "niggers", "nigger", "dickhead"),
+    *("dumbass", "retarded", "bastards", "bastard", "morons", "idiots", "idiot", "stupid", "bitch"),
+)
+"""Insults that no ordinary word has inside, but for their own derivations."""
+
+_INSIDE: Final = re.compile("|".join(_UNMISTAKABLE))
+_ENDING: Final = re.compile(r"(?:ness|ing|ish|ic|al|i[sz]|iou|it|iness|er|iest|ed|ly)")
+
 _LONGEST_PART: Final = max(map(len, WORDS | COMMON))
 _STARTS: Final = frozenset(word[:4] for word in _NAMED)
 
@@ -152,7 +164,20 @@ def parts_of(word: str) -> tuple[str, ...]:
     # "Bitchin" is one word with its end worn off.
     if parts and parts[-1] == "in":
         return ()
-    return parts if parts and not _NAMED.isdisjoint(parts) else ()
+    if parts and not _NAMED.isdisjoint(parts):
+        return parts
+    return _around_named(word)
+
+
+def _around_named(word: str) -> tuple[str, ...]:
+    """A long word parted around an insult that no ordinary word has inside."""
+    inside = _INSIDE.search(word) if len(word) >= _LEAST_AROUND else None
+    if inside is None:
+        return ()
+    parts = (word[: inside.start()], inside.group(), word[inside.end() :])
+    if any(0 < len(part) < _LEAST_REST for part in parts) or _ENDING.match(parts[2]):
+        return ()
+    return tuple(filter(None, parts))
 
 
 def _is_part(part: str) -> bool:
