@@ -36,6 +36,11 @@ def unit(vectors: Floats) -> Floats:
     return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
+def directions(vectors: WordVectors, words: Sequence[str]) -> Floats:
+    """Unit vectors (words x dimensions) of any number of words; nothing of them is kept."""
+    return unit(vectors.reckon(words))
+
+
 class WordVectors:
     """Looks up the vector of a word: the sum of the vectors of its tokens. Safe across threads."""
 
@@ -73,8 +78,15 @@ class WordVectors:
                     self._add(word)
             return self._cache[[self._rows[word] for word in words]]
 
+    def reckon(self, words: Sequence[str]) -> Floats:
+        """Vectors (words x dimensions) of any number of words, not kept."""
+        found = np.empty((len(words), self.dimensions), dtype=np.float32)
+        for row, word in enumerate(words):
+            ids = self._tokenizer.encode(word[:LONGEST_WORD], add_special_tokens=False).ids
+            found[row] = self._scale[ids] @ self._table[ids].astype(np.float32)
+        return found
+
     def _add(self, word: str) -> None:
         row = len(self._rows)
-        ids = self._tokenizer.encode(word[:LONGEST_WORD], add_special_tokens=False).ids
-        self._cache[row] = self._scale[ids] @ self._table[ids].astype(np.float32)
+        self._cache[row] = self.reckon([word])[0]
         self._rows[word] = row

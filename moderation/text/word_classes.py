@@ -12,6 +12,9 @@ from typing import Final
 NONE: Final = 0
 """Of every word that is in no class."""
 
+ADDRESSED: Final = 1
+"""Of the words for whom a comment is addressed to."""
+
 _ADDRESSED: Final = "you your yours you're youre u ur ya yourself yourselves ye y'all yall thou"
 _SELF: Final = "i me my mine myself i'm im i've i'd i'll we us our ours we're we've ourselves"
 _NEGATION: Final = (
