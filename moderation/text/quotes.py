@@ -43,7 +43,6 @@ _QUOTING_LINE: Final = re.compile(r"^[ \t]{0,3}+(?:(?:>|&gt;)[ \t]?+)++(.*)$", r
 _ELEMENT: Final = re.compile(
     r"<(/?)(blockquote|q)(?:\s[^<>]{0,300}+)?>|\[(/?)(quote)(?:[=\s][^\[\]]{0,300}+)?\]", re.I
 )
-_ASCII_SIGNS: Final = ('"', ">", "[", "&", " '", "\n'", "('")
 _OTHER_SIGNS: Final = re.compile("[“”„«»‹›‘‚「『＂]")
 
 
@@ -53,17 +52,27 @@ def quoted_spans(text: str) -> list[Span]:
     Sorted, disjoint, not empty, without the marks themselves. Quotation marks pair within
     a paragraph, straight single ones within a line; a line quotes when it starts with ">".
     """
-    # Most texts quote nothing, and this costs them a microsecond.
-    if (
-        not any([sign in text for sign in _ASCII_SIGNS])
-        and text[:1] != "'"
-        and (text.isascii() or not _OTHER_SIGNS.search(text))
-    ):
+    if not _may_quote(text):
         return []
     found = list(_between_marks(text))
     found += (match.span(1) for match in _QUOTING_LINE.finditer(text))
     found += _elements(text)
     return _joined(found)
+
+
+def _may_quote(text: str) -> bool:
+    """Whether any sign of a quotation is there at all, as in most texts none is."""
+    return (
+        '"' in text
+        or ">" in text
+        or "[" in text
+        or "&" in text
+        or " '" in text
+        or "('" in text
+        or "\n'" in text
+        or text.startswith("'")
+        or (not text.isascii() and _OTHER_SIGNS.search(text) is not None)
+    )
 
 
 def quoted_share(text: str, spans: Iterable[Span]) -> float:

@@ -64,7 +64,7 @@ def may_need_repair(word: str) -> bool:
     """Whether `repair` could change a text because this word is in it."""
     if word in _TRIGGERS or ("'" in word and word.partition("'")[0] in _SPELLINGS):
         return True
-    return len(word) >= _LEAST_RUN_TOGETHER and bool(parts_of(word))
+    return bool(_parted(word))
 
 
 def _is_unsound(word: str) -> bool:
@@ -104,7 +104,7 @@ def _repairs(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         # "Idot's": what follows an apostrophe stays.
         base, _, rest = word.partition("'")
-        new = _SPELLINGS.get(base) or ("" if rest else " ".join(parts_of(word)))
+        new = _SPELLINGS.get(base) or ("" if rest else " ".join(_parted(word)))
         if new:
             start = found[at].start()
             yield start, start + len(base), new
@@ -139,13 +139,18 @@ def _are_pieces(words: list[str]) -> bool:
     return length > 3 and bool(odd) and (length > 4 or len(odd) == len(long) or words[0] in odd)
 
 
-@lru_cache(maxsize=1 << 16)
+def _parted(word: str) -> tuple[str, ...]:
+    # Junk of any length is not kept.
+    return parts_of(word) if _LEAST_RUN_TOGETHER <= len(word) <= _LONGEST_RUN_TOGETHER else ()
+
+
+@lru_cache(maxsize=1 << 15)
 def parts_of(word: str) -> tuple[str, ...]:
     """The words that a long word is run together from, one of them abusive; else nothing.
 
     All of them must be common or listed, so that names stay whole.
     """
-    if len(word) > _LONGEST_RUN_TOGETHER or word in ORDINARY or word in WORDS:
+    if word in ORDINARY or word in WORDS:
         return ()
     if not any(word[at : at + 4] in _STARTS for at in range(len(word) - 3)):
         return ()
