@@ -27,8 +27,8 @@ _MARK_RANGES: Final = (
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 """Characters without a glyph that are not in category Cf."""
 
-_LETTER_RANGES: Final = ((0x1F1E6, 26), (0x1F150, 26), (0x1F170, 26))
-"""Regional indicators and negative circled or squared letters: NFKC leaves them alone."""
+_LETTER_RANGES: Final = ((0x1F150, 26), (0x1F170, 26))
+"""Negative circled or squared letters: NFKC leaves them alone."""
 
 _SINGLE: Final = {
     "ı": "i",
@@ -66,6 +66,51 @@ _SINGLE: Final = {
     "ᴠ": "v",
     "ᴡ": "w",
     "ᴢ": "z",
+    "ɐ": "a",
+    "ɔ": "c",
+    "ǝ": "e",
+    "ə": "e",
+    "ɛ": "e",
+    "ɟ": "f",
+    "ƃ": "g",
+    "ɥ": "h",
+    "ᴉ": "i",
+    "ɨ": "i",
+    "ɾ": "j",
+    "ʞ": "k",
+    "ɫ": "l",
+    "ɯ": "m",
+    "ɱ": "m",
+    "ɲ": "n",
+    "ŋ": "n",
+    "ɵ": "o",
+    "ɹ": "r",
+    "ɽ": "r",
+    "ʂ": "s",
+    "ʃ": "s",
+    "ʇ": "t",
+    "ʈ": "t",
+    "ʉ": "u",
+    "ʌ": "v",
+    "ʋ": "v",
+    "ʍ": "w",
+    "ʎ": "y",
+    "ʐ": "z",
+    "ƀ": "b",
+    "ƅ": "b",
+    "ɓ": "b",
+    "ɕ": "c",
+    "ɖ": "d",
+    "ɗ": "d",
+    "ʄ": "f",
+    "ɠ": "g",
+    "ɦ": "h",
+    "ĸ": "k",
+    "ɭ": "l",
+    "ʙ": "b",
+    "ꜰ": "f",
+    "ʝ": "j",
+    "þ": "th",
     "\u2018": "'",
     "\u2019": "'",
     "\u201b": "'",
@@ -86,7 +131,7 @@ _SINGLE: Final = {
     "\u2800": " ",
     "\ufffd": " ",
 }
-"""What neither NFKC nor case folding does: stroked letters, small capitals, typographic marks."""
+"""What neither NFKC nor case folding does: stroked, turned and phonetic letters, marks."""
 
 
 def _is_decoration(code: int) -> bool:

@@ -12,9 +12,10 @@ from typing import Final
 from moderation.text.folding import fold
 from moderation.text.tracing import Normalised
 
-_COMMENT: Final = re.compile(r"<!--[^<>]*+-->")
+_COMMENT: Final = re.compile(r"<!--(?:[^<>-]|-(?!->))*+-->")
 _TAG: Final = re.compile(r"</?([a-z][a-z0-9]{0,15})(?:[\s/][^<>]*+)?>")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});")
+_ESCAPED_QUOTE: Final = re.compile(r"\\(['\"])")
 _LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}\)")
 
 _INLINE: Final = frozenset(
@@ -51,6 +52,8 @@ def strip_markup(text: Normalised) -> Normalised:
         decoded = text.replace(_ENTITY, _decoded)
         if decoded is not text:
             text = fold(decoded)
+    if "\\" in text.text:
+        text = text.replace(_ESCAPED_QUOTE, lambda match: match.group(1))
     if "](" in text.text:
         text = text.replace(_LINK, _label)
     return text

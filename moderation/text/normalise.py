@@ -10,16 +10,15 @@ from __future__ import annotations
 from typing import Final
 
 from moderation.text.folding import fold
+from moderation.text.lookalikes import replace_lookalikes
 from moderation.text.markup import strip_markup
-from moderation.text.obfuscation import (
-    join_spelt,
-    replace_lookalikes,
-    shorten_stretched,
-    unmask,
-)
+from moderation.text.obfuscation import join_spelt, read_drawn, shorten_stretched, unmask
+from moderation.text.plain import plain_text, plain_words
+from moderation.text.repair import repair
+from moderation.text.tokens import words
 from moderation.text.tracing import Normalised
 
-__all__ = ["Normalised", "normalise"]
+__all__ = ["Normalised", "normalise", "normalised_words"]
 
 MOST_CHARACTERS: Final = 40_000
 """Characters that a normalised text has at most; what comes after them is not read.
@@ -36,17 +35,21 @@ _MAX_ROUNDS: Final = 8
 
 
 def _round(text: Normalised) -> Normalised:
+    text = read_drawn(text)
     text = strip_markup(text)
     text = replace_lookalikes(text)
     text = join_spelt(text)
     text = unmask(text)
     text = shorten_stretched(text)
+    text = repair(text)
     blanked = text.text.translate(_RESIDUE)
     return text if blanked == text.text else text.with_text(blanked)
 
 
 def normalise(text: str) -> Normalised:
     """Lower-case, unaccented, undisguised text, with the original place of each character."""
+    if plain_words(text) is not None:
+        return Normalised.untouched(plain_text(text))
     current = fold(Normalised.untouched(text), MOST_CHARACTERS)
     for _ in range(_MAX_ROUNDS):
         # A decoded reference ("&#65018;") can stand for many letters as well.
@@ -56,3 +59,9 @@ def normalise(text: str) -> Normalised:
             break
         current = following
     return current
+
+
+def normalised_words(text: str) -> list[str]:
+    """`words(normalise(text).text)`, several times as fast for an ordinary text."""
+    plain = plain_words(text)
+    return words(normalise(text).text) if plain is None else plain

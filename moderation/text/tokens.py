@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 _WORD: Final = re.compile(
     r"\w++(?:'\w++)*+"  # words, with their apostrophes; normalised text has no underscore
+    r"|[\U0001f1e6-\U0001f1ff]{2}"  # flags
     r"|[\u2600-\u27bf\U0001f000-\U0001faff]"  # emoji, one by one
 )
 

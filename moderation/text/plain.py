@@ -1,0 +1,88 @@
+"""Telling texts that no rule of normalisation can change, which most comments are.
+
+Such a text has ASCII letters and ordinary punctuation alone, and no word that any rule
+looks for: then its words are had by splitting at blanks. What this module lets pass, the
+rules would leave as it is; a test holds it to that.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from moderation.text.obfuscation import unmasked
+from moderation.text.repair import may_need_repair
+from moderation.text.tokens import MAX_TOKEN
+
+_BETWEEN: Final = r"[A-Za-z ,?/>\"\n\r\t;:]*+"
+_CAREFUL: Final = (
+    r"[.!]++(?![^\s\")'])"  # at the end of a word
+    r"|(?<=[A-Za-z][A-Za-z])\.{2,}+(?=[A-Za-z][A-Za-z])"
+    r"|(?<!')'(?!')"
+    r"|(?<![A-Za-z0-9(])\((?![^\sA-Za-z0-9\"])"
+    r"|\)++(?![^\s,?;:.!\"])"
+    r"|(?<!\S)[-&*](?!\S)"
+    r"|(?<=[A-Za-z])-(?=[A-Za-z])"
+    r"|(?<![^\s\"('])\$?[0-9]++(?:[.,][0-9]++)*+(?:%|[A-Za-z]{1,2})?(?![^\s,?;:.!\")])"
+)
+"""Characters that are plain only where they stand as in prose."""
+
+_PLAIN: Final = re.compile(f"{_BETWEEN}(?:(?:{_CAREFUL}){_BETWEEN})*+")
+_STRETCHED: Final = re.compile(r"([a-z])\1\1")
+_HYPHENATED: Final = re.compile(r"[a-z]++(?:[-'][a-z]++)++")
+
+_FOLDED: Final = {code: chr(code).lower() for code in range(128)} | dict.fromkeys(
+    map(ord, "()>&*$%\r\t"), " "
+)
+_BLANKED: Final = _FOLDED | dict.fromkeys(map(ord, ' ,?/>"\n;:.!()-&*$%'), " ")
+
+_TYPOGRAPHIC: Final = tuple(
+    zip("\u2019\u2018\u201c\u201d\u2013\u2014\u00a0", "''\"\"-- ", strict=True)
+)
+"""Marks that text processors set, one for one, as `folding` reads them."""
+
+_MOST_KEPT: Final = 1 << 15
+_LONGEST_KEPT: Final = 24
+
+_plain_words: set[str] = set()
+"""Words found to be plain, kept so that each is looked at once. Only ever a cache."""
+
+
+def plain_words(text: str) -> list[str] | None:
+    """The words of a text that no rule can change; `None` where one might."""
+    if not text.isascii():
+        text = _as_typed(text)
+    if _PLAIN.fullmatch(text) is None:
+        return None
+    found = text.translate(_BLANKED).split()
+    if "'" in text:
+        found = [bare for word in found if (bare := word.strip("'"))]
+    if not _plain_words.issuperset(found) and not all([_is_plain(word) for word in found]):
+        return None
+    if "-" in text and any(unmasked(chunk) != chunk for chunk in _HYPHENATED.findall(text.lower())):
+        return None
+    return found
+
+
+def plain_text(text: str) -> str:
+    """The normalised form of a text that has `plain_words`, as long as the text."""
+    return (text if text.isascii() else _as_typed(text)).translate(_FOLDED)
+
+
+def _as_typed(text: str) -> str:
+    for mark, typed in _TYPOGRAPHIC:
+        text = text.replace(mark, typed)
+    return text
+
+
+def _is_plain(word: str) -> bool:
+    if word in _plain_words:
+        return True
+    if len(word) > MAX_TOKEN or _STRETCHED.search(word) or may_need_repair(word) or "vv" in word:
+        return False
+    if len(word) <= _LONGEST_KEPT:
+        if len(_plain_words) >= _MOST_KEPT:
+            # The common words are back in no time.
+            _plain_words.clear()
+        _plain_words.add(word)
+    return True
