@@ -12,7 +12,8 @@ from pathlib import Path
 
 from moderation.errors import ModerationError
 from training import datasets, settings, train
-from training.commands import measuring, verdicts
+from training.commands import measuring, teaching, verdicts
+from training.teacher_scores import SHIPPED, TeacherScores
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     commands = main.add_subparsers(required=True, metavar="COMMAND")
     _add_datasets(commands)
     _add_train(commands)
+    teaching.add(commands)
     measuring.add(commands)
     verdicts.add(commands)
     return main
@@ -68,6 +70,7 @@ def _add_train(commands: Subparsers[argparse.ArgumentParser]) -> None:
     command.add_argument("--feedback", type=Path, help="rows for --from (else the database's)")
     command.add_argument("--config", type=Path, default=settings.DEFAULT, help="TOML file")
     command.add_argument("--out", type=Path, help="where to write it (else the site's models)")
+    command.add_argument("--teacher", type=Path, help="file of `teach` (else the shipped scores)")
     command.add_argument("--resume", action="store_true", help="go on where one was interrupted")
     command.add_argument("--quiet", action="store_true", help="no progress bars")
     command.set_defaults(run=_train)
@@ -80,6 +83,7 @@ def _train(chosen: argparse.Namespace) -> int:
         chosen.data,
         settings.read(chosen.config),
         chosen.out or verdicts.site_models(),
+        teacher=TeacherScores.read(chosen.teacher or SHIPPED),
         resume=chosen.resume,
         progress=not chosen.quiet,
     )

@@ -1,8 +1,8 @@
 """Fitting one linear model for each head on the rows that speak about it.
 
-scikit-learn's `LogisticRegression` with L-BFGS: no randomness, so the same rows give the
-same bits. A column for each set takes up that set's own base rate and is then dropped,
-so that where a comment came from never reaches its score.
+Raters speak under an offset for each set, which takes up that set's own base rate and is then
+dropped, so that where a comment came from never reaches its score. A teacher speaks of every
+text it was asked about, under none (distillation: Hinton et al. 2015, arXiv:1503.02531).
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack, vstack
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix
+from scipy.special import expit
 
+from training.pool import HEADS
+from training.soft_logistic import Said, SoftLogisticRegression
 from training.weighting import Weights, row_weights
+
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,10 @@ class Settings:
     c: float
     max_iter: int
     set_scale: float
+    teacher: float
+    """What the teacher's word counts for a text, a rater's being 1."""
+    raters: float
+    """What the raters' word counts where there is a teacher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +47,49 @@ class Head:
 
 
 def fit_head(
-    matrix: csr_matrix, pool: pd.DataFrame, label: str, settings: Settings, weights: Weights
+    matrix: csr_matrix,
+    pool: pd.DataFrame,
+    label: str,
+    settings: Settings,
+    weights: Weights,
+    taught: Floats | None = None,
 ) -> Head:
-    """Fit one label. `matrix` has a row for each row of `pool` (see `training.pool`)."""
-    speaking = pool[label].notna().to_numpy()
-    rows, spoken = pool[speaking], matrix[speaking]
-    fraction = rows[label].to_numpy()
-    weight = row_weights(rows, label, weights)
-    design = csr_matrix(hstack([spoken, _set_columns(rows["group"], settings.set_scale)]))
-    # A fraction of raters is a row that says "yes" with that weight and "no" with the rest.
-    both = (fraction > 0) & (fraction < 1)
-    stacked = csr_matrix(vstack([design, design[both]]))
-    target = np.concatenate([fraction > 0, np.zeros(int(both.sum()), dtype=bool)])
-    shares = np.concatenate(
-        [weight * np.where(fraction > 0, fraction, 1.0), weight[both] * (1 - fraction[both])]
-    )
-    model = LogisticRegression(C=settings.c, max_iter=settings.max_iter, tol=1e-3)
-    model.fit(stacked, target, sample_weight=shares.astype(np.float32))
+    """Fit one label. `matrix` has a row for each row of `pool` (see `training.pool`).
+
+    `taught` are the teacher's logits (rows x `HEADS`), NaN where it was not asked.
+    """
+    judged = pool[label].notna().to_numpy()
+    if taught is None:
+        used, said = judged, [_raters(pool[judged], label, weights, 1.0)]
+    else:
+        logits = taught[:, HEADS.index(label)]
+        used = judged | ~np.isnan(logits)
+        said = [
+            _raters(pool[used], label, weights, settings.raters),
+            _teacher(pool[used], logits[used], settings.teacher),
+        ]
+    model = SoftLogisticRegression(settings.c, settings.max_iter, settings.set_scale)
+    model.fit(matrix if used.all() else matrix[used], said)
     return Head(
-        weights=model.coef_[0, : matrix.shape[1]].astype(np.float32),
-        intercept=float(model.intercept_[0]),
-        rows=len(rows),
-        positives=int((fraction >= 0.5).sum()),
+        weights=model.coef_,
+        intercept=model.intercept_,
+        rows=int(used.sum()),
+        positives=int((pool[label] >= 0.5).sum()),
     )
 
 
-def _set_columns(groups: pd.Series, scale: float) -> csr_matrix:
-    codes, names = pd.factorize(groups, sort=True)
-    values = np.full(len(codes), scale, dtype=np.float32)
-    return csr_matrix((values, codes, np.arange(len(codes) + 1)), shape=(len(codes), len(names)))
+def _raters(rows: pd.DataFrame, label: str, weights: Weights, counts: float) -> Said:
+    judged = rows[label].notna().to_numpy()
+    weight = np.zeros(len(rows), dtype=np.float32)
+    weight[judged] = counts * row_weights(rows[judged], label, weights)
+    groups, _ = pd.factorize(rows["group"], sort=True)
+    return Said(rows[label].fillna(0.0).to_numpy(np.float32), weight, groups.astype(np.intp))
+
+
+def _teacher(rows: pd.DataFrame, logits: Floats, counts: float) -> Said:
+    asked = ~np.isnan(logits)
+    weight = np.where(asked, counts * rows["trust"].to_numpy(), 0.0).astype(np.float32)
+    return Said(np.where(asked, expit(logits), 0.0).astype(np.float32), weight)
 
 
 def stacked_weights(heads: Mapping[str, Head]) -> tuple[NDArray[np.float16], NDArray[np.float32]]:

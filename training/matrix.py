@@ -50,7 +50,10 @@ def text_matrix(texts: Sequence[str], features: Features, *, progress: bool) -> 
     read = _read(texts, progress=progress)
     shape = (len(texts), len(read.names))
     once = csr_matrix(
-        (np.ones(int(read.first.sum()), np.float32), (read.texts[read.first], read.words[read.first])),
+        (
+            np.ones(int(read.first.sum()), np.float32),
+            (read.texts[read.first], read.words[read.first]),
+        ),
         shape=shape,
     )
     matrix = once @ _word_features(read.names, features) + _pair_matrix(read, len(texts), features)

@@ -3,13 +3,16 @@
 Beside the labelled rows there are made ones, each for a gap that the sets leave:
 toxic comments with their toxic words taken out (sets of toxic comments only teach
 *which* words), unjudged comments beside sets of positives, single ordinary words
-beside the word list, and debate comments that passed a newspaper's moderators.
+beside the word list, debate comments that passed a newspaper's moderators, sentences
+written for the project, and rows of all these with their words disguised. Comments that
+nobody judged are there for a teacher alone.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from random import Random
 from typing import Final
 
 import numpy as np
@@ -17,7 +20,9 @@ import pandas as pd
 from nltk.tokenize import TweetTokenizer
 
 from moderation.labels import TEXT_LABELS
+from training.attacks import ATTACKS
 from training.datasets import TRAIN
+from training.sentences import written_sentences
 
 HEADS: Final = (*(label.value for label in TEXT_LABELS), "severe_toxicity")
 """What the linear model has a column for, in this order; the last is not served by name."""
@@ -29,12 +34,22 @@ _CIVIL: Final = "nyt_room_for_debate"
 _NEWS: Final = "news"
 """Group of sets from news sites that have only toxic or only civil rows by themselves."""
 
+WRITTEN: Final = "written"
+"""Source and group of the sentences written for the project."""
+
+_MOST_UNJUDGED: Final = 22_000
+"""Comments that nobody judged, of one set at most."""
+
+_DISGUISED: Final = 0.15
+"""Share of the rows that are repeated with their words disguised."""
+
 
 def training_pool(data: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Rows to fit on: `text`, `group` (shares one base rate), `trust` and the heads.
+    """Rows to fit on: `text`, `asked`, `group` (shares one base rate), `trust` and the heads.
 
-    Takes what `training.datasets.load` gives; only rows of part `train` with use `train`
-    or `lexicon` get in.
+    `asked` is what a teacher is asked about: the text before any disguise. Takes what
+    `training.datasets.load` gives; only rows of part `train` with use `train` or `lexicon`
+    get in.
     """
     rows = data[(data["part"] == TRAIN) & (data["use"] != "evaluate only")]
     parts = [
@@ -43,15 +58,39 @@ def training_pool(data: pd.DataFrame, seed: int) -> pd.DataFrame:
         _beside_weak(rows, seed),
         _civil(rows),
         _ordinary_words(rows),
+        _written(seed),
+        _unjudged(rows, seed),
     ]
-    return pd.concat(parts, ignore_index=True)
+    plain = pd.concat(parts, ignore_index=True)
+    return pd.concat([plain, _disguised(plain, seed)], ignore_index=True)
 
 
 def _shaped(rows: pd.DataFrame, group: str | None, trust: float) -> pd.DataFrame:
     shaped = rows[["text", "source", *HEADS]].copy()
+    shaped.insert(1, "asked", shaped["text"])
     shaped["group"] = shaped["source"] if group is None else group
     shaped["trust"] = trust
     return shaped
+
+
+def _written(seed: int) -> pd.DataFrame:
+    return _shaped(written_sentences(seed).assign(source=WRITTEN), None, 1.0)
+
+
+def _unjudged(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Comments for a teacher: no head learns anything of them without one."""
+    unjudged = rows[rows[list(HEADS)].isna().all(axis=1) & (rows["source"] != _CIVIL)]
+    most = unjudged.groupby("source").sample(frac=1.0, random_state=seed)
+    return _shaped(most.groupby("source").head(_MOST_UNJUDGED), None, 1.0)
+
+
+def _disguised(plain: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Some rows again as somebody writes who wants to get past a filter."""
+    some = plain.sample(frac=_DISGUISED, random_state=seed).copy()
+    chance, attacks = Random(seed), list(ATTACKS.values())
+    some["text"] = [chance.choice(attacks)(text, chance) for text in some["text"]]
+    some["trust"] *= 0.5
+    return some[some["text"] != some["asked"]]
 
 
 def _labelled(rows: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from moderation.errors import SettingsInvalid
 from training.estimator import Settings
 from training.matrix import Features
+from training.teaching import Teaching
 from training.thresholds import Goals
 from training.weighting import Weights
 
@@ -25,6 +26,7 @@ class Configuration:
     features: Features
     estimator: Settings
     weights: Weights
+    teacher: Teaching
     base_rates: Mapping[str, float]
     goals: Goals
     calibration: Mapping[str, list[str]]
@@ -57,5 +59,6 @@ _KINDS: Final[Mapping[str, Any]] = {
     "features": Features,
     "estimator": Settings,
     "weights": Weights,
+    "teacher": Teaching,
     "goals": Goals,
 }

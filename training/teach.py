@@ -22,7 +22,8 @@ from tqdm import tqdm
 
 from moderation.text.normalise import normalise
 from training.encoder import Encoder, WordPieces, padded
-from training.pool import HEADS
+from training.pool import HEADS, WRITTEN
+from training.teaching import Teaching
 from training.weighting import Weights, row_weights
 
 CHECKPOINT_ROWS: Final = 10_000
@@ -30,22 +31,6 @@ CHECKPOINT_ROWS: Final = 10_000
 
 _BIAS_RATE: Final = 30.0
 """The sets' base rates are learnt so many times faster than the encoder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Teaching:
-    """The `[teacher]` of the configuration."""
-
-    rows: int
-    """Rows that are seen in all."""
-    written_from: float
-    """Share of the rows after which sentences written for the project are mixed in."""
-    written_share: float
-    """Of the rows from then on."""
-    longest: int
-    """Word pieces read of a text."""
-    batch: int
-    rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +45,47 @@ class Lessons:
     """How likely a row is drawn, relative to the others."""
 
 
-def lessons(pool: pd.DataFrame, weights: Weights) -> Lessons:
-    """The rows of `training.pool` with what each head learns of them.
+def lessons(pool: pd.DataFrame, weights: Weights) -> tuple[Lessons, Lessons]:
+    """What the labelled sets and the written sentences of `training.pool` teach each head.
 
     Trust in a set and its cap decide how often a row is drawn; what is rarer in a set weighs more.
+    Rows whose words are disguised are left out: normalisation gives most of them back.
     """
-    targets = pool[list(HEADS)].to_numpy(dtype=np.float32)
-    by_head = np.zeros_like(targets)
+    judged = pool[pool[list(HEADS)].notna().any(axis=1) & (pool["text"] == pool["asked"])]
+    written = judged["source"] == WRITTEN
+    return _labelled(judged[~written], weights), _written(judged[written])
+
+
+def _labelled(rows: pd.DataFrame, weights: Weights) -> Lessons:
+    by_head = np.zeros((len(rows), len(HEADS)), dtype=np.float32)
     for column, head in enumerate(HEADS):
-        speaking = pool[head].notna().to_numpy()
-        by_head[speaking, column] = row_weights(pool[speaking], head, weights)
-    trust = pool["trust"] * pool["source"].map(dict(weights.sets)).fillna(1.0)
-    size = pool.groupby("group")["text"].transform("size")
+        speaking = rows[head].notna().to_numpy()
+        by_head[speaking, column] = row_weights(rows[speaking], head, weights)
+    trust = rows["trust"] * rows["source"].map(dict(weights.sets)).fillna(1.0)
+    size = rows.groupby("group")["text"].transform("size")
     chance = (trust * np.minimum(1.0, weights.cap / size)).to_numpy(dtype=np.float64)
     by_head /= np.maximum(chance, 1e-6)[:, None]
-    codes, _ = pd.factorize(pool["group"], sort=True)
+    codes, _ = pd.factorize(rows["group"], sort=True)
+    return _lessons(rows, np.minimum(by_head, 8.0), codes.astype(np.int64) + 1, chance)
+
+
+def _written(rows: pd.DataFrame) -> Lessons:
+    """Under no offset: what they say holds everywhere."""
+    said = rows[list(HEADS)].notna().to_numpy()
+    return _lessons(rows, said, np.zeros(len(rows), dtype=np.int64), np.ones(len(rows)))
+
+
+def _lessons(
+    rows: pd.DataFrame,
+    weights: NDArray[np.generic],
+    groups: NDArray[np.int64],
+    chance: NDArray[np.float64],
+) -> Lessons:
     return Lessons(
-        [normalise(text).text for text in pool["text"]],
-        np.nan_to_num(targets),
-        np.minimum(by_head, 8.0).astype(np.float32),
-        codes.astype(np.int64) + 1,
+        [normalise(text).text for text in rows["text"]],
+        np.nan_to_num(rows[list(HEADS)].to_numpy(dtype=np.float32)),
+        weights.astype(np.float32),
+        groups,
         chance,
     )
 
@@ -109,7 +115,13 @@ def _drawn(
 
 
 def teach(
-    labelled: Lessons, written: Lessons, teaching: Teaching, seed: int, work: Path, *, progress: bool
+    labelled: Lessons,
+    written: Lessons,
+    teaching: Teaching,
+    seed: int,
+    work: Path,
+    *,
+    progress: bool,
 ) -> Encoder:
     """Train the encoder; checkpoints in `work` are taken up and left behind."""
     torch.manual_seed(seed)
@@ -129,7 +141,9 @@ def teach(
         chunk = order[done : done + CHECKPOINT_ROWS]
         for rows in _batches([both.texts[row] for row in chunk], pieces, teaching.batch, seed):
             _set_rate(optimiser, teaching.rate, done / len(order))
-            _step(encoder, optimiser, both, [chunk[row] for row, _ in rows], [ids for _, ids in rows])
+            _step(
+                encoder, optimiser, both, [chunk[row] for row, _ in rows], [ids for _, ids in rows]
+            )
             done += len(rows)
             bar.update(len(rows))
         state = {

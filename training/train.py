@@ -33,6 +33,7 @@ from training.matrix import seen, text_matrix
 from training.pool import HEADS, training_pool
 from training.quality import develop_metrics
 from training.settings import Configuration
+from training.teacher_scores import TeacherScores
 
 PACKAGES: Final = ("scikit-learn", "numpy", "scipy", "pandas", "joblib", "nltk", "wordllama")
 
@@ -47,7 +48,13 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def train(
-    data_dir: Path, configuration: Configuration, out: Path, *, resume: bool, progress: bool
+    data_dir: Path,
+    configuration: Configuration,
+    out: Path,
+    *,
+    teacher: TeacherScores,
+    resume: bool,
+    progress: bool,
 ) -> Path:
     """Train on the sets in `data_dir`; the new version folder under `out`.
 
@@ -57,7 +64,7 @@ def train(
     """
     data = load(data_dir)
     out.mkdir(parents=True, exist_ok=True)
-    heads, known = _heads(data, configuration, out / _UNFINISHED, resume, progress)
+    heads, known = _heads(data, configuration, teacher, out / _UNFINISHED, resume, progress)
     fitted = relevance.fit(data, configuration.seed, progress)
     arrays = _linear(heads) | {SEEN: known} | fitted.arrays
     classifier = LinearClassifier.from_arrays(arrays, _features(configuration))
@@ -75,26 +82,38 @@ def train(
 
 
 def _heads(
-    data: pd.DataFrame, configuration: Configuration, work: Path, resume: bool, progress: bool
+    data: pd.DataFrame,
+    configuration: Configuration,
+    teacher: TeacherScores,
+    work: Path,
+    resume: bool,
+    progress: bool,
 ) -> tuple[dict[str, Head], NDArray[np.float16]]:
     pool = training_pool(data, configuration.seed)
     work.mkdir(exist_ok=True)
     matrix = text_matrix(list(pool["text"]), configuration.features, progress=progress)
-    heads, same = {}, fingerprint(pool, configuration)
+    taught = teacher.of(pool["asked"]) if len(teacher.keys) else None
+    heads, same = {}, fingerprint(pool, configuration, taught)
     for label in tqdm(HEADS, "fitting", disable=not progress, unit="head"):
         kept = work / f"{label}-{same}.npz"
         if resume and kept.is_file():
             heads[label] = _read_head(kept)
             continue
-        heads[label] = fit_head(matrix, pool, label, configuration.estimator, configuration.weights)
+        heads[label] = fit_head(
+            matrix, pool, label, configuration.estimator, configuration.weights, taught
+        )
         _keep_head(heads[label], kept)
     return heads, seen(matrix)
 
 
-def fingerprint(pool: pd.DataFrame, configuration: Configuration) -> str:
+def fingerprint(
+    pool: pd.DataFrame, configuration: Configuration, taught: NDArray[np.float32] | None = None
+) -> str:
     """What a fitted head depends on, as 16 hex digits: only its like is taken over by `resume`."""
     found = hashlib.sha256(repr(configuration).encode())
     found.update(pd.util.hash_pandas_object(pool, index=False).to_numpy().tobytes())
+    if taught is not None:
+        found.update(taught.tobytes())
     return found.hexdigest()[:16]
 
 

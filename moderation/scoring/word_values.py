@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,9 +54,7 @@ class _Generation:
 
     def at(self, rows: Sequence[int]) -> Looked:
         numbers = np.array(rows, dtype=np.intp)
-        return Looked(
-            numbers, self.values[numbers], self.prints[numbers], self.classes[numbers]
-        )
+        return Looked(numbers, self.values[numbers], self.prints[numbers], self.classes[numbers])
 
 
 class WordValues:

@@ -1,4 +1,4 @@
-"""Closed classes of words that turn what stands beside them: whom it is about, and whether it is so.
+"""Closed classes of words that turn what is beside them: whom it is about, whether it is so.
 
 "stupid" beside "you", beside "Muslims" and beside "not" are three things. The classifier learns a
 weight for each pair of a class and a word near it; being in a list says nothing about a score.
@@ -15,8 +15,8 @@ NONE: Final = 0
 _ADDRESSED: Final = "you your yours you're youre u ur ya yourself yourselves ye y'all yall thou"
 _SELF: Final = "i me my mine myself i'm im i've i'd i'll we us our ours we're we've ourselves"
 _NEGATION: Final = (
-    "no not never none nobody nothing neither nor without hardly cannot isn't aren't wasn't weren't "
-    "don't doesn't didn't won't wouldn't can't couldn't shouldn't ain't hasn't haven't hadn't dont "
+    "no not never none nobody nothing neither nor without hardly cannot isn't aren't wasn't "
+    "weren't don't doesn't didn't won't wouldn't can't couldn't shouldn't ain't hasn't haven't hadn't dont "
     "doesnt didnt isnt arent wasnt wont wouldnt cant couldnt shouldnt aint"
 )
 _REPORT: Final = (
