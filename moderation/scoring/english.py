@@ -49,13 +49,13 @@ gli che non della di sono anche questo perche perché una più
 os uma nao não em mais isso voce você foi eu ele seu
 bir ve bu çok için ama değil ben sen gibi kadar daha ne mi var yok cok icin degil olmaz
 och att det som inte är jag har till av om og ikke jeg på hvad når kan
-nie się jest na że jak co ale to tylko
+nie się jest na że jak co ale tylko
 yang dan tidak ini itu untuk saya ada ang ng sa mga ko na hai ka ki ke ho nahi kya ko se
 """
 """Frequent in other languages and no English words."""
 
 _WORDS: Final = frozenset(_ENGLISH_WORDS.split())
-_OTHERS: Final = frozenset(_FOREIGN_WORDS.split()) - _WORDS
+_OTHERS: Final = frozenset(_FOREIGN_WORDS.split())
 
 
 def evidence(word: str) -> int:
