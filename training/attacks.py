@@ -31,15 +31,13 @@ FUNCTION_WORDS: Final = frozenset(
     "while will with without would your yours yourself".split()
 )
 
-_WORD: Final = re.compile(r"(?<![\w@#/'&<.-])[A-Za-z]{4,}(?![\w@/'>;])")
-
+_WORD: Final = re.compile(rf"(?<![\w@#/'&<.-])[A-Za-z]{{{LEAST_LETTERS},}}(?!://|[\w@/'>;])")
 _GAP: Final = re.compile(r"(?<=[A-Za-z]) (?=[A-Za-z])")
 
 _LEET: Final = str.maketrans("aeiostAEIOST", "431057431057")
 _LEET_SIGNS: Final = str.maketrans("asiletASILET", "@$!|37@$!|37")
 _CYRILLIC: Final = str.maketrans("aceiopxysjACEHKMOPTXB", "асеіорхуѕјАСЕНКМОРТХВ")
 _GREEK: Final = str.maketrans("aeiovuknABEHIKMNOPTXYZ", "αειονυκηΑΒΕΗΙΚΜΝΟΡΤΧΥΖ")
-_STARS: Final = "*"
 _EMOJI: Final = ("😀", "🔥", "👏", "💀", "⭐")
 _COMBINING: Final = ("\u0301", "\u0308", "\u0336", "\u0323")
 _KEYBOARD: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -139,7 +137,7 @@ def mask_letters(text: str, rng: Random) -> str:
 
     def disguise(word: str) -> str:
         places = rng.sample(range(1, len(word) - 1), k=min(2, len(word) - 3))
-        return "".join(_STARS if at in places else letter for at, letter in enumerate(word))
+        return "".join("*" if at in places else letter for at, letter in enumerate(word))
 
     return _on_words(text, disguise)
 

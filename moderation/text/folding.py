@@ -1,7 +1,7 @@
 """Folding of single characters: case, compatibility forms, accents, invisible marks.
 
 A character always folds to the same thing, whatever stands beside it, and the
-result folds to itself. Rules that look at whole words live in `obfuscation`.
+result folds to itself. Rules that look at whole words stand elsewhere.
 """
 
 # ruff: noqa: RUF001 (letters that look alike are the subject here)

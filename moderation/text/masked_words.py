@@ -17,15 +17,15 @@ _ABUSIVE_VERBS: Final = "fuck motherfuck mindfuck piss wank jerk damn goddamn"
 """With -s, -ed, -er, -ers, -ing and -in."""
 
 _ABUSIVE_NOUNS: Final = """
-arse arsehole ass asshole asshat asswipe bastard bellend bimbo bint bitch bonehead boob bootlicker
-brainlet buffoon bugger bullshit bullshitter butthole butthead chink cock cocksucker coon crap
-creep cretin cuck cum cumslut cunt degenerate dick dickface dickhead dickwad dimwit dipshit
-dirtbag dolt douche douchebag douchenozzle dullard dumbass dumbfuck dumbo dumbshit dunce dyke fag
-faggot fatass fatso fool freak fucker fuckface fuckhead fuckhole fucktard fuckup fuckwit gook gypo
-halfwit hoe hooker horseshit ignoramus idiot imbecile jackass jackoff jerkoff jew kike kunt
-lardass libtard libturd loser lowlife lunatic maggot moron motherfucker muppet nazi negro nigga
-nigger nitwit numbnuts nutcase nutjob numbskull paki parasite pedo pedophile paedophile penis
-pervert pig pillock plonker porn prick pussy queer racist raghead rapist redneck republitard
+arse arsehole ass asshole asshat asswipe bastard bellend bimbo bint bitch bollocks bonehead boob
+bootlicker brainlet buffoon bugger bullshit bullshitter butthole butthead chink cock cocksucker
+coon crap creep cretin cuck cum cumslut cunt degenerate dick dickface dickhead dickwad dimwit
+dipshit dirtbag dolt douche douchebag douchenozzle dullard dumbass dumbfuck dumbo dumbshit dunce
+dyke fag faggot fatass fatso fool freak fucker fuckface fuckhead fuckhole fucktard fuckup fuckwit
+gook gypo halfwit hoe hooker horseshit ignoramus idiot imbecile jackass jackoff jerkoff jew kike
+kunt lardass libtard libturd loser lowlife lunatic maggot moron motherfucker muppet nazi negro
+nigga nigger nitwit numbnuts nutcase nutjob numbskull paki parasite pedo pedophile paedophile
+penis pervert pig pillock plonker porn prick pussy queer racist raghead rapist redneck republitard
 repugnican retard sandnigger scumbag shemale shit shitbag shithead shithole shitshow shitstain
 shitter simp simpleton skank slag slut sleazebag slimeball spastic spaz spic sucker swine tard
 terrorist thug tit tosser towelhead tranny troll turd twat twit vagina wackjob wanker wetback

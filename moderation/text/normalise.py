@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from moderation.text.drawn import read_drawn
 from moderation.text.folding import fold
+from moderation.text.leet import unmask
 from moderation.text.lookalikes import replace_lookalikes
 from moderation.text.markup import strip_markup
-from moderation.text.obfuscation import join_spelt, read_drawn, shorten_stretched, unmask
 from moderation.text.plain import plain_text, plain_words
 from moderation.text.repair import repair
+from moderation.text.spelt_out import join_spelt
+from moderation.text.stretched import shorten_stretched
 from moderation.text.tokens import words
 from moderation.text.tracing import Normalised
 

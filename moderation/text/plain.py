@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from moderation.text.obfuscation import unmasked
+from moderation.text.leet import unmasked
 from moderation.text.repair import may_need_repair
 from moderation.text.tokens import MAX_TOKEN
 

@@ -44,6 +44,18 @@ _NAMED: Final = frozenset(
     *("simp", "simps", "slag", "slags", "spic", "spics", "tard", "tards"),
 }
 """Of these one must be among the words run together; the left out ones are in too many names."""
+_LEAST_AROUND: Final = 9
+_LEAST_REST: Final = 3
+_UNMISTAKABLE: Final = (
+    *("motherfuckers", "motherfucker", "motherfucking", "fuckers", "fucking", "fucker", "bitches"),
+    *("assholes", "asshole", "faggots", "faggot", "bullshit", "niggers", "nigger", "dickhead"),
+    *("dumbass", "retarded", "bastards", "bastard", "morons", "idiots", "idiot", "stupid", "bitch"),
+)
+"""Insults that no ordinary word has inside, but for their own derivations."""
+
+_INSIDE: Final = re.compile("|".join(_UNMISTAKABLE))
+_ENDING: Final = re.compile(r"(?:ness|ing|ish|ic|al|i[sz]|iou|it|iness|er|iest|ed|ly)")
+
 _LONGEST_PART: Final = max(map(len, WORDS | COMMON))
 _STARTS: Final = frozenset(word[:4] for word in _NAMED)
 
@@ -52,7 +64,7 @@ def may_need_repair(word: str) -> bool:
     """Whether `repair` could change a text because this word is in it."""
     if word in _TRIGGERS or ("'" in word and word.partition("'")[0] in _SPELLINGS):
         return True
-    return len(word) >= _LEAST_RUN_TOGETHER and bool(parts_of(word))
+    return bool(_parted(word))
 
 
 def _is_unsound(word: str) -> bool:
@@ -92,7 +104,7 @@ def _repairs(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         # "Idot's": what follows an apostrophe stays.
         base, _, rest = word.partition("'")
-        new = _SPELLINGS.get(base) or ("" if rest else " ".join(parts_of(word)))
+        new = _SPELLINGS.get(base) or ("" if rest else " ".join(_parted(word)))
         if new:
             start = found[at].start()
             yield start, start + len(base), new
@@ -127,13 +139,18 @@ def _are_pieces(words: list[str]) -> bool:
     return length > 3 and bool(odd) and (length > 4 or len(odd) == len(long) or words[0] in odd)
 
 
-@lru_cache(maxsize=1 << 16)
+def _parted(word: str) -> tuple[str, ...]:
+    # Junk of any length is not kept.
+    return parts_of(word) if _LEAST_RUN_TOGETHER <= len(word) <= _LONGEST_RUN_TOGETHER else ()
+
+
+@lru_cache(maxsize=1 << 15)
 def parts_of(word: str) -> tuple[str, ...]:
     """The words that a long word is run together from, one of them abusive; else nothing.
 
     All of them must be common or listed, so that names stay whole.
     """
-    if len(word) > _LONGEST_RUN_TOGETHER or word in ORDINARY or word in WORDS:
+    if word in ORDINARY or word in WORDS:
         return ()
     if not any(word[at : at + 4] in _STARTS for at in range(len(word) - 3)):
         return ()
@@ -152,7 +169,20 @@ def parts_of(word: str) -> tuple[str, ...]:
     # "Bitchin" is one word with its end worn off.
     if parts and parts[-1] == "in":
         return ()
-    return parts if parts and not _NAMED.isdisjoint(parts) else ()
+    if parts and not _NAMED.isdisjoint(parts):
+        return parts
+    return _around_named(word)
+
+
+def _around_named(word: str) -> tuple[str, ...]:
+    """A long word parted around an insult that no ordinary word has inside."""
+    inside = _INSIDE.search(word) if len(word) >= _LEAST_AROUND else None
+    if inside is None:
+        return ()
+    parts = (word[: inside.start()], inside.group(), word[inside.end() :])
+    if any(0 < len(part) < _LEAST_REST for part in parts) or _ENDING.match(parts[2]):
+        return ()
+    return tuple(filter(None, parts))
 
 
 def _is_part(part: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation.scoring import language
 from moderation.scoring.language import identify
 
 FOREIGN = [
@@ -32,6 +33,28 @@ FOREIGN = [
     ("zh", "我不明白为什么市政府没有通知就关闭了这座桥。"),
     ("ja", "どうして市は予告なしに橋を閉鎖したのか分かりません。"),
     ("ar", "لا أفهم لماذا أغلقت البلدية الجسر دون إعلام السكان."),
+    ("de", "das ist mir völlig egal was du hier schreibst"),
+    ("de", "Du bist so ein Idiot und hast keine Ahnung davon"),
+    ("fr", "Tu es vraiment un imbecile et tu ne comprends rien"),
+    ("fr", "Quel est le probleme avec cette ville de fous"),
+    ("es", "Eres un idiota y no sabes nada de esto"),
+    ("es", "VETE A TU CASA Y DEJA DE MOLESTAR A LA GENTE"),
+    ("tr", "Sen tam bir aptalsın ve hiçbir şey bilmiyorsun"),
+    ("tr", "senin gibi insanlar yuzunden bu hale geldik"),
+    ("ru", "Ты просто идиот и ничего в этом не понимаешь"),
+    ("zh", "你真是个白痴什么都不懂"),
+    ("ar", "أنت غبي ولا تفهم شيئا من هذا الموضوع"),
+    ("nl", "Je bent echt een idioot en je snapt er niks van"),
+    ("pl", "Jesteś idiotą i nic z tego nie rozumiesz"),
+    ("pt", "Você é um idiota e não sabe nada sobre isso"),
+    ("id", "Kamu benar-benar bodoh dan tidak mengerti apa-apa"),
+    ("ko", "너는 정말 바보야 아무것도 모르잖아"),
+    ("vi", "Bạn thật là ngu ngốc và không hiểu gì cả"),
+    ("hi", "yaar tum bilkul pagal ho gaye ho kya"),
+    ("hi", "mujhe nahi pata ki yeh log kya chahte hain"),
+    ("hi", "bhai yeh sarkar kuch nahi karegi sab chor hain"),
+    ("hi", "modi ji ne bahut accha kaam kiya hai desh ke liye"),
+    ("hi", "main kal school nahi ja raha hoon yaar"),
     ("hi", "मुझे समझ नहीं आता कि पुल को बिना बताए क्यों बंद किया गया।"),
 ]
 
@@ -54,6 +77,21 @@ UNDECIDED = [
     "if __name__ == '__main__': sys.exit(main(argv[1:]))",
     "<div class='x'><span></span></div>",
     "\x00\x00",
+    "Hans Müller, Giovanni Rossi, Pierre Dupont, José García",
+    "Mitch McConnell Nancy Pelosi Chuck Schumer Kamala Harris",
+    "Man United Real Madrid Juventus Bayern Munich Ajax Amsterdam",
+    "https://example.com/a https://example.org/uno/dos/tres",
+    "yo quiero taco bell lol",
+    "die die die die die die",
+    "hahahaha hahaha hahahah hahaha hahaha",
+    "bla bla bla bla bla bla bla",
+    "aaaaaaaaa bbbbbbbbbb cccccccc dddddddd",
+    "y0u 4r3 4n 1d10t 4nd n0b0dy l1k3s y0u",
+    "y o u a r e a n i d i o t",
+    "f.u.c.k y.o.u a.s.s.h.o.l.e",
+    "yоu аrе аn іdіоt аnd еvеrуоnе knоws іt",
+    "🔥🔥🔥 fire bars son 🔥🔥🔥",
+    "npm install --save-dev eslint prettier",
     "\ud800 broken",
 ]
 
@@ -64,13 +102,30 @@ ENGLISH = [
     "The café's new menu is très chic, but who can pay for it?",
     "WHAT IN THE NAME OF GOD ARE THEY DOING TO OUR TOWN",
     "soooo tired of thissss bridge beinggggg closed every dayyyy",
+    "wtf bro thats cap no cap fr fr deadass",
+    "dis dude finna get ratioed smh my head",
+    "gonna go grab sum tacos n burritos wit da homies",
+    "bitch im too mad im finna throw this bitch outside",
+    "aint nobody got time fo dat yall trippin",
+    "Fukn idoits evrywhere I swer",
+    "Teh brige iz closd agin, wat a joek",
+    "i dont beleve tihs govermnet anymroe",
+    "THIS IS A TOTAL DISGRACE TO OUR TOWN COUNCIL",
+    "no me gusta this guy at all",
+    "c'est la vie, my friend, that's life",
+    "hola amigo you are dumb",
+    "SELECT id, name FROM users WHERE name LIKE 'a%'",
+    "die die now and die quickly",
+    "die die die die die you animal",
+    "u r such a dumba$$ lmaooo go f*ck urself m8",
+    "ïdíöts lïkë ýöü shöüld nöt vötë ät äll",
     "First line of mine\nand a second line\r\nand then the third one",
 ]
 
 
-@pytest.mark.parametrize(("language", "text"), FOREIGN)
-def test_a_foreign_sentence_is_recognised(language: str, text: str) -> None:
-    assert identify(text, "en") == language
+@pytest.mark.parametrize(("tag", "text"), FOREIGN)
+def test_a_foreign_sentence_is_recognised(tag: str, text: str) -> None:
+    assert identify(text, "en") == tag
 
 
 @pytest.mark.parametrize("default", ["en", "de"])
@@ -88,6 +143,29 @@ def test_a_plain_english_sentence_is_english_on_a_german_site() -> None:
     assert identify("They should have told the people who live there first.", "de") == "en"
 
 
+PLAIN_ENGLISH = [
+    "They should have told the people who live there first.",
+    "I don't think that the council knows what it is doing, and it shows!",
+    "you are the worst mayor that this town has ever had",
+]
+
+
+@pytest.mark.parametrize("text", PLAIN_ENGLISH)
+def test_function_words_make_english_certain_without_the_model(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise AssertionError("the model was asked")
+
+    monkeypatch.setattr(language, "_detector", refuse)
+    assert identify(text, "de") == "en"
+
+
+@pytest.mark.parametrize(("tag", "text"), FOREIGN)
+def test_no_foreign_sentence_has_the_words_that_make_english_certain(tag: str, text: str) -> None:
+    assert not language._is_plainly_english(text)
+
+
 def test_line_breaks_change_nothing() -> None:
     text = "Ich finde es unmöglich, dass die Brücke schon wieder gesperrt wird."
     assert identify(text.replace(" ", "\n"), "en") == identify(text, "en") == "de"
@@ -97,7 +175,7 @@ def test_threads_agree_with_each_other() -> None:
     texts = [text for _, text in FOREIGN] * 8
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda text: identify(text, "en"), texts))
-    assert found == [language for language, _ in FOREIGN] * 8
+    assert found == [tag for tag, _ in FOREIGN] * 8
 
 
 def test_nothing_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,8 +184,6 @@ def test_nothing_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "create_connection", refuse)
-    from moderation.scoring import language
-
     language._detector.cache_clear()
     assert language.identify("Das ist nun wirklich ein deutscher Satz ohne Netz.", "en") == "de"
 
