@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import inf
 
 from moderation.comments import Decision, Reason, Site
 from moderation.errors import InvalidInput
@@ -26,6 +28,12 @@ class Policy:
     version: str
     cutoffs: Mapping[Label, Cutoffs]
     foreign: Decision = Decision.REVIEW
+    least: Mapping[Label, float] = field(init=False, repr=False, compare=False)
+    """The lowest score of each label that is a reason: reckoned once, as nearly all are lower."""
+
+    def __post_init__(self) -> None:
+        least = {label: _least(label, pair) for label, pair in self.cutoffs.items()}
+        object.__setattr__(self, "least", least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +58,16 @@ def policy_for(site: Site | None, model_cutoffs: Mapping[Label, Cutoffs]) -> Pol
         for label in Label
     }
     name = site.id if site and overrides else "default"
-    return Policy(version=f"{name}-{_fingerprint(cutoffs)}", cutoffs=cutoffs)
+    return Policy(version=f"{name}-{_fingerprint(tuple(cutoffs.items()))}", cutoffs=cutoffs)
 
 
 def judge(assessment: Assessment, policy: Policy) -> Judgement:
     """Decide on one assessment: the same scores under the same policy always decide alike."""
+    least = policy.least
     reasons = [
-        reason
+        _reason(label, score, policy.cutoffs[label])
         for label, score in assessment.scores.items()
-        if score is not None and (reason := _over(label, score, policy.cutoffs[label]))
+        if score is not None and score >= least[label]
     ]
     if assessment.foreign:
         reasons.append(
@@ -67,10 +76,14 @@ def judge(assessment: Assessment, policy: Policy) -> Judgement:
     return Judgement(_strictest(reasons), tuple(reasons), policy.version)
 
 
-def _over(label: Label, score: float, cutoffs: Cutoffs) -> Reason | None:
+def _least(label: Label, cutoffs: Cutoffs) -> float:
+    levels = (cutoffs.review, None if label is Label.OFF_TOPIC else cutoffs.block)
+    return min((level for level in levels if level is not None), default=inf)
+
+
+def _reason(label: Label, score: float, cutoffs: Cutoffs) -> Reason:
+    """Why a score that is at or over the least of its label matters."""
     blocks = cutoffs.block is not None and score >= cutoffs.block and label is not Label.OFF_TOPIC
-    if not blocks and (cutoffs.review is None or score < cutoffs.review):
-        return None
     return Reason(
         code="label",
         label=label.value,
@@ -81,6 +94,8 @@ def _over(label: Label, score: float, cutoffs: Cutoffs) -> Reason | None:
 
 
 def _strictest(reasons: list[Reason]) -> Decision:
+    if not reasons:
+        return Decision.ALLOW
     levels = {reason.level for reason in reasons}
     if BLOCK in levels:
         return Decision.BLOCK
@@ -122,6 +137,7 @@ def _check_names(overrides: Mapping[str, Mapping[str, float]]) -> None:
             )
 
 
-def _fingerprint(cutoffs: Mapping[Label, Cutoffs]) -> str:
-    plain = {label.value: [pair.review, pair.block] for label, pair in cutoffs.items()}
+@lru_cache(maxsize=1 << 10)
+def _fingerprint(cutoffs: tuple[tuple[Label, Cutoffs], ...]) -> str:
+    plain = {label.value: [pair.review, pair.block] for label, pair in cutoffs}
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:10]

@@ -10,24 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moderation.errors import ModelInvalid
+from moderation.scoring import english
+from moderation.scoring.weights import Weights
 from moderation.scoring.word_values import Looked, Matrix, WordValues
-from moderation.text.features import Pairs, pairs, word_columns
-from moderation.text.normalise import normalise
-from moderation.text.tokens import tokenise, words
+from moderation.text.features import Pairs, gram_columns, pair_kinds, word_column
+from moderation.text.normalise import normalise, normalised_words
+from moderation.text.tokens import tokenise
 
 Vector = NDArray[np.float32]
 
 PREFIX: Final = "linear."
 
-CHUNK: Final = 1 << 17
-"""Characters of texts that are scored together, or one text: bounds the memory of a batch."""
+CHUNK: Final = 1 << 15
+"""Characters of texts that are scored together, or one text: more would leave the cache."""
+
+_SPREAD: Final = np.int64(0x9E37_79B1)
+"""Odd factor of xxHash (Collet 2012) that spreads keys over a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,33 @@ class Contribution:
     values: Vector
 
 
+class Heard(NamedTuple):
+    """What is known of texts once their words were looked up."""
+
+    logits: Matrix
+    """Uncalibrated, shape (texts, labels)."""
+    is_english: NDArray[np.bool_]
+    """Whether their words alone make certain that they are in English."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """The words of some texts end to end: what is known of each, whose it is, whether first."""
+    """The words of some texts end to end: what is known of each, whose it is, whether first.
+
+    `weights` is by how much each word counts, with the pairs it is in; `None` for all of it.
+    """
 
     looked: Looked
-    texts: NDArray[np.intp]
+    texts: NDArray[np.int32]
     counts: NDArray[np.intp]
     first: NDArray[np.bool_]
+    weights: Vector | None = None
+
+    def weigh(self, rows: Matrix, *words: NDArray[np.intp]) -> None:
+        """Let rows of words, or of pairs given by both, count as the lesser of their words."""
+        if self.weights is not None:
+            taken = [self.weights.take(places) for places in words]
+            rows *= np.minimum.reduce(taken)[:, None]
 
 
 class LinearClassifier:
@@ -66,9 +90,8 @@ class LinearClassifier:
         damping: float,
     ) -> None:
         """Take weights of shape (2^bits, labels), rows being hashed features."""
-        self._weights = weights
+        self._weights = Weights(weights)
         self._intercept = intercept
-        self._mask = weights.shape[0] - 1
         self._gram_scale = np.float32(gram_scale)
         self._pair_scale = np.float32(pair_scale)
         self._damping = np.float32(damping)
@@ -95,10 +118,17 @@ class LinearClassifier:
 
     def logits(self, texts: Sequence[str]) -> Matrix:
         """Uncalibrated logits, shape (texts, labels), each row from its own text alone."""
-        out = np.empty((len(texts), len(self._intercept)), dtype=np.float32)
+        return self.hear(texts).logits
+
+    def hear(self, texts: Sequence[str]) -> Heard:
+        """The logits and what else the words tell, of each text from itself alone."""
+        logits = np.empty((len(texts), len(self._intercept)), dtype=np.float32)
+        is_english = np.empty(len(texts), dtype=np.bool_)
         for start, end in _chunks(texts):
-            out[start:end] = self._sums([words(normalise(text).text) for text in texts[start:end]])
-        return out
+            laid = self._laid([normalised_words(text) for text in texts[start:end]])
+            logits[start:end] = self._sums(laid)
+            is_english[start:end] = _is_english(laid)
+        return Heard(logits, is_english)
 
     def contributions(self, text: str) -> list[Contribution]:
         """Every word's share of the logits, in the order of the text.
@@ -111,12 +141,14 @@ class LinearClassifier:
             return []
         laid = self._laid([[token.text for token in tokens]])
         numbers = laid.looked.numbers
-        values = laid.looked.values / np.bincount(numbers)[numbers][:, None].astype(np.float32)
-        found = self._pairs(laid)
-        halves = self._pair_values(found) / 2
-        np.add.at(values, found.left, halves)
-        np.add.at(values, found.right, halves)
-        values *= self._scale(np.array([np.count_nonzero(laid.first)]))[0]
+        values = laid.looked.values[numbers]
+        values /= np.bincount(numbers)[numbers][:, None].astype(np.float32)
+        for found in self._pairs(laid):
+            halves = self._weights.rows(found.columns) * (self._pair_scale / 2)
+            laid.weigh(halves, found.left, found.right)
+            np.add.at(values, found.left, halves)
+            np.add.at(values, found.right, halves)
+        values *= self._scale(laid)[0]
         return [
             Contribution(*normalised.original_span(token.start, token.end), value)
             for token, value in zip(tokens, values, strict=True)
@@ -127,63 +159,78 @@ class LinearClassifier:
         """The logits of a text without a word."""
         return self._intercept
 
-    def _sums(self, spelt: Sequence[Sequence[str]]) -> Matrix:
-        laid = self._laid(spelt)
-        total = _by_text(laid.looked.values[laid.first], laid.texts[laid.first], len(spelt))
-        found = self._pairs(laid)
-        # Each text's features in their own order, whatever else is scored: same text, same bits.
-        order = np.argsort(laid.texts[found.left], kind="stable")
-        found = Pairs(found.columns[order], found.left[order], found.right[order])
-        total += _by_text(self._pair_values(found), laid.texts[found.left], len(spelt))
-        distinct = np.bincount(laid.texts[laid.first], minlength=len(spelt))
-        return np.asarray(self._intercept + total * self._scale(distinct)[:, None])
-
     def _laid(self, spelt: Sequence[Sequence[str]]) -> _Laid:
-        counts = np.array([len(one) for one in spelt], dtype=np.intp)
         looked = self._words.look_up(list(chain.from_iterable(spelt)))
-        texts = np.repeat(np.arange(len(spelt), dtype=np.intp), counts)
-        first = np.zeros(len(texts), dtype=np.bool_)
-        if len(texts):
-            named = texts * (int(looked.numbers.max()) + 1) + looked.numbers
-            first[np.unique(named, return_index=True)[1]] = True
+        counts = np.fromiter(map(len, spelt), dtype=np.intp, count=len(spelt))
+        texts = np.repeat(np.arange(len(spelt), dtype=np.int32), counts)
+        first = _first_places(texts * np.int64(len(looked.values)) + looked.numbers)
         return _Laid(looked, texts, counts, first)
 
-    def _pairs(self, laid: _Laid) -> Pairs:
-        found = pairs(laid.looked.prints, laid.looked.classes, laid.texts, self._mask)
-        kept = laid.first[found.left] | laid.first[found.right]
-        return Pairs(found.columns[kept], found.left[kept], found.right[kept])
+    def _sums(self, laid: _Laid) -> Matrix:
+        size = (len(laid.counts), len(self._intercept))
+        total, of_pairs = np.zeros(size, dtype=np.float32), np.zeros(size, dtype=np.float32)
+        # Each kind in its own turn, and in each the order of the text: same text, same bits.
+        for found in self._pairs(laid):
+            rows = self._weights.rows(found.columns)
+            laid.weigh(rows, found.left, found.right)
+            _add_by_text(of_pairs, rows, laid.texts.take(found.left))
+        first = np.flatnonzero(laid.first)
+        rows = laid.looked.values.take(laid.looked.numbers.take(first), axis=0)
+        laid.weigh(rows, first)
+        _add_by_text(total, rows, laid.texts.take(first))
+        of_pairs *= self._pair_scale
+        total += of_pairs
+        total *= self._scale(laid)[:, None]
+        total += self._intercept
+        return total
 
-    def _scale(self, distinct: NDArray[np.intp]) -> Vector:
+    def _pairs(self, laid: _Laid) -> tuple[Pairs, ...]:
+        looked, mask = laid.looked, self._weights.mask
+        return pair_kinds(looked.prints, looked.classes, laid.texts, mask, laid.first)
+
+    def _scale(self, laid: _Laid) -> Vector:
+        distinct = np.bincount(laid.texts[laid.first], minlength=len(laid.counts))
         return np.asarray(1 / np.sqrt(distinct.astype(np.float32) + self._damping))
 
     def _reckoned(self, distinct: Sequence[str]) -> Matrix:
         """Values of words from the weights: each word's own row and the sum of its n-grams'."""
-        columns: list[int] = []
-        ends = []
-        for word in distinct:
-            columns += word_columns(word, self._mask)
-            ends.append(len(columns))
-        gathered = self._weights[columns].astype(np.float32)
-        values = np.empty((len(distinct), len(self._intercept)), dtype=np.float32)
-        # One sum a word: `reduceat` adds in another order, and so gives other bits.
-        for row, (start, end) in enumerate(pairwise([0, *ends])):
-            grams = gathered[start + 1 : end].sum(axis=0)
-            values[row] = gathered[start] + self._gram_scale * grams
-        return values
-
-    def _pair_values(self, found: Pairs) -> Matrix:
-        values: Matrix = self._weights[found.columns].astype(np.float32)
-        values *= self._pair_scale
+        mask = self._weights.mask
+        columns, starts = gram_columns(distinct, mask)
+        values: Matrix = np.add.reduceat(self._weights.rows(columns), starts, axis=0)
+        values *= self._gram_scale
+        values += self._weights.rows(np.array([word_column(word, mask) for word in distinct]))
         return values
 
 
-def _by_text(values: Matrix, texts: NDArray[np.intp], count: int) -> Matrix:
-    """Sums of the rows of each text, for rows in the order of their texts."""
-    total = np.zeros((count, values.shape[1]), dtype=np.float32)
-    if len(values):
-        starts = np.flatnonzero(np.r_[True, texts[1:] != texts[:-1]])
-        total[texts[starts]] = np.add.reduceat(values, starts, axis=0)
-    return total
+def _add_by_text(total: Matrix, rows: Matrix, texts: NDArray[np.int32]) -> None:
+    """Add rows, in the order of their texts, to the texts' sums, each text's by themselves."""
+    if len(rows):
+        starts = np.flatnonzero(np.concatenate(([True], texts[1:] != texts[:-1])))
+        total[texts.take(starts)] += np.add.reduceat(rows, starts, axis=0)
+
+
+def _is_english(laid: _Laid) -> NDArray[np.bool_]:
+    # A sum of whole numbers, in floats big enough for it.
+    sums = np.bincount(laid.texts, laid.looked.english, minlength=len(laid.counts))
+    return english.is_certain(sums, laid.counts)
+
+
+def _first_places(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each key stands at its place for the first time.
+
+    What `np.unique` tells, without its sorting: keys are written backwards into a table by a hash,
+    so that the first of them stays there. The few that share a place with another key are sorted.
+    """
+    size = 1 << (4 * len(keys)).bit_length()
+    slots = (keys * _SPREAD >> 20) & (size - 1)
+    places = np.arange(len(keys), dtype=np.int32)
+    table = np.empty(size, dtype=np.int32)
+    table[slots[::-1]] = places[::-1]
+    holders = table.take(slots)
+    first: NDArray[np.bool_] = holders == places
+    crowded = np.flatnonzero(keys.take(holders) != keys)
+    first[crowded[np.unique(keys[crowded], return_index=True)[1]]] = True
+    return first
 
 
 def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -24,6 +24,8 @@ MODES: Final = (FAST, "auto", "deep")
 DECIMALS: Final = 6
 """Of a score: more would be noise."""
 
+ENGLISH: Final = "en"
+
 
 class ModelScorer:
     """Scores comments with one version's arrays. Safe across threads."""
@@ -71,13 +73,19 @@ class ModelScorer:
         """Score comments in order; one assessment for each. Raises `InvalidInput` for a mode."""
         if mode is not None and mode not in MODES:
             raise InvalidInput("mode", f"must be one of {', '.join(MODES)}")
-        scores = self._calibration.probabilities(
-            self._linear.logits([comment.text for comment in comments])
-        )
-        off_topic = self._off_topic(comments)
+        heard = self._linear.hear([comment.text for comment in comments])
+        # Heads beyond the text labels are trained for adapters and not served here.
+        scores = self._calibration.probabilities(heard.logits)[:, : len(TEXT_LABELS)]
         return [
-            self._assessment(comment, row, topic, site_language, explain)
-            for comment, row, topic in zip(comments, scores, off_topic, strict=True)
+            self._assessment(comment, row, topic, spoken, explain)
+            for comment, row, topic, spoken in zip(
+                comments,
+                # Rounded here, before any policy, so that what a reply shows is what was judged.
+                np.round(scores, DECIMALS).tolist(),
+                self._off_topic(comments),
+                _spoken(comments, heard.is_english.tolist(), site_language),
+                strict=True,
+            )
         ]
 
     def head_probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
@@ -95,36 +103,38 @@ class ModelScorer:
     def _assessment(
         self,
         comment: Comment,
-        row: NDArray[np.float64],
+        row: Sequence[float],
         off_topic: float | None,
-        site_language: str,
+        spoken: str,
         explain: bool,
     ) -> Assessment:
-        # Heads beyond the text labels are trained for adapters and not served here.
-        scores: dict[Label, float | None] = {
-            label: _shown(value)
-            for label, value in zip(TEXT_LABELS, row[: len(TEXT_LABELS)], strict=True)
-        }
-        scores[Label.OFF_TOPIC] = None if off_topic is None else _shown(off_topic)
-        spoken = _spoken(comment, site_language)
+        scores: dict[Label, float | None] = dict(zip(TEXT_LABELS, row, strict=True))
+        scores[Label.OFF_TOPIC] = None if off_topic is None else round(float(off_topic), DECIMALS)
         return Assessment(
-            scores=scores,
-            language=spoken,
-            foreign=spoken not in self._languages,
-            mode=FAST,
-            spans=self._spans(comment.text) if explain else (),
+            scores,
+            spoken,
+            spoken not in self._languages,
+            FAST,
+            self._spans(comment.text) if explain else (),
         )
 
     def _spans(self, text: str) -> tuple[Span, ...]:
         return spans(self._linear.contributions(text))
 
 
-def _shown(probability: float) -> float:
-    # Rounded here, before any policy, so that what a reply shows is what was judged.
-    return round(float(probability), DECIMALS)
+def _spoken(
+    comments: Sequence[Comment], is_english: Sequence[bool], site_language: str
+) -> list[str]:
+    """The primary tag of each: a site in `en-GB` and a comment in `en` speak the same language."""
+    # Elsewhere a short text is in the site's language, and English is to be told from that.
+    is_english_site = _primary(site_language) == ENGLISH
+    return [
+        ENGLISH
+        if is_certain and is_english_site and not comment.language
+        else _primary(comment.language or language.identify(comment.text, site_language))
+        for comment, is_certain in zip(comments, is_english, strict=True)
+    ]
 
 
-def _spoken(comment: Comment, site_language: str) -> str:
-    """The primary tag: a site in `en-GB` and a comment in `en` speak the same language."""
-    tag = comment.language or language.identify(comment.text, site_language)
+def _primary(tag: str) -> str:
     return tag.replace("_", "-").split("-")[0].lower()

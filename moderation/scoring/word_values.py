@@ -6,13 +6,15 @@ one is full it becomes the old one, and what is still in use comes back from the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from threading import Lock
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.scoring.english import evidence
 from moderation.text.features import fingerprint
 from moderation.text.word_classes import class_of
 
@@ -21,16 +23,20 @@ Matrix = NDArray[np.float32]
 CACHED_WORDS: Final = 1 << 16
 """Words that are kept: some two and a half megabytes at seven labels, in two generations."""
 
+_UNKNOWN: Final = -1
+
 
 class Looked(NamedTuple):
     """What is known of words laid end to end, in their order."""
 
     numbers: NDArray[np.intp]
-    """The same for the same word, within one look-up."""
+    """The same for the same word, within one look-up: its row in `values`."""
     values: Matrix
-    """Words x labels."""
+    """Of every word that is kept: rows x labels."""
     prints: NDArray[np.uint32]
     classes: NDArray[np.uint8]
+    english: NDArray[np.int8]
+    """What each says for its text's being in English; see `scoring.english`."""
 
 
 class _Generation:
@@ -41,87 +47,91 @@ class _Generation:
         self.values: Matrix = np.empty((size, labels), dtype=np.float32)
         self.prints = np.empty(size, dtype=np.uint32)
         self.classes = np.empty(size, dtype=np.uint8)
+        self.english = np.empty(size, dtype=np.int8)
 
-    @property
-    def is_full(self) -> bool:
-        return len(self.rows) == len(self.values)
+    def has_room(self, count: int) -> bool:
+        return len(self.rows) + count <= len(self.values)
 
-    def keep(self, word: str, value: NDArray[np.float32], print_: int, class_: int) -> None:
-        row = len(self.rows)
-        # All of the row is there before its number can be read.
-        self.values[row], self.prints[row], self.classes[row] = value, print_, class_
-        self.rows[word] = row
+    def keep(self, words: Sequence[str], values: Matrix) -> None:
+        """Add words that are not in it yet."""
+        start = len(self.rows)
+        end = start + len(words)
+        self.values[start:end] = values
+        self.prints[start:end] = [fingerprint(word) for word in words]
+        self.classes[start:end] = [class_of(word) for word in words]
+        self.english[start:end] = [evidence(word) for word in words]
+        # All of a row is there before its number can be read.
+        self.rows.update(zip(words, range(start, end), strict=True))
 
-    def at(self, rows: Sequence[int]) -> Looked:
-        numbers = np.array(rows, dtype=np.intp)
-        return Looked(numbers, self.values[numbers], self.prints[numbers], self.classes[numbers])
+    def find(self, words: Sequence[str]) -> NDArray[np.intp]:
+        found = map(self.rows.get, words, repeat(_UNKNOWN))
+        return np.fromiter(found, dtype=np.intp, count=len(words))
+
+    def at(self, numbers: NDArray[np.intp]) -> Looked:
+        return Looked(
+            numbers,
+            self.values,
+            self.prints.take(numbers),
+            self.classes.take(numbers),
+            self.english.take(numbers),
+        )
 
 
 class WordValues:
     """Looks up words; reckons what it does not know. Safe across threads."""
 
     def __init__(self, reckon: Callable[[Sequence[str]], Matrix], labels: int) -> None:
-        """`reckon` gives the values (words x labels) of different words."""
+        """`reckon` gives the values (words x labels) of different words, each from itself alone."""
         self._reckon = reckon
         self._labels = labels
-        self._known = (self._generation(), self._generation())
+        size = max(CACHED_WORDS // 2, 1)
+        self._known = (_Generation(size, labels), _Generation(size, labels))
         self._lock = Lock()
 
     def look_up(self, words: Sequence[str]) -> Looked:
-        """Everything known of the words, one row each; a word's row is the same at all times."""
-        young, old = self._known
-        rows = young.rows
-        try:
-            return young.at([rows[word] for word in words])
-        except KeyError:
-            return self._with_unknown(words, young, old)
+        """Everything known of the words; a word's values are the same at all times."""
+        known = self._known[0]
+        numbers = known.find(words)
+        unknown = np.flatnonzero(numbers == _UNKNOWN)
+        if len(unknown):
+            missed = [words[place] for place in unknown.tolist()]
+            if self._learn(missed, known):
+                numbers[unknown] = known.find(missed)
+            else:
+                known = self._begin(words, known)
+                numbers = known.find(words)
+        return known.at(numbers)
 
-    def _with_unknown(self, words: Sequence[str], young: _Generation, old: _Generation) -> Looked:
-        numbers = {word: row for row, word in enumerate(dict.fromkeys(words))}
-        distinct = list(numbers)
-        values: Matrix = np.empty((len(distinct), self._labels), dtype=np.float32)
-        missed = _find(young, distinct, range(len(distinct)), values)
-        unknown = _find(old, distinct, missed, values)
-        if unknown:
-            values[unknown] = self._reckon([distinct[place] for place in unknown])
-        prints = np.array([fingerprint(word) for word in distinct], dtype=np.uint32)
-        classes = np.array([class_of(word) for word in distinct], dtype=np.uint8)
-        self._keep(distinct, missed, values, prints, classes)
-        places = np.array([numbers[word] for word in words], dtype=np.intp)
-        return Looked(places, values[places], prints[places], classes[places])
-
-    def _keep(
-        self,
-        distinct: Sequence[str],
-        missed: Sequence[int],
-        values: Matrix,
-        prints: NDArray[np.uint32],
-        classes: NDArray[np.uint8],
-    ) -> None:
+    def _learn(self, missed: Sequence[str], known: _Generation) -> bool:
+        """Add the words to a generation, if it has room for all of them."""
         with self._lock:
-            for place in missed:
-                young = self._known[0]
-                if distinct[place] in young.rows:
-                    continue
-                if young.is_full:
-                    # Whatever is still in use comes back from the old one; junk is forgotten.
-                    self._known = (self._generation(), young)
-                self._known[0].keep(
-                    distinct[place], values[place], int(prints[place]), int(classes[place])
-                )
+            absent = [word for word in dict.fromkeys(missed) if word not in known.rows]
+            has_room = known.has_room(len(absent))
+            if has_room:
+                known.keep(absent, self._values(absent, self._known))
+        return has_room
 
-    def _generation(self) -> _Generation:
-        return _Generation(max(CACHED_WORDS // 2, 1), self._labels)
+    def _begin(self, words: Sequence[str], full: _Generation) -> _Generation:
+        """A new generation that has all of the words."""
+        distinct = list(dict.fromkeys(words))
+        with self._lock:
+            size = len(full.values)
+            fresh = _Generation(max(size, len(distinct)), self._labels)
+            # Whatever is still in use comes back from the old ones; junk is forgotten.
+            fresh.keep(distinct, self._values(distinct, (full, *self._known)))
+            if len(distinct) <= size:
+                self._known = (fresh, self._known[0])
+        return fresh
 
-
-def _find(
-    generation: _Generation, words: Sequence[str], places: Sequence[int], into: Matrix
-) -> list[int]:
-    """Put the values of known words into their rows; the places of the others."""
-    rows = generation.rows
-    found = [(place, row) for place in places if (row := rows.get(words[place])) is not None]
-    if not found:
-        return list(places)
-    known, kept = zip(*found, strict=True)
-    into[list(known)] = generation.values[list(kept)]
-    return sorted(set(places).difference(known))
+    def _values(self, words: Sequence[str], generations: Iterable[_Generation]) -> Matrix:
+        values: Matrix = np.empty((len(words), self._labels), dtype=np.float32)
+        left = list(range(len(words)))
+        for generation in generations:
+            rows = generation.find([words[place] for place in left])
+            is_there = rows != _UNKNOWN
+            places = np.array(left, dtype=np.intp)
+            values[places[is_there]] = generation.values[rows[is_there]]
+            left = places[~is_there].tolist()
+        if left:
+            values[left] = self._reckon([words[place] for place in left])
+        return values

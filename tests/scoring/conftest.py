@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring import registry
-from moderation.text.features import pair_columns, word_columns
+from moderation.text.features import fingerprint, pairs, word_columns
 
 BITS = 12
 MASK = (1 << BITS) - 1
@@ -33,7 +33,10 @@ def tiny_arrays() -> dict[str, NDArray[Any]]:
     """Arrays of a classifier that knows "idiot" (+4 insult) and the pair "you idiot" (+2)."""
     weights = np.zeros((1 << BITS, len(TEXT_LABELS)), dtype=np.float16)
     weights[word_columns("idiot", MASK)[0], INSULT] = 4.0
-    weights[pair_columns(["you", "idiot"], MASK)[0], INSULT] = 4.0
+    prints = np.array([fingerprint("you"), fingerprint("idiot")], dtype=np.uint32)
+    of_none, of_one_text = np.zeros(2, dtype=np.uint8), np.zeros(2, dtype=np.int32)
+    [neighbours] = pairs(prints, of_none, of_one_text, MASK).columns
+    weights[neighbours, INSULT] = 4.0
     return {
         "linear.weights": weights,
         "linear.intercept": np.full(len(TEXT_LABELS), -1.0, dtype=np.float32),

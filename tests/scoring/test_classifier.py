@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from moderation.errors import ModelInvalid
-from moderation.scoring import classifier
+from moderation.scoring import classifier, word_values
 from moderation.scoring.classifier import LinearClassifier
-from moderation.text.features import word_columns
+from moderation.text.features import fingerprint, gram_columns, pairs, word_columns
 from tests.scoring.conftest import INSULT, TINY_MANIFEST, tiny_arrays
 
 TEXTS = st.lists(
@@ -42,11 +46,11 @@ class Reckoned:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.words: list[str] = []
-        patch.setattr(classifier, "word_columns", self._columns)
+        patch.setattr(classifier, "gram_columns", self._columns)
 
-    def _columns(self, word: str, mask: int) -> list[int]:
-        self.words.append(word)
-        return word_columns(word, mask)
+    def _columns(self, words: Sequence[str], mask: int) -> tuple[NDArray[Any], NDArray[Any]]:
+        self.words += words
+        return gram_columns(words, mask)
 
 
 def test_a_logit_is_the_scaled_sum_of_words_and_pairs() -> None:
@@ -75,14 +79,14 @@ def test_the_same_text_has_the_same_bits_alone_and_in_any_batch(texts: list[str]
 def test_a_full_word_cache_changes_no_score(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "one two three four five six"
     roomy = random_classifier().logits([text])
-    monkeypatch.setattr(classifier, "CACHED_WORDS", 2)
+    monkeypatch.setattr(word_values, "CACHED_WORDS", 2)
     assert random_classifier().logits([text]).tobytes() == roomy.tobytes()
 
 
 def test_a_cache_that_was_filled_with_junk_learns_common_words_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(classifier, "CACHED_WORDS", 16)
+    monkeypatch.setattr(word_values, "CACHED_WORDS", 16)
     scorer, reckoned = random_classifier(), Reckoned(monkeypatch)
     scorer.logits([" ".join(f"junk{number}x" for number in range(100))])
     scorer.logits(["you are right about the bridge"])
@@ -92,7 +96,7 @@ def test_a_cache_that_was_filled_with_junk_learns_common_words_again(
 
 
 def test_words_in_use_outlive_any_amount_of_junk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classifier, "CACHED_WORDS", 16)
+    monkeypatch.setattr(word_values, "CACHED_WORDS", 16)
     scorer, reckoned = random_classifier(), Reckoned(monkeypatch)
     for number in range(40):
         scorer.logits([f"you idiot junk{number}x"])
@@ -111,17 +115,18 @@ def test_a_text_with_one_new_word_reckons_that_one_and_once(
 
 
 def test_the_cache_keeps_no_more_words_than_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classifier, "CACHED_WORDS", 16)
+    monkeypatch.setattr(word_values, "CACHED_WORDS", 16)
     scorer = random_classifier()
     scorer.logits([f"some junk{number}x and more{number}y" for number in range(100)])
-    assert sum(len(generation.rows) for generation in scorer._known) <= 16
-    assert sum(len(generation.kept) for generation in scorer._known) == 16
+    known = scorer._words._known
+    assert sum(len(generation.rows) for generation in known) <= 16
+    assert sum(len(generation.values) for generation in known) == 16
 
 
 @given(st.lists(TEXTS, max_size=4))
 def test_a_small_cache_forgets_words_and_no_bits(batches: list[list[str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(classifier, "CACHED_WORDS", 4)
+        patch.setattr(word_values, "CACHED_WORDS", 4)
         small = random_classifier()
         for texts in batches:
             expected = [random_classifier().logits([text]).tobytes() for text in texts]
@@ -131,7 +136,7 @@ def test_a_small_cache_forgets_words_and_no_bits(batches: list[list[str]]) -> No
 def test_threads_that_crowd_one_small_cache_get_the_same_bits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(classifier, "CACHED_WORDS", 6)
+    monkeypatch.setattr(word_values, "CACHED_WORDS", 6)
     texts = [f"you {word} are an{number % 7} idiot" for number, word in enumerate("abcdefgh" * 20)]
     expected = [random_classifier().logits([text]).tobytes() for text in texts]
     shared = random_classifier()
@@ -167,3 +172,47 @@ def test_weights_of_an_odd_size_are_refused() -> None:
     arrays["linear.weights"] = arrays["linear.weights"][:-1]
     with pytest.raises(ModelInvalid):
         LinearClassifier.from_arrays(arrays, TINY_MANIFEST)
+
+
+def test_every_kind_of_pair_is_in_the_sum_and_a_word_counts_once() -> None:
+    rng = np.random.default_rng(11)
+    weights = rng.normal(size=(1 << 12, 2)).astype(np.float16)
+    scorer = LinearClassifier(
+        weights, np.ones(2, np.float32), gram_scale=0.25, pair_scale=0.5, damping=1.0
+    )
+    words = ["you", "big", "fool", "big"]
+    of = {word: word_columns(word, 0xFFF) for word in words}
+    table = weights.astype(np.float64)
+    total = sum(table[own] + 0.25 * table[grams].sum(axis=0) for own, *grams in of.values())
+    prints = np.array([fingerprint(word) for word in words], dtype=np.uint32)
+    found = pairs(prints, np.array([1, 0, 0, 0]), np.zeros(4, np.int32), 0xFFF)
+    # Three neighbours, two with one between them, and "you" with three near it: none is a repeat.
+    assert len(found.columns) == 3 + 2 + 3
+    total = total + 0.5 * table[found.columns].sum(axis=0)
+    expected = 1 + total / sqrt(3 + 1)
+    assert np.allclose(scorer.logits([" ".join(words)])[0], expected, atol=1e-4)
+
+
+def test_a_pair_that_is_all_repeats_is_not_counted_again() -> None:
+    twice, often, other = random_classifier().logits(["so so so", "so so so so so", "so so"])
+    assert twice.tolist() == often.tolist() != other.tolist()
+
+
+@given(st.lists(st.integers(0, 5), max_size=60))
+def test_first_places_are_found_as_sorting_finds_them(keys: list[int]) -> None:
+    # A table of a few slots has many keys in one place.
+    array = np.array(keys, dtype=np.int64) << 40
+    expected = np.zeros(len(keys), dtype=np.bool_)
+    expected[np.unique(array, return_index=True)[1]] = True
+    assert classifier._first_places(array).tolist() == expected.tolist()
+
+
+def test_words_that_count_for_less_take_their_pairs_with_them() -> None:
+    scorer = random_classifier()
+    laid = scorer._laid([["you", "idiot"]])
+    less = replace(laid, weights=np.array([1.0, 0.5], dtype=np.float32))
+    even = replace(laid, weights=np.array([0.5, 0.5], dtype=np.float32))
+    full, mixed, half = (scorer._sums(one)[0] - scorer.intercept for one in (laid, less, even))
+    you = scorer._sums(scorer._laid([["you"]]))[0] - scorer.intercept
+    assert np.allclose(half, full / 2, atol=1e-5)
+    assert np.allclose(mixed - half, you * sqrt(2) / sqrt(3) / 2, atol=1e-5)

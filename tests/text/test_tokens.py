@@ -1,4 +1,4 @@
-"""Tokens and the features of words and pairs."""
+"""Cutting normalised text into words."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nltk.tokenize import TweetTokenizer
 
-from moderation.text.features import pair_columns, word_columns
 from moderation.text.normalise import normalise
 from moderation.text.tokens import MAX_TOKEN, tokenise, words
-
-MASK = (1 << 20) - 1
 
 
 @pytest.mark.parametrize(
@@ -48,22 +45,3 @@ def test_plain_prose_has_the_words_that_nltk_finds() -> None:
     )
     theirs = [word.lower() for word in TweetTokenizer().tokenize(prose) if word[0].isalpha()]
     assert words(normalise(prose).text) == theirs
-
-
-def test_a_word_has_itself_and_the_ngrams_between_its_borders() -> None:
-    # <cat>: four 2-grams, three 3-grams, two 4-grams, one 5-gram
-    assert len(word_columns("cat", MASK)) == 1 + 4 + 3 + 2 + 1
-
-
-def test_columns_stay_under_the_mask() -> None:
-    assert max(word_columns("exceedingly", 0xFF)) <= 0xFF
-
-
-def test_pairs_are_of_neighbours_in_order() -> None:
-    assert len(pair_columns(["a", "b", "c"], MASK)) == 2
-    assert pair_columns(["a", "b"], MASK) != pair_columns(["b", "a"], MASK)
-    assert pair_columns(["a"], MASK) == []
-
-
-def test_a_word_is_no_pair_and_no_ngram_of_another_space() -> None:
-    assert word_columns("p a", MASK)[0] != pair_columns(["a", ""], MASK)[0]
