@@ -21,21 +21,21 @@ MOST_QUOTED: Final = 0.5
 """Share of the words from which on a text is mostly quotation."""
 
 
-class Heard(NamedTuple):
+class Read(NamedTuple):
     """Normalised words in order; `quoted` says of each whether it counts less, `None` if none."""
 
     words: list[str]
     quoted: list[bool] | None
 
 
-def heard(text: str) -> Heard:
+def heard(text: str) -> Read:
     """The words of a text as sent. Costs little more than normalising where nothing is quoted."""
     spans = quoted_spans(text)
     if not spans:
-        return Heard(normalised_words(text), None)
+        return Read(normalised_words(text), None)
     normalised = normalise(text)
     tokens = tokenise(normalised.text)
-    return Heard([token.text for token in tokens], quoted(normalised, tokens, spans))
+    return Read([token.text for token in tokens], quoted(normalised, tokens, spans))
 
 
 def quoted(
