@@ -16,7 +16,7 @@ from moderation.scoring.calibration import Calibration
 from moderation.scoring.classifier import LinearClassifier
 from moderation.scoring.explain import spans
 from moderation.scoring.relevance import Relevance
-from moderation.scoring.scorer import FAST, Assessment, Cutoffs, Span
+from moderation.scoring.scorer import FAST, Assessment, ContextFit, Cutoffs, Span
 
 MODES: Final = (FAST, "auto", "deep")
 """Modes a caller may ask for; without a deep model all are answered by the linear one."""
@@ -74,22 +74,22 @@ class ModelScorer:
         scores = self._calibration.probabilities(
             self._linear.logits([comment.text for comment in comments])
         )
-        off_topic = self._off_topic(comments)
+        fits = self._fits(comments)
         return [
-            self._assessment(comment, row, topic, site_language, explain)
-            for comment, row, topic in zip(comments, scores, off_topic, strict=True)
+            self._assessment(comment, row, fit, site_language, explain)
+            for comment, row, fit in zip(comments, scores, fits, strict=True)
         ]
 
-    def _off_topic(self, comments: Sequence[Comment]) -> Sequence[float | None]:
+    def _fits(self, comments: Sequence[Comment]) -> Sequence[ContextFit | None]:
         if self._relevance is None:
             return [None] * len(comments)
-        return self._relevance.scores(comments)
+        return self._relevance.fits(comments)
 
     def _assessment(
         self,
         comment: Comment,
         row: NDArray[np.float64],
-        off_topic: float | None,
+        fit: ContextFit | None,
         site_language: str,
         explain: bool,
     ) -> Assessment:
@@ -98,7 +98,7 @@ class ModelScorer:
             label: _shown(value)
             for label, value in zip(TEXT_LABELS, row[: len(TEXT_LABELS)], strict=True)
         }
-        scores[Label.OFF_TOPIC] = None if off_topic is None else _shown(off_topic)
+        scores[Label.OFF_TOPIC] = None if fit is None else _shown(fit.off_topic)
         spoken = _spoken(comment, site_language)
         return Assessment(
             scores=scores,
@@ -106,6 +106,7 @@ class ModelScorer:
             foreign=spoken not in self._languages,
             mode=FAST,
             spans=self._spans(comment.text) if explain else (),
+            context_fit=fit,
         )
 
     def _spans(self, text: str) -> tuple[Span, ...]:
