@@ -113,7 +113,13 @@ def fingerprint(
     pool: pd.DataFrame, configuration: Configuration, taught: NDArray[np.float32] | None = None
 ) -> str:
     """What a fitted head depends on, as 16 hex digits: only its like is taken over by `resume`."""
-    found = hashlib.sha256(repr(configuration).encode())
+    learnt_by = (
+        configuration.seed,
+        configuration.features,
+        configuration.estimator,
+        configuration.weights,
+    )
+    found = hashlib.sha256(repr(learnt_by).encode())
     found.update(pd.util.hash_pandas_object(pool, index=False).to_numpy().tobytes())
     if taught is not None:
         found.update(taught.tobytes())
