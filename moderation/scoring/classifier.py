@@ -28,8 +28,8 @@ Vector = NDArray[np.float32]
 
 PREFIX: Final = "linear."
 
-CHUNK: Final = 1 << 15
-"""Characters of texts that are scored together, or one text: more would leave the cache."""
+CHUNK: Final = 1 << 17
+"""Characters of texts that are scored together, or one text: bounds the memory of a batch."""
 
 _SPREAD: Final = np.int64(0x9E37_79B1)
 """Odd factor of xxHash (Collet 2012) that spreads keys over a table."""
