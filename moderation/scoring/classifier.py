@@ -37,8 +37,8 @@ VECTORS: Final = "off_topic."
 
 _SCALES: Final = ("gram_scale", "pair_scale", "damping", "quote_weight")
 
-CHUNK: Final = 1 << 15
-"""Characters of texts that are scored together, or one text: more would leave the cache."""
+CHUNK: Final = 1 << 17
+"""Characters of texts that are scored together, or one text: bounds the memory of a batch."""
 
 _SPREAD: Final = np.int64(0x9E37_79B1)
 """Odd factor of xxHash (Collet 2012) that spreads keys over a table."""

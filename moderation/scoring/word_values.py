@@ -108,7 +108,7 @@ class WordValues:
             absent = [word for word in dict.fromkeys(missed) if word not in known.rows]
             has_room = known.has_room(len(absent))
             if has_room:
-                known.keep(absent, self._values(absent, self._known))
+                known.keep(absent, self._values(absent, self._known[1:]))
         return has_room
 
     def _begin(self, words: Sequence[str], full: _Generation) -> _Generation:

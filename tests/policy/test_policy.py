@@ -86,6 +86,17 @@ def test_a_goal_that_was_not_met_yields_no_threshold_and_no_decision() -> None:
     assert _judged(_assessed(threat=1.0), cutoffs).decision is Decision.ALLOW
 
 
+def test_a_block_threshold_without_one_for_review_still_blocks() -> None:
+    cutoffs = _CUTOFFS | {Label.THREAT: Cutoffs(review=None, block=0.9)}
+    assert _judged(_assessed(threat=0.89), cutoffs).decision is Decision.ALLOW
+    assert _judged(_assessed(threat=0.9), cutoffs).decision is Decision.BLOCK
+
+
+def test_off_topic_with_a_block_threshold_alone_decides_nothing() -> None:
+    cutoffs = _CUTOFFS | {Label.OFF_TOPIC: Cutoffs(review=None, block=0.5)}
+    assert _judged(_assessed(off_topic=1.0), cutoffs).decision is Decision.ALLOW
+
+
 def test_a_label_that_the_model_has_no_cutoffs_for_decides_nothing() -> None:
     assert _judged(_assessed(insult=1.0), {}).decision is Decision.ALLOW
 

@@ -8,7 +8,7 @@ import pytest
 from moderation.comments import Comment
 from moderation.errors import InvalidInput, ModelInvalid
 from moderation.labels import TEXT_LABELS, Label
-from moderation.scoring import registry
+from moderation.scoring import language, registry
 from moderation.scoring.calibration import Calibration
 from moderation.scoring.scorer import Scorer
 from tests.scoring.conftest import MakeFolder, tiny_arrays
@@ -65,6 +65,25 @@ def test_a_short_text_is_in_the_language_of_the_site(scorer: Scorer) -> None:
 def test_a_site_with_a_region_in_its_tag_finds_its_own_language_not_foreign(scorer: Scorer) -> None:
     [found] = scorer.assess([Comment("ok")], site_language="en-GB")
     assert (found.language, found.foreign) == ("en", False)
+
+
+def test_plain_english_is_told_on_an_english_site_without_asking_for_its_language(
+    scorer: Scorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def identify(text: str, default: str) -> str:
+        asked.append(text)
+        return "fr"
+
+    monkeypatch.setattr(language, "identify", identify)
+    plain, short = Comment("You are right about the bridge."), Comment("Merci!")
+    found = scorer.assess([plain, short], site_language="en-GB")
+    assert [one.language for one in found] == ["en", "fr"]
+    assert asked == ["Merci!"]
+    # What is English and what is too short to tell are two things on a site in another language.
+    assert [one.language for one in scorer.assess([plain], site_language="de")] == ["fr"]
+    assert [one.language for one in scorer.assess([Comment(plain.text, language="nl")])] == ["nl"]
 
 
 def test_calibration_keeps_the_order_and_never_reaches_the_ends() -> None:
