@@ -51,14 +51,14 @@ def _round(text: Normalised) -> Normalised:
 
 def normalise(text: str) -> Normalised:
     """Lower-case, unaccented, undisguised text, with the original place of each character."""
-    if plain_words(text) is not None:
+    if len(text) <= MOST_CHARACTERS and plain_words(text) is not None:
         return Normalised.untouched(plain_text(text))
     return _by_all_rules(text)
 
 
 def normalised_words(text: str) -> list[str]:
     """`words(normalise(text).text)`, several times as fast for an ordinary text."""
-    plain = plain_words(text)
+    plain = plain_words(text) if len(text) <= MOST_CHARACTERS else None
     return words(_by_all_rules(text).text) if plain is None else plain
 
 

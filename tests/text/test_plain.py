@@ -75,6 +75,12 @@ def test_the_short_cut_leads_where_all_rules_lead(text: str) -> None:
     assert (fast.text, fast.origin) == (slow.text, slow.origin)
 
 
+def test_plain_prose_is_read_up_to_the_same_bound_as_any_text() -> None:
+    prose = "more and more words " * 3_000
+    assert len(normalise(prose).text) == rules.MOST_CHARACTERS
+    assert normalised_words(prose) == words(normalise(prose).text)
+
+
 @settings(deadline=None)
 @given(TEXTS | st.text(st.characters(), max_size=60))
 def test_words_alone_are_those_of_the_normalised_text(text: str) -> None:
