@@ -103,9 +103,7 @@ def test_short_and_function_words_are_left_alone(attack: str) -> None:
 
 @pytest.mark.parametrize("attack", sorted(ATTACKS.keys() - {"join"}))
 def test_links_addresses_and_markup_are_left_alone(attack: str) -> None:
-    text = (
-        "@somebody: https://example.com/somewhere www.example.org <b></b> &nbsp; #tagged"
-    )
+    text = "@somebody: https://example.com/somewhere www.example.org <b></b> &nbsp; #tagged"
     assert ATTACKS[attack](text, Random(1)) == text
 
 
