@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf
 
 from moderation.comments import Decision, Reason, Site
 from moderation.errors import InvalidInput
 from moderation.labels import Label
-from moderation.scoring.scorer import Assessment, Cutoffs
+from moderation.scoring.scorer import Assessment, ContextFit, Cutoffs
 
 REVIEW, BLOCK = "review", "block"
 _NEVER = Cutoffs(review=None, block=None)
@@ -69,6 +69,7 @@ def judge(assessment: Assessment, policy: Policy) -> Judgement:
         for label, score in assessment.scores.items()
         if score is not None and score >= least[label]
     ]
+    reasons = [_with_detail(reason, assessment) for reason in reasons]
     if assessment.foreign:
         reasons.append(
             Reason(code="language", level=policy.foreign.value, detail=assessment.language)
@@ -91,6 +92,26 @@ def _reason(label: Label, score: float, cutoffs: Cutoffs) -> Reason:
         threshold=cutoffs.block if blocks else cutoffs.review,
         level=BLOCK if blocks else REVIEW,
     )
+
+
+def _with_detail(reason: Reason, assessment: Assessment) -> Reason:
+    fit = assessment.context_fit
+    if fit is None or reason.label != Label.OFF_TOPIC.value:
+        return reason
+    return replace(reason, detail=_missed(fit))
+
+
+def _missed(fit: ContextFit) -> str | None:
+    """Which parts of its context a comment missed, such as `fits not the article: title 0.08`."""
+    article = {"title": fit.title, "text": fit.text}
+    said = [f"{name} {value:.2f}" for name, value in article.items() if value is not None]
+    missed = "not the article"
+    if fit.text is not None and fit.passage:
+        said[-1] += f" (closest passage {fit.passage[0]}-{fit.passage[1]})"
+    if fit.parent is not None:
+        missed = "neither article nor parent" if said else "not the parent"
+        said.append(f"parent {fit.parent:.2f}")
+    return f"fits {missed}: {', '.join(said)}" if said else None
 
 
 def _strictest(reasons: list[Reason]) -> Decision:

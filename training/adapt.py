@@ -19,6 +19,7 @@ from scipy.special import logit
 from moderation.comments import Article, Comment
 from moderation.errors import InvalidInput
 from moderation.labels import TEXT_LABELS, Label
+from moderation.scoring.classifier import LinearClassifier
 from moderation.scoring.relevance_stack import COMBINED
 from training.feedback import FeedbackRow
 from training.matrix import Features, text_matrix
@@ -95,9 +96,11 @@ def _adapt_text(
     matrix = text_matrix([row.text for row in rows], features, progress=False)
     anchors = text_matrix(_anchors(), features, progress=False)
     touched = np.unique(matrix.indices)
-    served = weights[:, : len(slope)].astype(np.float32)
-    base = slope * arrays["linear.intercept"][: len(slope)] + arrays["calibration.offset"]
-    logits, kept = (slope * (texts @ served) + base for texts in (matrix, anchors))
+    linear = LinearClassifier.from_arrays(arrays, manifest)
+    logits, kept = (
+        slope * linear.logits(texts)[:, : len(slope)] + arrays["calibration.offset"]
+        for texts in ([row.text for row in rows], _anchors())
+    )
     seen = _seen(arrays, anchors)[touched]
     matrix, anchors = matrix[:, touched].tocsr(), anchors[:, touched].tocsr()
     for head, label in enumerate(TEXT_LABELS):
@@ -172,7 +175,7 @@ def _loss(logits: Floats, truth: Floats) -> float:
 
 
 def _scales(manifest: Mapping[str, Any]) -> dict[str, float]:
-    names = ("gram_scale", "pair_scale", "damping")
+    names = ("gram_scale", "pair_scale", "damping", "quote_weight")
     return {name: float(manifest["features"][name]) for name in names}
 
 

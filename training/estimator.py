@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.special import expit
 
-from training.pool import HEADS
+from training.matrix import TextMatrix
+from training.pool import HEADS, WRITTEN
 from training.soft_logistic import Said, SoftLogisticRegression
 from training.weighting import Weights, row_weights
 
@@ -47,7 +48,7 @@ class Head:
 
 
 def fit_head(
-    matrix: csr_matrix,
+    matrix: csr_matrix | TextMatrix,
     pool: pd.DataFrame,
     label: str,
     settings: Settings,
@@ -82,7 +83,9 @@ def _raters(rows: pd.DataFrame, label: str, weights: Weights, counts: float) -> 
     judged = rows[label].notna().to_numpy()
     weight = np.zeros(len(rows), dtype=np.float32)
     weight[judged] = counts * row_weights(rows[judged], label, weights)
-    groups, _ = pd.factorize(rows["group"], sort=True)
+    # Sentences written for the project say what holds on any site, so they have no base rate.
+    named = rows["group"].where(rows["group"] != WRITTEN)
+    groups, _ = pd.factorize(named, sort=True, use_na_sentinel=True)
     return Said(rows[label].fillna(0.0).to_numpy(np.float32), weight, groups.astype(np.intp))
 
 
@@ -92,9 +95,9 @@ def _teacher(rows: pd.DataFrame, logits: Floats, counts: float) -> Said:
     return Said(np.where(asked, expit(logits), 0.0).astype(np.float32), weight)
 
 
-def stacked_weights(heads: Mapping[str, Head]) -> tuple[NDArray[np.float16], NDArray[np.float32]]:
-    """Weights (columns, heads) and intercepts (heads), as a model folder keeps them."""
-    weights = np.stack([head.weights for head in heads.values()], axis=1).astype(np.float16)
+def stacked_weights(heads: Mapping[str, Head]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weights (columns, heads) and intercepts (heads), float32."""
+    weights = np.stack([head.weights for head in heads.values()], axis=1).astype(np.float32)
     return np.ascontiguousarray(weights), np.array(
         [head.intercept for head in heads.values()], dtype=np.float32
     )

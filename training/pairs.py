@@ -8,6 +8,7 @@ Threads are whole and stay in their part.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 
@@ -29,7 +30,7 @@ HELD_OUT = frozenset(
 
 MOST_ROWS = {
     "iac_4forums_unlabelled": 7_000,
-    "reddit_news_reply_pairs_unlabelled": 7_000,
+    "reddit_news_reply_pairs_unlabelled": 9_000,
     "reddit_news_threads_unlabelled": 4_000,
     "reddit_other_threads_unlabelled": 6_000,
     "reddit_post_body_comments_unlabelled": 2_300,
@@ -37,8 +38,17 @@ MOST_ROWS = {
     "nyt_room_for_debate": 1_700,
     "fox_news_comments": 1_000,
     "semeval2017_cqa_A": 2_500,
+    "ukp_cmv_ad_hominem": 2_000,
+    "cat_large_wikipedia": 1_500,
+    "guest_misogyny_reddit": 1_500,
 }
-"""The sets that pairs are made of and how many comments of each are enough."""
+"""The sets that pairs are made of and how many comments of each are enough to weigh features by.
+
+Word vectors are learnt from all the others of the training part, which `for_vectors` picks.
+"""
+
+FOR_VECTORS = 0.8
+"""Share of the threads of the training part that word vectors are learnt from."""
 
 CONTEXTS = ("title", "body", "parent")
 CANDIDATES = 24
@@ -57,13 +67,41 @@ def comments_in_context(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     """A sample of the rows of `frame` that have a context, cleaned of what betrays their own.
 
     Columns as in `frame`, `title`, `body` and `parent` as plain strings, empty where there is none.
+    No row is one that `for_vectors` marks: a vector flatters the pairs that it was learnt from.
     """
+    frame = frame[~for_vectors(frame)]
     parts = [
         _sample(frame[frame["source"] == source], most, seed) for source, most in MOST_ROWS.items()
     ]
-    sample = pd.concat(parts, ignore_index=True)
+    return _cleaned(pd.concat(parts, ignore_index=True))
+
+
+def answers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every row that word vectors may be learnt from, cleaned as in `comments_in_context`."""
+    return _cleaned(frame[for_vectors(frame)].reset_index(drop=True))
+
+
+def for_vectors(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether a row is of the training part, of a set that is not held out, and of the share
+    `FOR_VECTORS` of the threads there."""
+    usable = (
+        (frame["part"] == "train") & frame["source"].isin(MOST_ROWS.keys() - HELD_OUT)
+    ).to_numpy(dtype=bool)
+    named = frame["thread"].fillna("")
+    threads = named.where(named != "", frame["id"].astype(str)).tolist()
+    places = [
+        place and int.from_bytes(hashlib.sha256(thread.encode()).digest()[:4]) / 2**32
+        for place, thread in zip(usable.tolist(), threads, strict=True)
+    ]
+    return np.asarray(usable & (np.asarray(places, dtype=float) < FOR_VECTORS))
+
+
+def _cleaned(sample: pd.DataFrame) -> pd.DataFrame:
+    sample = sample.copy()
     for name in (*CONTEXTS, "text", "thread"):
         sample[name] = sample[name].fillna("").astype("string")
+    # Where a set names no threads, every comment is one.
+    sample["thread"] = sample["thread"].where(sample["thread"] != "", sample["id"].astype("string"))
     sample["title"] = sample["title"].str.replace(_FORUM_PREFIX, "", regex=True)
     contexts = sample["parent"] + "\n" + sample["body"]
     sample["text"] = [

@@ -6,7 +6,7 @@ part, is seen by a part of the fit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -16,23 +16,26 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from moderation.errors import InvalidInput
-from moderation.scoring.embeddings import Floats
+from moderation.scoring.embeddings import Floats, WordVectors
 from moderation.scoring.relevance import PREFIX
-from moderation.scoring.relevance_features import LOG_WORDS, NAMES
+from moderation.scoring.relevance_features import NAMES
 from moderation.scoring.relevance_reading import Reader
 from moderation.scoring.relevance_stack import (
     BASE_RATE,
     COMBINED,
     CONTEXTS,
+    EVIDENCE,
     Stack,
     combine_inputs,
     expand,
     pattern,
 )
-from training.pairs import HELD_OUT, comments_in_context
+from training.pairs import HELD_OUT, answers, comments_in_context
+from training.relevance_drift import NO_DRIFT, learnt_drift
 from training.relevance_features import TRUE, WRONG, Compared, compare_all, context_vectors
 from training.relevance_metrics import measure
-from training.relevance_words import common_topics, wheel_vectors, word_weights
+from training.relevance_vectors import learn_vectors
+from training.relevance_words import common_topics, known_stems, wheel_vectors
 
 MOST_TEXTS = 60_000
 """Comments that word weights are counted over, beside every title and body."""
@@ -43,11 +46,13 @@ ALIKE_WEIGHT = 0.25
 Real digressions are seldom about the neighbouring story.
 """
 
+SHORT_WORDS = (10, 15, 20, 30)
+"""Words to which some comments are cut; see `_shortened`."""
+
 HALF_FIT_WEIGHT = 0.3
 """What an on-topic comment counts whose article or whose parent was swapped for another's."""
 
 _PARENT = CONTEXTS.index("parent")
-_LENGTH = NAMES.index(LOG_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +68,14 @@ def fit(data: pd.DataFrame, seed: int, progress: bool) -> Fitted:
 
     Takes some minutes on one core. Raises `InvalidInput` where a part has no usable pairs.
     """
-    rows = comments_in_context(data, seed)
+    rows = _shortened(comments_in_context(data, seed))
     learns = (rows["part"] == "train").to_numpy() & _seen(rows)
     if not learns.any():
         raise InvalidInput("data", "no comments in context to learn off-topic from")
-    arrays = wheel_vectors()
-    arrays["idf"] = word_weights(_texts(data, rows, seed))
-    arrays["topics"] = np.zeros((1, arrays["vectors"].shape[1]), dtype=np.float16)
-    vectors = context_vectors(rows, Reader.from_arrays(arrays, ""))
+    arrays = _words(data, seed, progress)
+    vectors, fits = context_vectors(rows, Reader.from_arrays(arrays, ""))
     arrays["topics"] = common_topics(vectors[learns], seed)
+    arrays["fit_topics"] = common_topics(fits[learns], seed)
     compared = compare_all(rows, Reader.from_arrays(arrays, ""), vectors, seed, progress=progress)
     stack = _stack(compared, learns, seed)
     named = {f"{PREFIX}{name}": array for name, array in arrays.items()}
@@ -79,13 +83,35 @@ def fit(data: pd.DataFrame, seed: int, progress: bool) -> Fitted:
     return Fitted(named | stack.to_arrays(PREFIX), _info(stack, compared, learns))
 
 
-def _texts(data: pd.DataFrame, rows: pd.DataFrame, seed: int) -> list[str]:
+def _words(data: pd.DataFrame, seed: int, progress: bool) -> dict[str, NDArray[Any]]:
+    """What `Reader` needs, its topics still empty."""
+    arrays = wheel_vectors()
+    pairs = answers(data)
+    known = known_stems(_texts(data, pairs, seed))
+    general = WordVectors.from_arrays(arrays, "")
+    arrays |= learn_vectors(pairs, known, general, seed, progress=progress)
+    none = np.zeros((1, general.dimensions), dtype=np.float16)
+    return arrays | {"topics": none, "fit_topics": none}
+
+
+def _texts(data: pd.DataFrame, pairs: pd.DataFrame, seed: int) -> list[str]:
     mask = (data["part"] == "train") & ~data["source"].isin(HELD_OUT) & (data["use"] == "train")
     comments = data.loc[mask, "text"]
     some = comments.sample(min(MOST_TEXTS, len(comments)), random_state=seed)
-    ours = rows[(rows["part"] == "train").to_numpy() & _seen(rows)]
-    contexts = pd.concat([ours["title"].drop_duplicates(), ours["body"].drop_duplicates()])
+    contexts = pd.concat([pairs["title"].drop_duplicates(), pairs["body"].drop_duplicates()])
     return [str(text) for text in (*some, *contexts) if text]
+
+
+def _shortened(rows: pd.DataFrame) -> pd.DataFrame:
+    """Every third comment that something is fitted on cut short: forums write at more length
+    than readers who say in a sentence what is on their mind."""
+    texts = rows["text"].tolist()
+    fits = ((rows["part"] != "develop").to_numpy() & _seen(rows)).tolist()
+    for number in range(0, len(texts), 3):
+        if fits[number]:
+            most = SHORT_WORDS[number // 3 % len(SHORT_WORDS)]
+            texts[number] = " ".join(texts[number].split()[:most])
+    return rows.assign(text=pd.array(texts, dtype="string"))
 
 
 def _seen(rows: pd.DataFrame) -> NDArray[np.bool_]:
@@ -98,14 +124,14 @@ def _stack(compared: Compared, learns: NDArray[np.bool_], seed: int) -> Stack:
     mean, scale, weights = (np.stack([head[n] for head in heads]) for n in range(3))
     bias = np.asarray([head[3] for head in heads], dtype=np.float32)
     empty = np.zeros((2 ** len(CONTEXTS), len(COMBINED)), dtype=np.float32)
-    stack = Stack(mean, scale, weights, bias, empty)
+    stack = Stack(mean, scale, weights, bias, empty, NO_DRIFT)
     calibrates = (compared.rows["part"] == "calibrate").to_numpy() & _seen(compared.rows)
     logits = head_logits(stack, compared.of(calibrates))
     for size in range(1, len(CONTEXTS) + 1):
         for chosen in combinations(range(len(CONTEXTS)), size):
             number = pattern([place in chosen for place in range(len(CONTEXTS))])
             stack.combined[number] = _combination(compared.of(calibrates), logits, chosen)
-    return stack
+    return replace(stack, evidence=learnt_drift(compared.of(calibrates), logits, stack))
 
 
 def _head(learnt: Compared, context: int, seed: int) -> tuple[Floats, Floats, Floats, float]:
@@ -141,13 +167,12 @@ def _combination(compared: Compared, logits: Floats, chosen: tuple[int, ...]) ->
     off: list[bool] = []
     weight: list[float] = []
     for row in np.flatnonzero(usable):
-        length = compared.features[row, TRUE, chosen[0], _LENGTH]
         for view, is_off, counts in _views(chosen, bool(compared.alike[row])):
             values = [
                 float(logits[row, view[place], place]) if place in chosen else None
                 for place in range(len(CONTEXTS))
             ]
-            inputs.append(combine_inputs(values, float(length)))
+            inputs.append(combine_inputs(values))
             off.append(is_off)
             weight.append(counts)
     return (
@@ -178,7 +203,7 @@ def _calibrated(inputs: Floats, off: NDArray[Any], weight: NDArray[Any]) -> Floa
 def _plain() -> Floats:
     """Where no calibration row has these contexts: the lowest head's logit at the base rate."""
     bias = np.log(BASE_RATE / (1 - BASE_RATE))
-    return np.asarray([0, 0, 0, 1, 0, bias], dtype=np.float32)
+    return np.asarray([0, 0, 0, 1, bias], dtype=np.float32)
 
 
 def _info(stack: Stack, compared: Compared, learns: NDArray[np.bool_]) -> dict[str, Any]:
@@ -197,6 +222,7 @@ def _info(stack: Stack, compared: Compared, learns: NDArray[np.bool_]) -> dict[s
             name: dict(zip(NAMES, map(float, stack.heads[place]), strict=False))
             for place, name in enumerate(CONTEXTS)
         },
+        "evidence": dict(zip(EVIDENCE, map(float, stack.evidence), strict=True)),
         "combined": {"inputs": list(COMBINED), "weights": stack.combined.tolist()},
         "metrics": measure(held, head_logits(stack, held), stack),
     }

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from moderation.scoring.embeddings import Floats
+from moderation.scoring.relevance import context_texts
 from moderation.scoring.relevance_features import NAMES, compare
 from moderation.scoring.relevance_reading import Reader, Reading
 from training.pairs import CONTEXTS, mismatches
@@ -47,14 +48,21 @@ class Compared:
         return np.asarray(~missing)
 
 
-def context_vectors(rows: pd.DataFrame, reader: Reader) -> Floats:
-    """A unit vector for what each row stands under: its article, or else its parent."""
+def context_vectors(rows: pd.DataFrame, reader: Reader) -> tuple[Floats, Floats]:
+    """Unit vectors, general and learnt, for what each row stands under: its article, or else its
+    parent."""
     article = rows["title"] + "\n" + rows["body"]
     contexts = [
         own if own.strip() else parent for own, parent in zip(article, rows["parent"], strict=True)
     ]
-    known = {text: reader.read(text).focus for text in dict.fromkeys(contexts)}
-    return np.stack([known[text] for text in contexts])
+    known = {}
+    for text in dict.fromkeys(contexts):
+        reading = reader.read(text)
+        known[text] = (reading.focus, reading.fit)
+    return (
+        np.stack([known[text][0] for text in contexts]),
+        np.stack([known[text][1] for text in contexts]),
+    )
 
 
 def compare_all(
@@ -69,7 +77,12 @@ def compare_all(
     is_alike = np.arange(len(rows)) % 2 == 0
     borrowed = np.where(is_alike, alike, chance)
     features = np.full((len(rows), 2, len(CONTEXTS), len(NAMES)), np.nan, dtype=np.float32)
-    texts = [rows[name].tolist() for name in CONTEXTS]
+    texts = list(
+        zip(
+            *map(context_texts, *(rows[name].tolist() for name in CONTEXTS)),
+            strict=True,
+        )
+    )
     own = rows["text"].tolist()
     kept = _Kept(reader)
     # Thread by thread, so that an article is read once and not once a comment.

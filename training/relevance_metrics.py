@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from moderation.scoring.embeddings import Floats
-from moderation.scoring.relevance_features import LOG_WORDS, NAMES
+from moderation.scoring.relevance_features import NAMES
 from moderation.scoring.relevance_stack import CONTEXTS, Stack, combine_inputs, pattern, served
 from training.relevance_features import TRUE, WRONG, Compared
 
@@ -17,7 +17,6 @@ LEAST_PAIRS = 30
 """Pairs under which an area under the curve says nothing."""
 
 _PLAIN = {"tfidf_cosine": "tfidf_cosine", "vector_cosine": "cosine_whole"}
-_LENGTH = NAMES.index(LOG_WORDS)
 
 
 def measure(compared: Compared, logits: Floats, stack: Stack) -> list[dict[str, Any]]:
@@ -54,13 +53,12 @@ def _row(
                 float(v) if there else None
                 for v, there in zip(logits[row, view], chosen, strict=True)
             ]
-            length = float(compared.features[row, TRUE, places[0], _LENGTH])
-            score[view, number] = weights @ combine_inputs(values, length)
+            score[view, number] = weights @ combine_inputs(values)
     plain = {
         name: _area(1 - compared.features[rows][:, :, places, NAMES.index(feature)].max(axis=2).T)
         for name, feature in _PLAIN.items()
     }
-    probability = np.vectorize(served)(score)
+    probability = np.vectorize(lambda logit: served(float(logit), stack.evidence))(score)
     return {
         "contexts": [CONTEXTS[place] for place in places],
         "pairs": len(rows),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from sklearn.cluster import MiniBatchKMeans
 
 from moderation.errors import InvalidInput
 from moderation.scoring.embeddings import Floats, quantise, unit
-from moderation.scoring.relevance_reading import bucket, own_words, stem, words
+from moderation.scoring.relevance_reading import own_words, stem, words
+from moderation.scoring.relevance_words import code
 
-TABLE_SIZE = 2**18
-"""Entries of the hashed table of word weights; some twenty thousand are in use."""
+MOST_STEMS = 24_000
+"""Stems that are known to the model, the most frequent ones."""
 
 LEAST_TEXTS = 3
 """Texts that a stem must be in to be known; rarer ones are mostly typos."""
@@ -46,19 +48,43 @@ def wheel_vectors() -> dict[str, NDArray[Any]]:
     }
 
 
-def word_weights(texts: Iterable[str]) -> NDArray[np.float16]:
-    """Inverse document frequency (nats) by the bucket of the stem; 0 = not known."""
+@dataclass(frozen=True, slots=True)
+class Stems:
+    """The known stems in the order of their codes, their inverse document frequency (nats), and
+    the commonest spelling of each."""
+
+    codes: NDArray[np.uint32]
+    idf: NDArray[np.float16]
+    spellings: list[str]
+
+
+def known_stems(texts: Iterable[str]) -> Stems:
+    """Count the stems of `texts`; where two share a code, the commoner is the one that is known."""
     found: Counter[str] = Counter()
+    written: dict[str, Counter[str]] = {}
     total = 0
     for text in texts:
         total += 1
-        found.update({stem(word) for word in words(own_words(text))})
-    weights = np.zeros(TABLE_SIZE, dtype=np.float16)
-    # The commonest last: where two stems share a bucket it is the one that has to be right.
-    for stemmed, count in sorted(found.items(), key=lambda item: (item[1], item[0])):
+        spellings = {word: stem(word) for word in words(own_words(text))}
+        found.update(set(spellings.values()))
+        for word, stemmed in spellings.items():
+            written.setdefault(stemmed, Counter())[word] += 1
+    usual = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST_STEMS]
+    kept: dict[int, tuple[str, int]] = {}
+    for stemmed, count in usual:
         if count >= LEAST_TEXTS:
-            weights[bucket(stemmed, TABLE_SIZE)] = max(np.log(total / count), 0.05)
-    return weights
+            kept.setdefault(code(stemmed), (stemmed, count))
+    codes = sorted(kept)
+    idf = [max(np.log(total / kept[number][1]), 0.05) for number in codes]
+    return Stems(
+        np.asarray(codes, dtype=np.uint32),
+        np.asarray(idf, dtype=np.float16),
+        [_commonest(written[kept[number][0]]) for number in codes],
+    )
+
+
+def _commonest(spellings: Counter[str]) -> str:
+    return min(spellings, key=lambda word: (-spellings[word], word))
 
 
 def common_topics(contexts: Floats, seed: int) -> NDArray[np.float16]:

@@ -8,13 +8,14 @@ penalty under the same optimiser (L-BFGS; Liu and Nocedal 1989), without randomn
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, issparse
 from scipy.special import expit
 from sklearn.base import BaseEstimator
 
@@ -29,7 +30,21 @@ class Said:
     weight: NDArray[np.float32]
     """0 where it says nothing."""
     group: NDArray[np.intp] | None = None
-    """Whose base rate a row has, from 0; each group gets an offset that no score takes over."""
+    """Whose base rate a row has, from 0; each group gets an offset that no score takes over.
+    Rows of group -1 have none: what is said of them holds everywhere."""
+
+
+class Factors(Protocol):
+    """A matrix that is never written out; `training.matrix.TextMatrix` is one."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+
+    def __matmul__(self, weights: NDArray[np.float32]) -> NDArray[np.float32]: ...
+
+    def transposed_matmul(self, residual: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The transposed matrix times a value for each row."""
 
 
 class SoftLogisticRegression(BaseEstimator):
@@ -47,7 +62,7 @@ class SoftLogisticRegression(BaseEstimator):
         self.max_iter = max_iter
         self.group_scale = group_scale
 
-    def fit(self, matrix: csr_matrix, said: Sequence[Said]) -> SoftLogisticRegression:
+    def fit(self, matrix: csr_matrix | Factors, said: Sequence[Said]) -> SoftLogisticRegression:
         """Fit on the rows of `matrix`; sets `coef_` (columns), `intercept_` and `n_iter_`."""
         columns = matrix.shape[1]
         loss = _Loss(matrix, said, self.c, self.group_scale)
@@ -72,9 +87,12 @@ class _Loss:
     """Mean loss and its gradient; the parameters are weights, offsets of groups, intercept."""
 
     def __init__(
-        self, matrix: csr_matrix, said: Sequence[Said], c: float, group_scale: float
+        self, matrix: csr_matrix | Factors, said: Sequence[Said], c: float, group_scale: float
     ) -> None:
-        self._matrix, self._transposed = matrix, matrix.T
+        self._matrix = matrix
+        self._transposed: Callable[[Any], Any] = (
+            matrix.T.__matmul__ if issparse(matrix) else matrix.transposed_matmul
+        )
         self._said, self._c, self._scale = said, c, group_scale
         self._columns = matrix.shape[1]
         self._groups = [0 if one.group is None else int(one.group.max()) + 1 for one in said]
@@ -93,14 +111,17 @@ class _Loss:
             offsets = parameters[at : at + groups]
             shifted = logits
             if one.group is not None:
-                shifted = logits + (self._scale * offsets).astype(np.float32)[one.group]
+                known = np.append(self._scale * offsets, 0.0).astype(np.float32)
+                shifted = logits + known[one.group]
             likelihood = one.weight * (np.logaddexp(np.float32(0), shifted) - one.target * shifted)
             value += self._c * float(likelihood.sum(dtype=np.float64))
             residual = np.float32(self._c) * one.weight * (expit(shifted) - one.target)
             if one.group is not None:
-                gradient[at : at + groups] += self._scale * np.bincount(one.group, residual, groups)
+                there = one.group >= 0
+                sums = np.bincount(one.group[there], residual[there], groups)
+                gradient[at : at + groups] += self._scale * sums
             rest += residual
             at += groups
-        gradient[: self._columns] += self._transposed @ rest
+        gradient[: self._columns] += self._transposed(rest)
         gradient[-1] += float(rest.sum(dtype=np.float64))
         return value / self._total, gradient / self._total

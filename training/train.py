@@ -23,15 +23,17 @@ from tqdm import tqdm
 from moderation.labels import Label
 from moderation.scoring import registry
 from moderation.scoring.classifier import LinearClassifier
+from moderation.scoring.embeddings import WordVectors
 from moderation.scoring.relevance import Relevance
 from training import relevance, report
 from training.calibrate import Platt, calibration_rows, fit_platt
 from training.cutoffs import solve
 from training.datasets import CALIBRATE, TRAIN, load, survey
 from training.estimator import Head, fit_head, stacked_weights
-from training.matrix import seen, text_matrix
+from training.matrix import factored, seen
 from training.pool import HEADS, training_pool
 from training.quality import develop_metrics
+from training.relevance_words import wheel_vectors
 from training.settings import Configuration
 from training.teacher_scores import TeacherScores
 
@@ -66,7 +68,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     heads, known = _heads(data, configuration, teacher, out / _UNFINISHED, resume, progress)
     fitted = relevance.fit(data, configuration.seed, progress)
-    arrays = _linear(heads) | {SEEN: known} | fitted.arrays
+    arrays = _linear(heads, configuration) | {SEEN: known} | fitted.arrays
     classifier = LinearClassifier.from_arrays(arrays, _features(configuration))
     held = data[data["part"] == CALIBRATE].reset_index(drop=True)
     logits = _logits(classifier, held, configuration, progress)
@@ -91,7 +93,8 @@ def _heads(
 ) -> tuple[dict[str, Head], NDArray[np.float16]]:
     pool = training_pool(data, configuration.seed)
     work.mkdir(exist_ok=True)
-    matrix = text_matrix(list(pool["text"]), configuration.features, progress=progress)
+    vectors = WordVectors.from_arrays(wheel_vectors(), "")
+    matrix = factored(list(pool["text"]), configuration.features, vectors, progress=progress)
     taught = teacher.of(pool["asked"]) if len(teacher.keys) else None
     heads, same = {}, fingerprint(pool, configuration, taught)
     for label in tqdm(HEADS, "fitting", disable=not progress, unit="head"):
@@ -110,7 +113,13 @@ def fingerprint(
     pool: pd.DataFrame, configuration: Configuration, taught: NDArray[np.float32] | None = None
 ) -> str:
     """What a fitted head depends on, as 16 hex digits: only its like is taken over by `resume`."""
-    found = hashlib.sha256(repr(configuration).encode())
+    learnt_by = (
+        configuration.seed,
+        configuration.features,
+        configuration.estimator,
+        configuration.weights,
+    )
+    found = hashlib.sha256(repr(learnt_by).encode())
     found.update(pd.util.hash_pandas_object(pool, index=False).to_numpy().tobytes())
     if taught is not None:
         found.update(taught.tobytes())
@@ -131,9 +140,15 @@ def _read_head(path: Path) -> Head:
         )
 
 
-def _linear(heads: Mapping[str, Head]) -> Arrays:
+def _linear(heads: Mapping[str, Head], configuration: Configuration) -> Arrays:
     weights, intercept = stacked_weights(heads)
-    return {"linear.weights": weights, "linear.intercept": intercept}
+    columns = 1 << configuration.features.bits
+    scale = np.float32(configuration.features.vector_scale)
+    return {
+        "linear.weights": weights[:columns].astype(np.float16),
+        "linear.vectors": weights[columns:] * scale,
+        "linear.intercept": intercept,
+    }
 
 
 def _features(configuration: Configuration) -> dict[str, Any]:

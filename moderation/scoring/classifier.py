@@ -2,8 +2,10 @@
 
 A score is `intercept + scale(n) * (sum over words + sum over pairs of words)`, with
 `scale(n) = 1 / sqrt(n + damping)` for n different words. A word counts once however often it
-stands there, and a pair where one of its words stands there first. So the contribution of a word
-to all labels is computed once and kept, and an explanation is the same sum, unsummed.
+stands there, and a pair where one of its words stands there first. What is quoted counts less, and
+as other words than the writer's own (`text.reading`); n is the sum of what the words count. So the
+contribution of a word to all labels is computed once and kept, and an explanation is the same sum,
+unsummed.
 """
 
 from __future__ import annotations
@@ -18,15 +20,22 @@ from numpy.typing import NDArray
 
 from moderation.errors import ModelInvalid
 from moderation.scoring import english
+from moderation.scoring.embeddings import WordVectors, directions
 from moderation.scoring.weights import Weights
 from moderation.scoring.word_values import Looked, Matrix, WordValues
 from moderation.text.features import Pairs, gram_columns, pair_kinds, word_column
-from moderation.text.normalise import normalise, normalised_words
+from moderation.text.normalise import normalise
+from moderation.text.quotes import quoted_spans
+from moderation.text.reading import Read, heard, quoted
 from moderation.text.tokens import tokenise
 
 Vector = NDArray[np.float32]
 
 PREFIX: Final = "linear."
+VECTORS: Final = "off_topic."
+"""What the names of the arrays with the word vectors begin with."""
+
+_SCALES: Final = ("gram_scale", "pair_scale", "damping", "quote_weight")
 
 CHUNK: Final = 1 << 17
 """Characters of texts that are scored together, or one text: bounds the memory of a batch."""
@@ -65,6 +74,8 @@ class _Laid:
     """
 
     looked: Looked
+    named: NDArray[np.intp]
+    """A number for each word, another where the same word is quoted."""
     texts: NDArray[np.int32]
     counts: NDArray[np.intp]
     first: NDArray[np.bool_]
@@ -88,9 +99,17 @@ class LinearClassifier:
         gram_scale: float,
         pair_scale: float,
         damping: float,
+        quote_weight: float = 1.0,
+        vectors: tuple[WordVectors, Matrix] | None = None,
     ) -> None:
-        """Take weights of shape (2^bits, labels), rows being hashed features."""
+        """Take weights of shape (2^bits, labels), rows being hashed features.
+
+        `vectors` are static vectors of words and the weights (dimensions x labels) of their
+        directions.
+        """
         self._weights = Weights(weights)
+        self._quote_weight = np.float32(quote_weight)
+        self._vectors = vectors
         self._intercept = intercept
         self._gram_scale = np.float32(gram_scale)
         self._pair_scale = np.float32(pair_scale)
@@ -106,15 +125,14 @@ class LinearClassifier:
             weights = arrays[f"{PREFIX}weights"]
             intercept = np.asarray(arrays[f"{PREFIX}intercept"], dtype=np.float32)
             features = manifest["features"]
-            scales = {
-                name: float(features[name]) for name in ("gram_scale", "pair_scale", "damping")
-            }
+            scales = {name: float(features[name]) for name in _SCALES}
+            vectors = _vectors(arrays)
         except (KeyError, TypeError, ValueError) as problem:
             raise ModelInvalid(f"linear classifier: {problem!r} is missing or odd") from problem
         size = weights.shape[0]
         if weights.ndim != 2 or size & (size - 1) or intercept.shape != weights.shape[1:]:
             raise ModelInvalid("linear classifier: weights and intercept do not fit together")
-        return cls(weights, intercept, **scales)
+        return cls(weights, intercept, vectors=vectors, **scales)
 
     def logits(self, texts: Sequence[str]) -> Matrix:
         """Uncalibrated logits, shape (texts, labels), each row from its own text alone."""
@@ -125,7 +143,7 @@ class LinearClassifier:
         logits = np.empty((len(texts), len(self._intercept)), dtype=np.float32)
         is_english = np.empty(len(texts), dtype=np.bool_)
         for start, end in _chunks(texts):
-            laid = self._laid([normalised_words(text) for text in texts[start:end]])
+            laid = self._laid([heard(text) for text in texts[start:end]])
             logits[start:end] = self._sums(laid)
             is_english[start:end] = _is_english(laid)
         return Heard(logits, is_english)
@@ -139,10 +157,11 @@ class LinearClassifier:
         tokens = tokenise(normalised.text)
         if not tokens:
             return []
-        laid = self._laid([[token.text for token in tokens]])
-        numbers = laid.looked.numbers
-        values = laid.looked.values[numbers]
-        values /= np.bincount(numbers)[numbers][:, None].astype(np.float32)
+        less = quoted(normalised, tokens, quoted_spans(text))
+        laid = self._laid([Read([token.text for token in tokens], less)])
+        values = laid.looked.values[laid.looked.numbers]
+        laid.weigh(values, np.arange(len(tokens), dtype=np.intp))
+        values /= np.bincount(laid.named)[laid.named][:, None].astype(np.float32)
         for found in self._pairs(laid):
             halves = self._weights.rows(found.columns) * (self._pair_scale / 2)
             laid.weigh(halves, found.left, found.right)
@@ -159,12 +178,17 @@ class LinearClassifier:
         """The logits of a text without a word."""
         return self._intercept
 
-    def _laid(self, spelt: Sequence[Sequence[str]]) -> _Laid:
-        looked = self._words.look_up(list(chain.from_iterable(spelt)))
-        counts = np.fromiter(map(len, spelt), dtype=np.intp, count=len(spelt))
-        texts = np.repeat(np.arange(len(spelt), dtype=np.int32), counts)
-        first = _first_places(texts * np.int64(len(looked.values)) + looked.numbers)
-        return _Laid(looked, texts, counts, first)
+    def _laid(self, read: Sequence[Read]) -> _Laid:
+        looked = self._words.look_up(list(chain.from_iterable([one.words for one in read])))
+        counts = np.fromiter([len(one.words) for one in read], dtype=np.intp, count=len(read))
+        texts = np.repeat(np.arange(len(read), dtype=np.int32), counts)
+        named, weights, size = looked.numbers, None, len(looked.values)
+        if any([one.quoted for one in read]):
+            less = np.concatenate([one.quoted or np.zeros(len(one.words)) for one in read]) > 0
+            weights = np.where(less, self._quote_weight, np.float32(1.0))
+            named, size = 2 * named + less, 2 * size
+        first = _first_places(texts * np.int64(size) + named)
+        return _Laid(looked, named, texts, counts, first, weights)
 
     def _sums(self, laid: _Laid) -> Matrix:
         size = (len(laid.counts), len(self._intercept))
@@ -189,8 +213,9 @@ class LinearClassifier:
         return pair_kinds(looked.prints, looked.classes, laid.texts, mask, laid.first)
 
     def _scale(self, laid: _Laid) -> Vector:
-        distinct = np.bincount(laid.texts[laid.first], minlength=len(laid.counts))
-        return np.asarray(1 / np.sqrt(distinct.astype(np.float32) + self._damping))
+        weights = None if laid.weights is None else laid.weights[laid.first]
+        count = np.bincount(laid.texts[laid.first], weights, minlength=len(laid.counts))
+        return np.asarray(1 / np.sqrt(count.astype(np.float32) + self._damping))
 
     def _reckoned(self, distinct: Sequence[str]) -> Matrix:
         """Values of words from the weights: each word's own row and the sum of its n-grams'."""
@@ -199,7 +224,20 @@ class LinearClassifier:
         values: Matrix = np.add.reduceat(self._weights.rows(columns), starts, axis=0)
         values *= self._gram_scale
         values += self._weights.rows(np.array([word_column(word, mask) for word in distinct]))
+        if self._vectors is not None:
+            vectors, weights = self._vectors
+            # Row by row, since a product of matrices may round by their shape.
+            for row, direction in enumerate(directions(vectors, distinct)):
+                values[row] += direction @ weights
         return values
+
+
+def _vectors(arrays: Mapping[str, NDArray[Any]]) -> tuple[WordVectors, Matrix] | None:
+    """The weights of word vectors, with the vectors themselves, which off-topic brings along."""
+    name = f"{PREFIX}vectors"
+    if name not in arrays:
+        return None
+    return WordVectors.from_arrays(arrays, VECTORS), np.array(arrays[name], dtype=np.float32)
 
 
 def _add_by_text(total: Matrix, rows: Matrix, texts: NDArray[np.int32]) -> None:

@@ -36,6 +36,35 @@ def unit(vectors: Floats) -> Floats:
     return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
+def directions(vectors: WordVectors, words: Sequence[str]) -> Floats:
+    """Unit vectors (words x dimensions) of any number of words; nothing of them is kept."""
+    return unit(vectors.reckon(words))
+
+
+def pack(rows: Floats) -> tuple[NDArray[np.uint8], Floats]:
+    """Rows (words x an even number of dimensions) at four bits a number, and each row's scale.
+
+    The first half of the dimensions stands in the high bits, the second in the low ones. Sums of
+    many words lose next to nothing by it.
+    """
+    scale = np.maximum(np.abs(rows).max(axis=1), 1e-8) / _MOST
+    steps = (np.round(rows / scale[:, None]) + _MOST).astype(np.uint8)
+    half = rows.shape[1] // 2
+    return (steps[:, :half] << 4) | steps[:, half:], scale.astype(np.float32)
+
+
+def unpack(packed: NDArray[np.uint8], scale: Floats) -> Floats:
+    """What `pack` has packed, as it then is."""
+    steps = np.concatenate([packed >> 4, packed & 15], axis=1).astype(np.float32)
+    steps -= _MOST
+    steps *= scale[:, None]
+    return steps
+
+
+_MOST = 7
+"""Steps to either side that four bits hold."""
+
+
 class WordVectors:
     """Looks up the vector of a word: the sum of the vectors of its tokens. Safe across threads."""
 
@@ -73,8 +102,15 @@ class WordVectors:
                     self._add(word)
             return self._cache[[self._rows[word] for word in words]]
 
+    def reckon(self, words: Sequence[str]) -> Floats:
+        """Vectors (words x dimensions) of any number of words, not kept."""
+        found = np.empty((len(words), self.dimensions), dtype=np.float32)
+        for row, word in enumerate(words):
+            ids = self._tokenizer.encode(word[:LONGEST_WORD], add_special_tokens=False).ids
+            found[row] = self._scale[ids] @ self._table[ids].astype(np.float32)
+        return found
+
     def _add(self, word: str) -> None:
         row = len(self._rows)
-        ids = self._tokenizer.encode(word[:LONGEST_WORD], add_special_tokens=False).ids
-        self._cache[row] = self._scale[ids] @ self._table[ids].astype(np.float32)
+        self._cache[row] = self.reckon([word])[0]
         self._rows[word] = row

@@ -16,7 +16,7 @@ from moderation.scoring.calibration import Calibration
 from moderation.scoring.classifier import LinearClassifier
 from moderation.scoring.explain import spans
 from moderation.scoring.relevance import Relevance
-from moderation.scoring.scorer import FAST, Assessment, Cutoffs, Span
+from moderation.scoring.scorer import FAST, Assessment, ContextFit, Cutoffs, Span
 
 MODES: Final = (FAST, "auto", "deep")
 """Modes a caller may ask for; without a deep model all are answered by the linear one."""
@@ -77,12 +77,12 @@ class ModelScorer:
         # Heads beyond the text labels are trained for adapters and not served here.
         scores = self._calibration.probabilities(heard.logits)[:, : len(TEXT_LABELS)]
         return [
-            self._assessment(comment, row, topic, spoken, explain)
-            for comment, row, topic, spoken in zip(
+            self._assessment(comment, row, fit, spoken, explain)
+            for comment, row, fit, spoken in zip(
                 comments,
                 # Rounded here, before any policy, so that what a reply shows is what was judged.
                 np.round(scores, DECIMALS).tolist(),
-                self._off_topic(comments),
+                self._fits(comments),
                 _spoken(comments, heard.is_english.tolist(), site_language),
                 strict=True,
             )
@@ -95,27 +95,28 @@ class ModelScorer:
         """
         return self._calibration.probabilities(self._linear.logits(list(texts)))
 
-    def _off_topic(self, comments: Sequence[Comment]) -> Sequence[float | None]:
+    def _fits(self, comments: Sequence[Comment]) -> Sequence[ContextFit | None]:
         if self._relevance is None:
             return [None] * len(comments)
-        return self._relevance.scores(comments)
+        return self._relevance.fits(comments)
 
     def _assessment(
         self,
         comment: Comment,
         row: Sequence[float],
-        off_topic: float | None,
+        fit: ContextFit | None,
         spoken: str,
         explain: bool,
     ) -> Assessment:
         scores: dict[Label, float | None] = dict(zip(TEXT_LABELS, row, strict=True))
-        scores[Label.OFF_TOPIC] = None if off_topic is None else round(float(off_topic), DECIMALS)
+        scores[Label.OFF_TOPIC] = None if fit is None else round(fit.off_topic, DECIMALS)
         return Assessment(
             scores,
             spoken,
             spoken not in self._languages,
             FAST,
             self._spans(comment.text) if explain else (),
+            fit,
         )
 
     def _spans(self, text: str) -> tuple[Span, ...]:

@@ -38,7 +38,7 @@ from moderation.errors import Conflict, InvalidInput, ModelInvalid, NotFound, No
 from moderation.scoring.model import ModelScorer
 from moderation.scoring.scorer import Scorer
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 ARRAYS: Final = "arrays.joblib"
 ACTIVE: Final = "ACTIVE"

@@ -8,6 +8,7 @@ does not depend on its batch. Knows nothing of how it was trained, nor of thresh
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
@@ -16,17 +17,22 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from moderation.comments import Comment
+from moderation.comments import Article, Comment
 from moderation.errors import ModelInvalid
 from moderation.scoring.relevance_features import NAMES
 from moderation.scoring.relevance_reading import Reader, Reading
 from moderation.scoring.relevance_stack import CONTEXTS, Stack
+from moderation.scoring.scorer import ContextFit
 
 PREFIX = "off_topic."
 """What the names of all arrays of this part begin with."""
 
 CACHED_READINGS = 128
 """Contexts kept read, at most about a quarter of a megabyte each."""
+
+
+_BODY = CONTEXTS.index("body")
+_MOST_LOGIT = 30.0
 
 
 class Relevance:
@@ -57,15 +63,28 @@ class Relevance:
     def scores(self, comments: Sequence[Comment]) -> list[float | None]:
         """Probability that each comment is off topic, at the base rate of
         one in ten; `None` without context."""
-        return [self._score(comment) for comment in comments]
+        return [fit.off_topic if fit else None for fit in self.fits(comments)]
 
-    def _score(self, comment: Comment) -> float | None:
-        texts = context_texts(comment)
+    def fits(self, comments: Sequence[Comment]) -> list[ContextFit | None]:
+        """The same with how well each comment fits each part of its context."""
+        return [self._fit(comment) for comment in comments]
+
+    def _fit(self, comment: Comment) -> ContextFit | None:
+        article = comment.article or Article()
+        texts = context_texts(article.title, article.text, comment.parent or "")
         if not any(text.strip() for text in texts):
             return None
         own = self._reader.read(comment.text)
         contexts = [self._context(text) if text.strip() else None for text in texts]
-        return self._stack.probability(own, contexts)
+        logits = self._stack.logits(own, contexts)
+        title, body, from_parent = (None if at is None else _share(at) for at in logits)
+        return ContextFit(
+            off_topic=self._stack.probability(own, logits),
+            title=title,
+            text=body,
+            parent=from_parent,
+            passage=_closest(own, contexts[_BODY], len(texts[_BODY]) - len(article.text)),
+        )
 
     def _context(self, text: str) -> Reading:
         key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
@@ -82,10 +101,24 @@ class Relevance:
         return reading
 
 
-def context_texts(comment: Comment) -> tuple[str, ...]:
-    """What the comment stands under, one text for each of `CONTEXTS`, empty where there is none."""
-    article = comment.article
-    texts = (article.title, article.text) if article else ("", "")
-    found = (*texts, comment.parent or "")
+def _share(off: float) -> float:
+    """How likely it fits that context, on-topic and off-topic being as frequent."""
+    return 1 / (1 + math.exp(max(min(off, _MOST_LOGIT), -_MOST_LOGIT)))
+
+
+def _closest(comment: Reading, body: Reading | None, before: int) -> tuple[int, int] | None:
+    """Where the passage stands that is most like the comment; `before` it stands what is no body"""
+    if body is None or not body.words or not comment.words:
+        return None
+    start, end = body.passages[int((body.fits @ comment.fit).argmax())]
+    return (max(start - before, 0), end - before) if end > before else None
+
+
+def context_texts(title: str, body: str, parent: str) -> tuple[str, ...]:
+    """What is read for each of `CONTEXTS`, empty where there is none.
+
+    A body is read under its title, as people do: the two together say best what it is about.
+    """
+    found = (title, f"{title}\n{body}" if title.strip() and body.strip() else body, parent)
     assert len(found) == len(CONTEXTS)
     return found

@@ -10,11 +10,11 @@ import html
 import math
 import re
 import unicodedata
-import zlib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice, pairwise
 from threading import Lock
 from typing import Any
 
@@ -23,6 +23,7 @@ import Stemmer
 from numpy.typing import NDArray
 
 from moderation.scoring.embeddings import LONGEST_WORD, Floats, WordVectors, unit
+from moderation.scoring.relevance_words import Vocabulary
 
 PASSAGE_WORDS = 80
 TELLING = 0.37
@@ -49,9 +50,14 @@ _TAG = re.compile(r"<[^<>]{1,300}>")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:>|&gt;).*$", re.MULTILINE)
 _SENTENCE_END = ".!?:\n\"“”'"
+_PIECE = re.compile(r"\s+|\S+")
 _STEMMER = Stemmer.Stemmer("english")
 _STEMMING = Lock()
 """A stemmer keeps a buffer of its own and must not be entered twice."""
+
+
+Backdrop = tuple[float, float, float]
+"""Mean, deviation and mean of the highest five cosines with many topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class Reading:
 
     words: int
     """Running words, repeats counted."""
+    distinct: int
+    """Different stems: what saying a thing twice does not add to."""
     known: float
     """Share of the running words that the training texts had, 0 to 1."""
     telling: int
@@ -79,17 +87,57 @@ class Reading:
     """As `means`, every word weighted by its inverse document frequency."""
     whole: Floats
     focus: Floats
-    backdrop: tuple[float, float, float]
-    """Mean, deviation and mean of the highest five cosines of `focus` with the common topics."""
+    backdrop: Backdrop
+    """Of `focus` with the common topics."""
+    fit_keys: Floats
+    """As `key_vectors`, of the vectors that were learnt from what answers what."""
+    fit_weights: Floats
+    """What each of them counts: the lengths of those vectors."""
+    fits: Floats
+    """Sum of the learnt vectors of each passage, at length one."""
+    fit: Floats
+    fit_length: float
+    """Length of the sum over the whole text: how much there is to compare."""
+    fit_backdrop: Backdrop
+    """Of `fit` with the topics in the learnt vectors."""
+    passages: tuple[tuple[int, int], ...]
+    """Where each passage starts and ends, in code points of the text as it was sent."""
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", html.unescape(text))
 
 
 def own_words(text: str) -> str:
     """`text` without markup, links and quoted lines; with them where nothing else is left."""
-    plain = unicodedata.normalize("NFKC", html.unescape(text))
+    plain = _plain(text)
     # A single sign may be a whole phrase; only many of them are too much.
     plain = plain[: MAX_GROWTH * max(len(text), 1_000)]
-    stripped = _LINK.sub(" ", _TAG.sub(" ", _QUOTED_LINE.sub(" ", plain)))
-    return stripped if _WORD.search(stripped) else _TAG.sub(" ", plain)
+    stripped = plain
+    for unwanted in (_QUOTED_LINE, _TAG, _LINK):
+        stripped = unwanted.sub(_blank, stripped)
+    return stripped if _WORD.search(stripped) else _TAG.sub(_blank, plain)
+
+
+def _blank(match: re.Match[str]) -> str:
+    # As long as what it stands for, so that places in the text stay what they were.
+    return " " * len(match.group())
+
+
+def _as_sent(text: str, spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Ranges of `own_words` as ranges of `text`, widened to whole words where that is longer."""
+    if not spans or _plain(text) == text:
+        return tuple(spans)
+    starts: list[int] = []
+    ends: list[int] = []
+    for piece in _PIECE.finditer(text):
+        length = len(_plain(piece.group()))
+        starts += [piece.start()] * length
+        ends += [piece.end()] * length
+        if len(starts) >= spans[-1][1]:
+            break
+    last = len(starts) - 1
+    return tuple((starts[min(a, last)], ends[min(b - 1, last)]) for a, b in spans)
 
 
 def words(text: str) -> list[str]:
@@ -111,97 +159,125 @@ def stem(word: str) -> str:
 _ABOUT_THE_PAGE = frozenset(map(stem, ABOUT_THE_PAGE.split()))
 
 
-def bucket(stemmed: str, size: int) -> int:
-    """Where a stem stands in a hashed table of `size` entries; the same on every machine."""
-    return zlib.crc32(stemmed.encode("utf-8", "surrogatepass")) % size
-
-
 class Reader:
-    """Reads texts with the word weights and common topics of one model."""
+    """Reads texts with the words and common topics of one model."""
 
-    def __init__(self, vectors: WordVectors, idf: Floats, topics: Floats) -> None:
+    def __init__(
+        self, vectors: WordVectors, vocabulary: Vocabulary, topics: Floats, fit_topics: Floats
+    ) -> None:
         self._vectors = vectors
-        self._idf = idf
+        self._vocabulary = vocabulary
         self._topics = topics
-        self._rarest = float(idf.max(initial=1.0))
-        self._weight = lru_cache(maxsize=30_000)(self._weigh)
+        self._fit_topics = fit_topics
+        self._row = lru_cache(maxsize=30_000)(vocabulary.row)
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Reader:
-        """Read the word vectors, `{prefix}idf` (hashed stems) and `{prefix}topics` (unit rows)."""
+        """Read word vectors, vocabulary, `{prefix}topics` and `{prefix}fit_topics` (unit rows)."""
         return cls(
             WordVectors.from_arrays(arrays, prefix),
-            arrays[f"{prefix}idf"].astype(np.float32),
+            Vocabulary.from_arrays(arrays, prefix),
             arrays[f"{prefix}topics"].astype(np.float32),
+            arrays[f"{prefix}fit_topics"].astype(np.float32),
         )
 
     def read(self, text: str) -> Reading:
         """Read one text; every part of the result depends on that text alone."""
-        tokens, stems, names = _tokens(own_words(text))
-        counts = Counter(stems)
-        weights = {stemmed: self._weight(stemmed)[0] for stemmed in counts}
+        found = _tokens(own_words(text))
+        counts = Counter(found.stems)
+        rows = {stemmed: self._row(stemmed) for stemmed in counts}
+        weights = {stemmed: self._vocabulary.idf(row) for stemmed, row in rows.items()}
         masses = _masses(weights, counts)
-        means, focuses = self._passages(tokens, stems, weights)
+        spans = _passages(len(found.words))
+        means, focuses = self._means(found, weights, spans)
         focus = unit(focuses.sum(axis=0))
-        keys, key_weights = self._keywords(tokens, stems, masses, weights)
-        known = sum(count for s, count in counts.items() if self._weight(s)[1])
+        spelling = dict(zip(reversed(found.stems), reversed(found.words), strict=True))
+        chosen = sorted(weights, key=lambda s: (-masses[s], s))[:MAX_KEYWORDS]
+        keys = unit(self._vectors.look_up([spelling[s] for s in chosen]))
+        learnt = self._vocabulary.fits(
+            list(rows.values()), [spelling[s] for s in rows], self._vectors
+        )
+        place = {stemmed: number for number, stemmed in enumerate(rows)}
+        lengths = np.sqrt((learnt * learnt).sum(axis=1))
+        whole = _damped(counts.values()) @ learnt
+        fit = unit(whole)
+        picked = [place[s] for s in chosen]
         return Reading(
-            words=len(tokens),
-            known=known / len(tokens) if tokens else 0.0,
+            words=len(found.words),
+            distinct=len(counts),
+            known=sum(n for s, n in counts.items() if rows[s] >= 0) / max(len(found.words), 1),
             telling=self._telling(weights),
             weights=weights,
             masses=masses,
-            names=names,
+            names=found.names,
             key_vectors=keys,
-            key_weights=key_weights,
+            key_weights=np.asarray([weights[s] for s in chosen], dtype=np.float32),
             means=unit(means),
             focuses=unit(focuses),
             whole=unit(means.sum(axis=0)),
             focus=focus,
-            backdrop=self._backdrop(focus),
+            backdrop=_backdrop(self._topics, focus),
+            fit_keys=unit(learnt[picked]),
+            fit_weights=lengths[picked],
+            fits=_fits(found.stems, spans, place, learnt, fit),
+            fit=fit,
+            fit_length=float(np.sqrt(whole @ whole)),
+            fit_backdrop=_backdrop(self._fit_topics, fit),
+            passages=_as_sent(
+                text, [(found.starts[a], found.ends[b - 1]) for a, b in spans if b > a]
+            ),
         )
 
     def _telling(self, weights: Mapping[str, float]) -> int:
-        least = TELLING * self._rarest
+        least = TELLING * self._vocabulary.rarest
         return sum(w >= least and s not in _ABOUT_THE_PAGE for s, w in weights.items())
 
-    def _weigh(self, stemmed: str) -> tuple[float, bool]:
-        """Inverse document frequency of a stem, the rarest's where it is unknown; is it known?"""
-        value = float(self._idf[bucket(stemmed, len(self._idf))])
-        return (value, True) if value > 0 else (self._rarest, False)
-
-    def _passages(
-        self, tokens: list[str], stems: list[str], weights: Mapping[str, float]
+    def _means(
+        self, found: _Tokens, weights: Mapping[str, float], spans: Sequence[tuple[int, int]]
     ) -> tuple[Floats, Floats]:
-        size = max(PASSAGE_WORDS, math.ceil(len(tokens) / MAX_PASSAGES))
-        starts = range(0, max(len(tokens), 1), size)
-        means = np.zeros((len(starts), self._vectors.dimensions), dtype=np.float32)
+        means = np.zeros((len(spans), self._vectors.dimensions), dtype=np.float32)
         focuses = np.zeros_like(means)
-        for row, start in enumerate(starts):
-            piece = tokens[start : start + size]
-            if piece:
-                found = self._vectors.look_up(piece)
-                shares = [weights[s] for s in stems[start : start + size]]
-                means[row] = found.sum(axis=0)
-                focuses[row] = np.asarray(shares, dtype=np.float32) @ found
+        for row, (start, end) in enumerate(spans):
+            if end > start:
+                vectors = self._vectors.look_up(found.words[start:end])
+                shares = [weights[s] for s in found.stems[start:end]]
+                means[row] = vectors.sum(axis=0)
+                focuses[row] = np.asarray(shares, dtype=np.float32) @ vectors
         return means, focuses
 
-    def _keywords(
-        self,
-        tokens: list[str],
-        stems: list[str],
-        masses: Mapping[str, float],
-        weights: Mapping[str, float],
-    ) -> tuple[Floats, Floats]:
-        chosen = sorted(weights, key=lambda s: (-masses[s], s))[:MAX_KEYWORDS]
-        spelling = dict(zip(reversed(stems), reversed(tokens), strict=True))
-        vectors = unit(self._vectors.look_up([spelling[s] for s in chosen]))
-        return vectors, np.asarray([weights[s] for s in chosen], dtype=np.float32)
 
-    def _backdrop(self, focus: Floats) -> tuple[float, float, float]:
-        cosines = self._topics @ focus
-        highest = np.sort(cosines)[-5:]
-        return float(cosines.mean()), float(cosines.std()) + 1e-3, float(highest.mean())
+def _passages(words: int) -> list[tuple[int, int]]:
+    """Ranges of about equal size, at most `PASSAGE_WORDS` where `MAX_PASSAGES` are enough."""
+    number = min(max(math.ceil(words / PASSAGE_WORDS), 1), MAX_PASSAGES)
+    bounds = [words * place // number for place in range(number + 1)]
+    return list(pairwise(bounds))
+
+
+def _damped(counts: Iterable[int]) -> Floats:
+    """One plus the logarithm of how often each stem stands: repeats add little."""
+    return 1 + np.log(np.fromiter(counts, dtype=np.float32))
+
+
+def _fits(
+    stems: Sequence[str],
+    spans: Sequence[tuple[int, int]],
+    place: Mapping[str, int],
+    learnt: Floats,
+    whole: Floats,
+) -> Floats:
+    if len(spans) == 1:
+        return whole[None]
+    sums = []
+    for start, end in spans:
+        counts = Counter(stems[start:end])
+        sums.append(_damped(counts.values()) @ learnt[[place[s] for s in counts]])
+    return unit(np.stack(sums))
+
+
+def _backdrop(topics: Floats, vector: Floats) -> Backdrop:
+    cosines = topics @ vector
+    highest = np.sort(cosines)[-5:]
+    return float(cosines.mean()), float(cosines.std()) + 1e-3, float(highest.mean())
 
 
 def _masses(weights: Mapping[str, float], counts: Mapping[str, int]) -> dict[str, float]:
@@ -210,16 +286,29 @@ def _masses(weights: Mapping[str, float], counts: Mapping[str, int]) -> dict[str
     return {s: mass / length for s, mass in raw.items()}
 
 
-def _tokens(text: str) -> tuple[list[str], list[str], frozenset[str]]:
-    tokens: list[str] = []
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """Words as written with their stems and where they stand, and the stems of names."""
+
+    words: list[str]
+    stems: list[str]
+    starts: list[int]
+    ends: list[int]
+    names: frozenset[str]
+
+
+def _tokens(text: str) -> _Tokens:
+    found = _Tokens([], [], [], [], frozenset())
     names: set[str] = set()
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if word[0].isupper() and len(word) > 1:
-            before = text[max(match.start() - 3, 0) : match.start()].rstrip(" ")
-            if before and before[-1] not in _SENTENCE_END:
-                names.add(stem(word))
-        tokens.append(word)
-        if len(tokens) == MAX_WORDS:
-            break
-    return tokens, [stem(word) for word in tokens], frozenset(names)
+    for match in islice(_WORD.finditer(text), MAX_WORDS):
+        word, start = match.group(), match.start()
+        stemmed = stem(word)
+        if word[0].isupper() and len(word) > 1 and found.ends:
+            between = text[found.ends[-1] : start].rstrip(" ")
+            if not between or between[-1] not in _SENTENCE_END:
+                names.add(stemmed)
+        found.words.append(word)
+        found.stems.append(stemmed)
+        found.starts.append(start)
+        found.ends.append(match.end())
+    return replace(found, names=frozenset(names))

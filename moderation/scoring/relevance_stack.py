@@ -17,22 +17,14 @@ from moderation.scoring.relevance_reading import Reading
 CONTEXTS = ("title", "body", "parent")
 """What a comment can fit, in the order of all arrays."""
 
-COMBINED = ("title", "body", "parent", "least", "length", "bias")
+COMBINED = ("title", "body", "parent", "least", "bias")
 """Inputs of the last regression; `least` is the lowest of the heads' logits."""
 
 BASE_RATE = 0.10
 """Share of off-topic comments that the probabilities are calibrated to."""
 
-EVIDENCE_SCALE, EVIDENCE_SHIFT = 1.135, 0.259
-DRIFT, LEAST_REST = 0.08, 0.61
-"""How evidence from forum threads carries over to comments under articles.
-
-Most likely values (scale and shift of the log likelihood ratio; share of what was written under an
-article that is off topic all the same; least share taken to be on topic, at any score) on
-newspaper debates whose comments people found to take a side on the question, whole and cut to 12,
-20 and 35 words, each with its own debate and with another. The heads have seen none of them.
-Forum threads wander, so that without this a short comment was held off topic too timidly.
-"""
+EVIDENCE = ("drift", "least_rest")
+"""What is learnt of where a comment's own context comes from; see `without_drift`."""
 
 MOST_EVIDENCE = 6.0
 """Bound of a log likelihood ratio before drift is taken out."""
@@ -50,11 +42,11 @@ def expand(standardised: Floats) -> Floats:
     return np.concatenate([standardised, standardised[..., :SIMILARITIES] * length], axis=-1)
 
 
-def combine_inputs(logits: Sequence[float | None], log_words: float) -> Floats:
+def combine_inputs(logits: Sequence[float | None]) -> Floats:
     """Inputs of the last regression for heads' logits of off-topic, `None` for an absent one."""
     present = [logit for logit in logits if logit is not None]
     values = [0.0 if logit is None else logit for logit in logits]
-    return np.asarray([*values, min(present), log_words, 1.0], dtype=np.float32)
+    return np.asarray([*values, min(present), 1.0], dtype=np.float32)
 
 
 def pattern(present: Sequence[bool]) -> int:
@@ -71,11 +63,13 @@ class Stack:
     heads: Floats
     bias: Floats
     combined: Floats
+    evidence: Floats
+    """One number for each of `EVIDENCE`."""
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Stack:
-        """Read the five arrays `{prefix}head_mean` ... `{prefix}combined`; small, so copied."""
-        names = ("head_mean", "head_scale", "head_weights", "head_bias", "combined")
+        """Read the six arrays `{prefix}head_mean` ... `{prefix}evidence`; small, so copied."""
+        names = ("head_mean", "head_scale", "head_weights", "head_bias", "combined", "evidence")
         return cls(*(np.array(arrays[prefix + name], dtype=np.float32) for name in names))
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
@@ -86,6 +80,7 @@ class Stack:
             f"{prefix}head_weights": self.heads,
             f"{prefix}head_bias": self.bias,
             f"{prefix}combined": self.combined,
+            f"{prefix}evidence": self.evidence,
         }
 
     def logit(self, context: int, features: Floats) -> float:
@@ -93,40 +88,45 @@ class Stack:
         standardised = (features - self.mean[context]) / self.scale[context]
         return float(self.heads[context] @ expand(standardised) + self.bias[context])
 
-    def probability(self, comment: Reading, contexts: Sequence[Reading | None]) -> float:
-        """Calibrated probability that `comment` fits none of `contexts` (as `CONTEXTS`).
-
-        The base rate where either side has no word to compare.
-        """
-        logits = [
-            self.logit(place, compare(comment, context)) if context and context.words else None
+    def logits(self, comment: Reading, contexts: Sequence[Reading | None]) -> list[float | None]:
+        """Evidence of every head, `None` where either side has no word to compare."""
+        return [
+            self.logit(place, compare(comment, context))
+            if context and context.words and comment.words
+            else None
             for place, context in enumerate(contexts)
         ]
-        if not comment.words or all(logit is None for logit in logits):
+
+    def probability(self, comment: Reading, logits: Sequence[float | None]) -> float:
+        """Calibrated probability that `comment` fits none of its contexts, by `logits`.
+
+        The base rate where there is nothing to go by.
+        """
+        if all(logit is None for logit in logits):
             return BASE_RATE
         weights = self.combined[pattern([logit is not None for logit in logits])]
-        total = float(weights @ combine_inputs(logits, math.log1p(comment.words)))
-        return served(total, weight_of_evidence(comment))
+        total = float(weights @ combine_inputs(logits))
+        return served(total, self.evidence, weight_of_evidence(comment))
 
 
-def served(logit: float, weight: float = 1.0) -> float:
+def served(logit: float, evidence: Floats, weight: float = 1.0) -> float:
     """The probability that is given for a logit at the base rate, its evidence against weighted."""
     prior = math.log(BASE_RATE / (1 - BASE_RATE))
-    evidence = without_drift(EVIDENCE_SCALE * (logit - prior) + EVIDENCE_SHIFT)
-    return 1 / (1 + math.exp(-(prior + (weight * evidence if evidence > 0 else evidence))))
+    ratio = without_drift(logit - prior, *map(float, evidence))
+    return 1 / (1 + math.exp(-(prior + (weight * ratio if ratio > 0 else ratio))))
 
 
-def without_drift(evidence: float) -> float:
+def without_drift(evidence: float, drift: float, least_rest: float) -> float:
     """Log likelihood ratio of off against on topic, from that of off topic against *own thread*.
 
-    Both classes of training pairs are known by where they come from. A share `DRIFT` of what was
+    Both classes of training pairs are known by where they come from. A share `drift` of what was
     written under an article has wandered off it all the same, so with p(own) =
-    (1 - DRIFT) p(on) + DRIFT p(off), the ratio r = p(off) / p(own) gives
-    p(off) / p(on) = (1 - DRIFT) r / (1 - DRIFT r); the divisor stops at `LEAST_REST`, beyond which
+    (1 - drift) p(on) + drift p(off), the ratio r = p(off) / p(own) gives
+    p(off) / p(on) = (1 - drift) r / (1 - drift r); the divisor stops at `least_rest`, beyond which
     there were too few comments to count.
     """
     ratio = math.exp(max(min(evidence, MOST_EVIDENCE), -MOST_EVIDENCE))
-    return math.log((1 - DRIFT) * ratio / max(1 - DRIFT * ratio, LEAST_REST))
+    return math.log((1 - drift) * ratio / max(1 - drift * ratio, least_rest))
 
 
 def weight_of_evidence(comment: Reading) -> float:

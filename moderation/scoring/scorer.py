@@ -30,6 +30,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextFit:
+    """Off-topic with its parts: how likely a comment fits each context, `None` where it is absent.
+
+    The parts are read as if half of all comments were off topic, so that 0.5 says nothing.
+    """
+
+    off_topic: float
+    title: float | None
+    text: float | None
+    parent: float | None
+    passage: tuple[int, int] | None = None
+    """Where the passage of the article's text stands that comes closest, in code points."""
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What a model says of one comment; no opinion on what to do about it."""
 
@@ -40,6 +55,8 @@ class Assessment:
     """Whether `language` is one that the model was not trained on."""
     mode: str
     spans: tuple[Span, ...] = ()
+    context_fit: ContextFit | None = None
+    """What `off_topic` is made of; `None` where there is nothing to be off of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,15 @@ from typing import Final
 NONE: Final = 0
 """Of every word that is in no class."""
 
+ADDRESSED: Final = 1
+"""Of the words for whom a comment is addressed to."""
+
 _ADDRESSED: Final = "you your yours you're youre u ur ya yourself yourselves ye y'all yall thou"
 _SELF: Final = "i me my mine myself i'm im i've i'd i'll we us our ours we're we've ourselves"
 _NEGATION: Final = (
     "no not never none nobody nothing neither nor without hardly cannot isn't aren't wasn't "
-    "weren't don't doesn't didn't won't wouldn't can't couldn't shouldn't ain't hasn't haven't hadn't dont "
-    "doesnt didnt isnt arent wasnt wont wouldnt cant couldnt shouldnt aint"
+    "weren't don't doesn't didn't won't wouldn't can't couldn't shouldn't ain't hasn't haven't "
+    "hadn't dont doesnt didnt isnt arent wasnt wont wouldnt cant couldnt shouldnt aint"
 )
 _REPORT: Final = (
     "said say says saying told tell tells telling called call calls calling claim claims claimed "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from moderation.comments import Decision, Reason, Site
 from moderation.errors import InvalidInput
 from moderation.labels import TEXT_LABELS, Label
 from moderation.policy import Judgement, judge, policy_for
-from moderation.scoring.scorer import Assessment, Cutoffs
+from moderation.scoring.scorer import Assessment, ContextFit, Cutoffs
 from tests.factories import a_site
 
 _CUTOFFS = dict.fromkeys(Label, Cutoffs(review=0.5, block=0.9))
@@ -176,3 +177,33 @@ def test_reasons_name_exactly_the_labels_at_or_over_their_review_threshold(
     assert (judged.decision is Decision.ALLOW) == (not over)
     worst = max(score or 0.0 for label, score in scores.items() if label is not Label.OFF_TOPIC)
     assert (judged.decision is Decision.BLOCK) == (worst >= block)
+
+
+_FITS = [
+    # With article and parent, the comment fits neither; the passage that comes closest is named.
+    (
+        ContextFit(0.9, 0.081, 0.12, 0.05, (120, 560)),
+        "fits neither article nor parent: title 0.08, text 0.12 (closest passage 120-560), "
+        "parent 0.05",
+    ),
+    # With an article alone nothing is said of a parent.
+    (ContextFit(0.9, 0.2, None, None), "fits not the article: title 0.20"),
+    # With a parent alone nothing is said of an article.
+    (ContextFit(0.9, None, None, 0.3), "fits not the parent: parent 0.30"),
+    # Where no word could be compared there is nothing to say.
+    (ContextFit(0.9, None, None, None), None),
+]
+
+
+@pytest.mark.parametrize(("fit", "detail"), _FITS)
+def test_off_topic_says_which_part_of_the_context_was_missed(
+    fit: ContextFit, detail: str | None
+) -> None:
+    assessed = replace(_assessed(off_topic=0.9, insult=0.6), context_fit=fit)
+    found = {reason.label: reason.detail for reason in _judged(assessed).reasons}
+    assert found == {"off_topic": detail, "insult": None}
+
+
+def test_a_comment_on_topic_gets_no_detail() -> None:
+    assessed = replace(_assessed(off_topic=0.4), context_fit=ContextFit(0.4, 0.4, None, None))
+    assert _judged(assessed).reasons == ()

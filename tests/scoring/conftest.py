@@ -22,7 +22,13 @@ TINY_MANIFEST: dict[str, Any] = {
     "format": registry.FORMAT,
     "version": "1.0.0",
     "languages": ["en"],
-    "features": {"bits": BITS, "gram_scale": 0.25, "pair_scale": 0.5, "damping": 1.0},
+    "features": {
+        "bits": BITS,
+        "gram_scale": 0.25,
+        "pair_scale": 0.5,
+        "damping": 1.0,
+        "quote_weight": 0.5,
+    },
     "cutoffs": {label.value: {"review": 0.5, "block": None} for label in Label},
 }
 

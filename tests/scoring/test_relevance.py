@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from moderation.comments import Article, Comment
 from moderation.errors import InvalidInput, ModelInvalid
 from moderation.scoring import relevance as module
+from moderation.scoring.embeddings import pack, unpack
 from moderation.scoring.relevance import Relevance
 from moderation.scoring.relevance_features import NAMES, compare
 from moderation.scoring.relevance_reading import MAX_GROWTH, own_words
@@ -56,7 +57,7 @@ def threads() -> Iterator[dict[str, str]]:
         "reddit_other_threads_unlabelled",
     )
     for (subject, words), source, thread, part in product(
-        SUBJECTS.items(), sources, range(2), ("train", "calibrate", "develop")
+        SUBJECTS.items(), sources, range(5), ("train", "calibrate", "develop")
     ):
         title, body = sentence(words), f"{sentence(words)}. {sentence(words)}."
         for number in range(4):
@@ -241,3 +242,43 @@ def test_signs_that_stand_for_whole_phrases_are_read_up_to_a_bound() -> None:
     text = "\ufdfa" * 20_000
     assert len(own_words(text)) == MAX_GROWTH * len(text)
     assert len(own_words("\ufdfa")) == 18
+
+
+def test_the_closest_passage_is_a_range_of_the_article_as_sent(relevance: Relevance) -> None:
+    bread = "Every baker has a story of dough that would not rise and of a crust that burnt. "
+    body = "&lt;b&gt;" + "The county closed the bridge over the river for its girder. " * 20
+    [fit] = relevance.fits([Comment(OFF.text, Article("The bridge", body + bread * 12))])
+    assert fit is not None
+    assert fit.passage is not None
+    start, end = fit.passage
+    assert "dough" in (body + bread * 12)[start:end]
+    assert "county" not in (body + bread * 12)[start + 200 : end]
+
+
+@given(st.text(max_size=300), st.text(max_size=40), st.text(max_size=80))
+@settings(max_examples=60, deadline=None)
+def test_the_closest_passage_lies_in_the_article(
+    relevance: Relevance, body: str, title: str, text: str
+) -> None:
+    [fit] = relevance.fits([Comment(text, Article(title, body))])
+    if fit is not None and fit.passage is not None:
+        start, end = fit.passage
+        assert 0 <= start < end <= len(body)
+
+
+def test_parts_of_the_context_are_told_apart(relevance: Relevance) -> None:
+    [fit] = relevance.fits([Comment(OFF.text, BRIDGE, ANSWER)])
+    assert fit is not None
+    assert fit.title is not None
+    assert fit.text is not None
+    assert fit.parent is not None
+    assert fit.parent > max(fit.title, fit.text) + 0.3
+
+
+def test_four_bits_keep_a_vector_to_a_fourteenth_of_its_largest_number() -> None:
+    rows = np.random.default_rng(2).normal(size=(50, 16)).astype(np.float32)
+    rows[7] = 0
+    packed, scale = pack(rows)
+    assert packed.nbytes == rows.size // 2
+    most = np.abs(rows).max(axis=1, keepdims=True) / 14 + 1e-6
+    assert (np.abs(unpack(packed, scale) - rows) <= most).all()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 import joblib
@@ -161,7 +163,99 @@ DOUBTFUL = (
 )
 """Off topic to a person, but with little to tell it by: held apart from on topic, no more."""
 
-SHORT = ("Thanks!", "Agreed", "Well said", "lol", "So true", "+1", "No.", "😂😂", "Nice one, mate")
+LIBRARY = Article(
+    "Central library to open on Sundays, but two branches lose their afternoons",
+    "From September the central library opens on Sundays from ten to four, the council decided. "
+    "To pay for it, the branches in Westfield and Harbour Street will close on Tuesday and "
+    "Thursday afternoons. Students had asked for a quiet place to study at the weekend. The "
+    "librarians' union warns that its members already work overtime, and parents in Westfield "
+    "fear for the homework club.",
+)
+HOSPITAL = Article(
+    "Night clinic at St Anne's hospital to close for want of nurses",
+    "The emergency clinic at St Anne's will close between ten at night and six in the morning. The "
+    "hospital could not fill eleven nursing posts, its director said. Patients will be taken to "
+    "the university hospital, thirty kilometres away. The ambulance service expects longer "
+    "journeys and asks for two more crews.",
+)
+RENTS = Article(
+    "City plans to cap rent increases at three per cent a year",
+    "Landlords may raise rents by no more than three per cent a year under a plan that the city "
+    "council will vote on next month. Tenants' groups welcome it, owners call it an attack on "
+    "property. Economists are divided: some expect less new housing, others see time for families "
+    "to stay in their neighbourhood.",
+)
+ARTICLES = (BRIDGE, SCHOOL, LIBRARY, HOSPITAL, RENTS)
+
+RANTS = (
+    "My phone company has raised its prices again, third time this year, and the signal in my "
+    "kitchen is still so bad that I have to stand in the yard.",
+    "Why does every film these days have to be a sequel with superheroes? Nobody writes a decent "
+    "script any more, and the cinema tickets cost a fortune.",
+    "Electric cars are a swindle. The batteries catch fire, the range drops in winter, and where "
+    "does the power for the charging stations come from? Coal, that is where.",
+    "The tennis federation should be ashamed of that final. The umpire gave away two match points "
+    "and the racket rule is a joke, my grandmother serves better.",
+    "Vaccines, masks, lockdowns, and now they want to do it all over again with the next virus. "
+    "I will not take one more of their injections.",
+    "Airlines lose your suitcase, cancel your flight and then offer a voucher for a sandwich. I "
+    "will never again book a holiday by plane.",
+    "Nobody can cook any more. The supermarket is full of frozen pizza and sugar, and then people "
+    "wonder why their children are fat.",
+    "The royal family costs us millions for palaces and horses while the prince gives interviews "
+    "about his feelings on television. Abolish the monarchy at last.",
+    "Wolves are back in the hills and the farmers may not even shoot them when their sheep are "
+    "torn to pieces. City people with their love of animals.",
+    "Since the last update my computer restarts in the middle of the day. Microsoft should refund "
+    "everyone who ever paid for a licence of Windows.",
+)
+"""Civil rants of a few sentences; none is about any of `ARTICLES`."""
+
+DISSENT = (
+    (BRIDGE, "Four million for a few welds? My brother is a welder and would do it for a tenth."),
+    (BRIDGE, "Close it for good and run a ferry, as there was when my grandfather was young."),
+    (SCHOOL, "Nine o'clock, really? In my day we were at our desks at half past seven and learnt."),
+    (
+        SCHOOL,
+        "Let them sleep. My son falls asleep on the bus in the morning, and he is in bed by ten.",
+    ),
+    (LIBRARY, "I went to Harbour Street every Thursday with my girls. Where are we to go now?"),
+    (
+        LIBRARY,
+        "Nobody reads on a Sunday. They should have put the money into the branches instead.",
+    ),
+    (
+        HOSPITAL,
+        "Pay nurses properly and the posts will be filled within a month, it is that simple.",
+    ),
+    (
+        HOSPITAL,
+        "My father had his stroke at three at night. Thirty kilometres more would have killed him.",
+    ),
+    (
+        RENTS,
+        "As a landlord I say: then I will not renovate any more, the roof can leak for all I care.",
+    ),
+    (
+        RENTS,
+        "We moved out of the city because of a rise of two hundred a month. This comes too late.",
+    ),
+)
+"""Disagreement, anecdote and asides that belong where they stand."""
+
+SHORT = (
+    "Thanks!",
+    "Agreed",
+    "Where can I read more?",
+    "This. So much this.",
+    "Well said",
+    "lol",
+    "So true",
+    "+1",
+    "No.",
+    "😂😂",
+    "Nice one, mate",
+)
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -204,6 +298,33 @@ def test_a_rant_with_little_to_tell_it_by_is_over_the_base_rate(
     relevance: Relevance, case: Case
 ) -> None:
     assert score(relevance, case.comment) > BASE_RATE
+
+
+def test_rants_about_anything_else_are_told_from_dissent(relevance: Relevance) -> None:
+    rants = [score(relevance, Comment(text, article)) for text, article in product(RANTS, ARTICLES)]
+    dissent = [score(relevance, Comment(text, article)) for article, text in DISSENT]
+    assert median(rants) > 0.5
+    assert sorted(rants)[len(rants) // 10] > median(dissent) + 0.15
+    assert median(dissent) < BASE_RATE / 2
+    assert max(dissent) < median(rants)
+
+
+def test_saying_it_twice_does_not_help(relevance: Relevance) -> None:
+    for text in RANTS:
+        once = score(relevance, Comment(text, BRIDGE))
+        assert score(relevance, Comment(f"{text} {text} {text}", BRIDGE)) > once - 0.1
+
+
+def test_it_says_which_part_was_missed(relevance: Relevance) -> None:
+    parent = "The buses should get a lane of their own on the ring road."
+    [fit] = relevance.fits([Comment(CRYPTO, BRIDGE, parent)])
+    assert fit is not None
+    assert max(part for part in (fit.title, fit.text, fit.parent) if part is not None) < 0.5
+    [half] = relevance.fits([Comment("Then the buses block the ring road.", None, parent)])
+    assert half is not None
+    assert half.title is half.text is half.passage is None
+    assert half.parent is not None
+    assert half.parent > 0.7
 
 
 @pytest.mark.parametrize("article", [BRIDGE, SCHOOL, TRANSFER], ids=["bridge", "school", "club"])

@@ -13,9 +13,9 @@ from sklearn.linear_model import LogisticRegression
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring import registry
 from moderation.scoring.relevance_stack import COMBINED
-from training.matrix import Features, seen, text_matrix
+from training.matrix import Features, factored, seen
 
-SCALES = {"gram_scale": 0.3, "pair_scale": 0.5, "damping": 2.0}
+SCALES = {"gram_scale": 0.3, "pair_scale": 0.5, "damping": 2.0, "quote_weight": 0.5}
 MANIFEST = {"features": SCALES}
 FEATURES = Features(bits=14, **SCALES)
 
@@ -40,14 +40,15 @@ PLAIN = [
 
 def fitted_arrays() -> dict[str, NDArray[Any]]:
     """A small model that was really fitted, on the comments above."""
-    matrix = text_matrix(HARSH + PLAIN, FEATURES, progress=False)
+    design = factored(HARSH + PLAIN, FEATURES, progress=False)
+    matrix = design.written_out()
     truth = np.r_[np.ones(len(HARSH)), np.zeros(len(PLAIN))]
     model = LogisticRegression(C=10.0).fit(matrix, truth)
     heads = len(TEXT_LABELS)
     weights = np.repeat(model.coef_.T, heads, axis=1)
     return {
         "linear.weights": np.c_[weights, np.zeros(len(weights))].astype(np.float16),
-        "linear.seen": seen(matrix),
+        "linear.seen": seen(design),
         "linear.intercept": np.r_[np.repeat(model.intercept_, heads), 0.0].astype(np.float32),
         "calibration.slope": np.full(heads + 1, 0.8),
         "calibration.offset": np.full(heads + 1, -1.0),

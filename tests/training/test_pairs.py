@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from training.pairs import comments_in_context, mismatches, without_quotes
+from training.pairs import (
+    HELD_OUT,
+    answers,
+    comments_in_context,
+    mismatches,
+    without_quotes,
+)
 
 BRIDGE = "The old bridge will stay closed until the spring, the council said on Monday."
 
@@ -101,3 +107,21 @@ def test_the_name_of_the_forum_is_no_part_of_a_title() -> None:
     data = frame(3, "iac_4forums_unlabelled")
     data["title"] = "4Forums.com Political Debates and Polls -  Should schools start later?"
     assert set(comments_in_context(data, 1)["title"]) == {"Should schools start later?"}
+
+
+def test_word_vectors_and_features_learn_from_different_threads() -> None:
+    data = frame(600, "iac_4forums_unlabelled").assign(part="train")
+    learnt, weighed = answers(data), comments_in_context(data, 1)
+    assert len(learnt) > len(weighed) > 50
+    assert set(learnt["thread"]).isdisjoint(weighed["thread"])
+    assert len(learnt) + len(weighed) == len(data)
+
+
+@pytest.mark.parametrize("source", sorted(HELD_OUT | {"c3_constructive_comments"}))
+def test_word_vectors_never_see_a_set_that_is_held_out(source: str) -> None:
+    assert answers(frame(90, source).assign(part="train")).empty
+
+
+def test_word_vectors_see_the_training_part_alone() -> None:
+    data = frame(300, "iac_4forums_unlabelled")
+    assert set(answers(data)["part"]) == {"train"}

@@ -21,13 +21,13 @@ from training import settings
 from training.calibrate import calibration_rows, fit_platt
 from training.datasets import LABEL_COLUMNS
 from training.estimator import Head, fit_head, stacked_weights
-from training.matrix import Features, seen, text_matrix
+from training.matrix import Features, factored, seen, text_matrix
 from training.pool import HEADS
 from training.thresholds import LEAST_REVIEW, block_cutoff, review_cutoffs, wilson_lower
 from training.train import _keep_head, _read_head, _write, fingerprint, next_version
 from training.weighting import Weights, row_weights
 
-FEATURES = Features(bits=14, gram_scale=0.35, pair_scale=0.7, damping=2.0)
+FEATURES = Features(bits=14, gram_scale=0.35, pair_scale=0.7, damping=2.0, quote_weight=0.5)
 WEIGHTS = Weights(cap=1000, sets={})
 
 
@@ -61,16 +61,27 @@ def test_the_matrix_times_the_weights_is_what_the_classifier_adds_up() -> None:
     rng = np.random.default_rng(3)
     weights = rng.normal(size=(1 << FEATURES.bits, 2)).astype(np.float16)
     scorer = LinearClassifier(
-        weights, np.zeros(2, np.float32), gram_scale=0.35, pair_scale=0.7, damping=2.0
+        weights,
+        np.zeros(2, np.float32),
+        gram_scale=0.35,
+        pair_scale=0.7,
+        damping=2.0,
+        quote_weight=0.5,
     )
-    texts = ["You are an 1d10t, friend!", "", "one", "the same the same the same"]
+    texts = [
+        "You are an 1d10t, friend!",
+        "",
+        "one",
+        "the same the same the same",
+        'They said "the poor are lazy" and the poor are not lazy, I think.',
+    ]
     product = text_matrix(texts, FEATURES, progress=False) @ weights.astype(np.float32)
     assert np.allclose(product, scorer.logits(texts), atol=1e-3)
 
 
 def test_what_training_has_seen_is_the_sum_of_squares_of_each_feature() -> None:
-    matrix = text_matrix(["one two", "two two", "three"], FEATURES, progress=False)
-    expected = np.square(matrix.toarray()).sum(axis=0)
+    matrix = factored(["one two", "two two", "three"], FEATURES, progress=False)
+    expected = np.square(matrix.written_out().toarray()).sum(axis=0)
     assert np.allclose(seen(matrix), expected, rtol=1e-3)
 
 
