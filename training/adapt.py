@@ -98,7 +98,8 @@ def _adapt_text(
     touched = np.unique(matrix.indices)
     linear = LinearClassifier.from_arrays(arrays, manifest)
     logits, kept = (
-        slope * linear.logits(texts)[:, : len(slope)] + arrays["calibration.offset"]
+        slope * linear.logits(texts)[:, : len(slope)].astype(np.float64)
+        + arrays["calibration.offset"]
         for texts in ([row.text for row in rows], _anchors())
     )
     seen = _seen(arrays, anchors)[touched]

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, issparse
+from scipy.sparse import csr_matrix
 from scipy.special import expit
 from sklearn.base import BaseEstimator
 
@@ -91,7 +91,7 @@ class _Loss:
     ) -> None:
         self._matrix = matrix
         self._transposed: Callable[[Any], Any] = (
-            matrix.T.__matmul__ if issparse(matrix) else matrix.transposed_matmul
+            matrix.T.__matmul__ if isinstance(matrix, csr_matrix) else matrix.transposed_matmul
         )
         self._said, self._c, self._scale = said, c, group_scale
         self._columns = matrix.shape[1]

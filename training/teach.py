@@ -154,7 +154,8 @@ def teach(
         torch.save(state, kept.with_suffix(".partial"))
         kept.with_suffix(".partial").replace(kept)
     bar.close()
-    return encoder.eval()
+    encoder.eval()
+    return encoder
 
 
 def _together(one: Lessons, two: Lessons) -> Lessons:

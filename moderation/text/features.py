@@ -44,7 +44,7 @@ _CRC_BEGUN: Final = np.uint32(0xFFFF_FFFF)
 _SIZES: Final = np.array(
     [np.iinfo(np.intp).max] * (CHAR_MIN - 1) + [*range(CHAR_MIN, CHAR_MAX + 1)]
 )
-"""Letters that must be left for a gram of each size, from one up; short ones never have them."""
+"""Letters that must be left for a gram of each size from one up; too short ones never have them."""
 
 _NOTHING: Final = np.uint32(0)
 """Stands for a word that is known by its class alone."""

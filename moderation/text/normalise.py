@@ -51,20 +51,26 @@ def _round(text: Normalised) -> Normalised:
 
 def normalise(text: str) -> Normalised:
     """Lower-case, unaccented, undisguised text, with the original place of each character."""
-    if plain_words(text) is not None:
+    if len(text) <= MOST_CHARACTERS and plain_words(text) is not None:
         return Normalised.untouched(plain_text(text))
-    current = fold(Normalised.untouched(text), MOST_CHARACTERS)
-    for _ in range(_MAX_ROUNDS):
-        # A decoded reference ("&#65018;") can stand for many letters as well.
-        following = _round(current).head(MOST_CHARACTERS)
-        # Every rule gives back its argument when it changes nothing.
-        if following is current:
-            break
-        current = following
-    return current
+    return _by_all_rules(text)
 
 
 def normalised_words(text: str) -> list[str]:
     """`words(normalise(text).text)`, several times as fast for an ordinary text."""
-    plain = plain_words(text)
-    return words(normalise(text).text) if plain is None else plain
+    plain = plain_words(text) if len(text) <= MOST_CHARACTERS else None
+    return words(_by_all_rules(text).text) if plain is None else plain
+
+
+def _by_all_rules(text: str) -> Normalised:
+    current = fold(Normalised.untouched(text), MOST_CHARACTERS)
+    if not text.isascii() and plain_words(current.text) is not None:
+        return current.with_text(plain_text(current.text))
+    for _ in range(_MAX_ROUNDS):
+        # A decoded reference ("&#65018;") can stand for many letters as well.
+        following = _round(current).head(MOST_CHARACTERS)
+        # Every rule gives back its argument when it changes nothing.
+        if following is current or plain_words(following.text) is not None:
+            return following
+        current = following
+    return current

@@ -17,24 +17,29 @@ from moderation.text.tokens import MAX_TOKEN
 _BETWEEN: Final = r"[A-Za-z ,?/>\"\n\r\t;:]*+"
 _CAREFUL: Final = (
     r"[.!]++(?![^\s\")'])"  # at the end of a word
-    r"|(?<=[A-Za-z][A-Za-z])\.{2,}+(?=[A-Za-z][A-Za-z])"
+    r"|(?<=[A-Za-z][A-Za-z])\.++(?=[A-Za-z][A-Za-z])"
+    r"|(?<![A-Za-z0-9])\.{2,}+(?=[A-Za-z])"
     r"|(?<!')'(?!')"
     r"|(?<![A-Za-z0-9(])\((?![^\sA-Za-z0-9\"])"
     r"|\)++(?![^\s,?;:.!\"])"
-    r"|(?<!\S)[-&*](?!\S)"
+    r"|(?<!\S)(?:-{1,3}|[*=])(?!\S)"
+    r"|(?<=[A-Za-z])-{1,3}(?!\S)"
     r"|(?<=[A-Za-z])-(?=[A-Za-z])"
-    r"|(?<![^\s\"('])\$?[0-9]++(?:[.,][0-9]++)*+(?:%|[A-Za-z]{1,2})?(?![^\s,?;:.!\")])"
+    r"|&(?![A-Za-z0-9#]++;)"
+    r"|(?<![^\s\"('/:])\$?[0-9]++(?:[.,][0-9]++)*+(?:%|[A-Za-z]{1,2})?(?![^\s,?;:.!/\")])"
 )
 """Characters that are plain only where they stand as in prose."""
 
 _PLAIN: Final = re.compile(f"{_BETWEEN}(?:(?:{_CAREFUL}){_BETWEEN})*+")
 _STRETCHED: Final = re.compile(r"([a-z])\1\1")
-_HYPHENATED: Final = re.compile(r"[a-z]++(?:[-'][a-z]++)++")
+_COMPOUND: Final = re.compile(r"[a-z]++(?:[-'.][a-z]++)++")
+
+_STOPPED: Final = re.compile(r"\.(?=[A-Za-z])")
 
 _FOLDED: Final = {code: chr(code).lower() for code in range(128)} | dict.fromkeys(
-    map(ord, "()>&*$%\r\t"), " "
+    map(ord, "()>&*$%=\r\t"), " "
 )
-_BLANKED: Final = _FOLDED | dict.fromkeys(map(ord, ' ,?/>"\n;:.!()-&*$%'), " ")
+_BLANKED: Final = _FOLDED | dict.fromkeys(map(ord, ' ,?/>"\n;:.!()-&*$%='), " ")
 
 _TYPOGRAPHIC: Final = tuple(
     zip("\u2019\u2018\u201c\u201d\u2013\u2014\u00a0", "''\"\"-- ", strict=True)
@@ -59,7 +64,9 @@ def plain_words(text: str) -> list[str] | None:
         found = [bare for word in found if (bare := word.strip("'"))]
     if not _plain_words.issuperset(found) and not all([_is_plain(word) for word in found]):
         return None
-    if "-" in text and any(unmasked(chunk) != chunk for chunk in _HYPHENATED.findall(text.lower())):
+    if ("-" in text or _STOPPED.search(text)) and any(
+        unmasked(chunk) != chunk for chunk in _COMPOUND.findall(text.lower())
+    ):
         return None
     return found
 

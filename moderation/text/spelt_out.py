@@ -29,6 +29,9 @@ def _joined(match: re.Match[str]) -> str:
     if separator in WILD and (masked := fitting(spelt, separator)):
         return masked
     word = spelt.replace(separator, "")
+    if not word.strip("ai"):
+        # No more than words of one letter, stammered.
+        return spelt
     letters = sum(character.isalpha() for character in word)
     # Four letters in a row set apart by spaces are no sentence; three may be ("a b c").
     needed = 3 if separator.strip(" ,/") == separator else 4

@@ -18,6 +18,7 @@ from moderation.errors import ModelInvalid
 from moderation.scoring import classifier, word_values
 from moderation.scoring.classifier import LinearClassifier
 from moderation.text.features import fingerprint, gram_columns, pairs, word_columns
+from moderation.text.reading import Read
 from tests.scoring.conftest import INSULT, TINY_MANIFEST, tiny_arrays
 
 TEXTS = st.lists(
@@ -209,10 +210,48 @@ def test_first_places_are_found_as_sorting_finds_them(keys: list[int]) -> None:
 
 def test_words_that_count_for_less_take_their_pairs_with_them() -> None:
     scorer = random_classifier()
-    laid = scorer._laid([["you", "idiot"]])
+    laid = scorer._laid([Read(["you", "idiot"], None)])
     less = replace(laid, weights=np.array([1.0, 0.5], dtype=np.float32))
     even = replace(laid, weights=np.array([0.5, 0.5], dtype=np.float32))
     full, mixed, half = (scorer._sums(one)[0] - scorer.intercept for one in (laid, less, even))
-    you = scorer._sums(scorer._laid([["you"]]))[0] - scorer.intercept
-    assert np.allclose(half, full / 2, atol=1e-5)
-    assert np.allclose(mixed - half, you * sqrt(2) / sqrt(3) / 2, atol=1e-5)
+    you = scorer._sums(scorer._laid([Read(["you"], None)]))[0] - scorer.intercept
+    # A text is as long as its words count, and its damping here is one.
+    assert np.allclose(half * sqrt(2), full * sqrt(3) / 2, atol=1e-5)
+    assert np.allclose(mixed * sqrt(2.5) - half * sqrt(2), you * sqrt(2) / 2, atol=1e-5)
+
+
+def test_a_quoted_word_adds_less_and_beside_the_writer_s_own() -> None:
+    said, quoted, twice = tiny().logits(
+        [
+            "I think that he is an idiot, truly.",
+            'I think that "he is an idiot" is rude, truly.',
+            'I think that "he is an idiot" is right: an idiot, truly.',
+        ]
+    )[:, INSULT]
+    assert -1 < quoted < said
+    assert quoted < twice
+
+
+def test_a_quotation_that_is_aimed_at_you_or_is_nearly_all_counts_in_full() -> None:
+    bare, marked, aimed = tiny().logits(["idiot", '"idiot"', 'you "idiot"'])[:, INSULT]
+    assert bare == marked
+    assert aimed == tiny().logits(["you idiot"])[0, INSULT]
+
+
+def test_the_direction_of_a_word_s_vector_adds_to_its_value() -> None:
+    class Vectors:
+        def reckon(self, words: list[str]) -> np.ndarray:
+            return np.array([[2.0, 0.0] if word == "fool" else [0.0, 0.0] for word in words])
+
+    arrays = tiny_arrays()
+    weights = np.zeros((2, len(arrays["linear.intercept"])), dtype=np.float32)
+    weights[0, INSULT] = 3.0
+    scorer = LinearClassifier(
+        arrays["linear.weights"],
+        arrays["linear.intercept"],
+        gram_scale=0.25,
+        pair_scale=0.5,
+        damping=1.0,
+        vectors=(Vectors(), weights),  # type: ignore[arg-type]
+    )
+    assert scorer.logits(["fool"])[0, INSULT] == pytest.approx(-1 + 3 / sqrt(2), rel=1e-4)

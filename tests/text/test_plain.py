@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +19,7 @@ PIECES = [
     *(",", "(", ")", '"', "'", ">", "/", "&", "*", ":", ";", "1st", "22", "2.5k", "B2B", "U.S."),
     *("well-known", "dumb-ass", "e-mail", "<b>", "</b>", "<!-- x -->", "&lt;", "&#111;", "~~"),
     *("**", "__", "`", "\u2019", "\u201c", "\u201d", "\u2013", "\u2014", "\u00e9", "\U0001f600"),
-    *("\n", "\t"),
+    *("\n", "\t", "G&M", "--", "10:30", "24/7", "it.The", "...and", "=", "sh.it", "as.s", "-&"),
 ]
 
 TEXTS = st.lists(
@@ -53,18 +51,16 @@ DISGUISED = [
 ]
 
 
-def by_all_rules(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], rules.Normalised]:
-    def slowly(text: str) -> rules.Normalised:
-        with monkeypatch.context() as patch:
-            patch.setattr(rules, "plain_words", lambda _: None)
-            return normalise(text)
-
-    return slowly
+def by_all_rules(text: str) -> rules.Normalised:
+    """The normalised text with every short cut closed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "plain_words", lambda _: None)
+        return normalise(text)
 
 
 @pytest.mark.parametrize("text", PLAIN)
-def test_prose_takes_the_short_cut(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert plain_words(text) == words(by_all_rules(monkeypatch)(text).text)
+def test_prose_takes_the_short_cut(text: str) -> None:
+    assert plain_words(text) == words(by_all_rules(text).text)
 
 
 @pytest.mark.parametrize("text", DISGUISED)
@@ -73,16 +69,16 @@ def test_what_a_rule_may_change_does_not(text: str) -> None:
 
 
 @settings(deadline=None)
-@given(TEXTS)
-def test_a_text_that_takes_it_is_read_as_by_all_rules(text: str) -> None:
-    found = plain_words(text)
-    if found is not None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(rules, "plain_words", lambda _: None)
-            slow = normalise(text)
-        fast = normalise(text)
-        assert (fast.text, fast.origin) == (slow.text, slow.origin)
-        assert found == words(slow.text)
+@given(TEXTS | st.text(st.characters(), max_size=60))
+def test_the_short_cut_leads_where_all_rules_lead(text: str) -> None:
+    slow, fast = by_all_rules(text), normalise(text)
+    assert (fast.text, fast.origin) == (slow.text, slow.origin)
+
+
+def test_plain_prose_is_read_up_to_the_same_bound_as_any_text() -> None:
+    prose = "more and more words " * 3_000
+    assert len(normalise(prose).text) == rules.MOST_CHARACTERS
+    assert normalised_words(prose) == words(normalise(prose).text)
 
 
 @settings(deadline=None)

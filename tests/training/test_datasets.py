@@ -11,7 +11,7 @@ import pytest
 from moderation.errors import InvalidInput
 from training import datasets
 from training.datasets import CALIBRATE, DEVELOP, TRAIN
-from training.pool import HEADS, training_pool, without_spans
+from training.pool import HEADS, WRITTEN, training_pool, without_spans
 from training.sources import SOURCES
 
 
@@ -131,9 +131,26 @@ def test_only_training_rows_that_may_train_get_into_the_pool(folder: Path) -> No
     data = datasets.load(folder)
     pool = training_pool(data, seed=1)
     allowed = data[(data["part"] == TRAIN) & (data["use"] == "train")]
-    comments = pool[pool["source"] != "lexicon_surge_profanity"]
-    assert set(comments["text"]) <= set(allowed["text"])
+    comments = pool[~pool["source"].isin(["lexicon_surge_profanity", WRITTEN])]
+    assert set(comments["asked"]) <= set(allowed["text"])
     assert "swad_swearing_tweets" not in set(pool["source"])
+
+
+def test_sentences_of_ours_and_disguised_rows_stand_beside_the_sets(folder: Path) -> None:
+    pool = training_pool(datasets.load(folder), seed=1)
+    disguised = pool[pool["text"] != pool["asked"]]
+    assert (pool["source"] == WRITTEN).sum() > 10_000
+    assert len(disguised) > 1_000
+    assert set(disguised["asked"]) <= set(pool.loc[pool["text"] == pool["asked"], "text"])
+
+
+def test_comments_that_nobody_judged_teach_no_head_by_themselves(folder: Path) -> None:
+    data = datasets.load(folder)
+    unjudged = data[(data["part"] == TRAIN) & (data["use"] == "train")]
+    unjudged = unjudged[unjudged[list(HEADS)].isna().all(axis=1) & (unjudged["title"] == "")]
+    pool = training_pool(data, seed=1)
+    rows = pool[pool["text"].isin(set(unjudged["text"]))]
+    assert rows[list(HEADS)].isna().all(axis=None)
 
 
 def test_debate_comments_teach_that_they_are_civil(folder: Path) -> None:
