@@ -9,32 +9,26 @@ read whole.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from moderation.text.folding import fold
+from moderation.text.judged import LONE, ODD, WHOLE, judge
 from moderation.text.masked_words import WORDS
-from moderation.text.plain import chunk_words, is_sound
-from moderation.text.rules import MOST_CHARACTERS, RESIDUE, by_all_rules
-from moderation.text.spelt_out import NO_SPELLING
+from moderation.text.rules import MOST_CHARACTERS, by_all_rules
 from moderation.text.tokens import words
-from moderation.text.tracing import Normalised
 
 _MOST_GROWTH: Final = 20
 """Characters that come of one at most, be it a letter of its own or a decoded reference."""
-_LONGEST_JUDGED: Final = 200
 _LONGEST_KEPT: Final = 24
-_MOST_KEPT: Final = 1 << 16
+_MOST_KEPT: Final = 1 << 15
 
 _CHUNKS: Final = re.compile(r"(\S++)")
 _CHUNKS_WITH_TAGS: Final = re.compile(r"((?:<[^<>]*+>|\S)++)")
-_WORD_AND_EMOJI: Final = re.compile(
-    "([a-z']*[a-z]{2}[.,!?]*)([\u2600-\u27bf\U0001f300-\U0001f64f\U0001f680-\U0001faff]+)"
-)
+_IN_COMPANY: Final = re.compile(f"(?<!\\S)\\S +{LONE}|{LONE} +(?:\\S(?!\\S)|{LONE})")
+"""A lone letter beside another, or beside a word or a number of one character."""
 
 _JOINABLE: Final = frozenset(
     word[start:end]
@@ -47,34 +41,32 @@ _JOINABLE: Final = frozenset(
 
 
 class _NotPlain(Exception):
-    """A chunk that a rule may change, with its neighbours or alone."""
+    """There is a chunk that a rule may change, with its neighbours or alone."""
 
 
-class _Plain(dict[str, str]):
-    """The words of each plain chunk, with blanks between. Only ever a cache."""
+class _Judged(dict[str, str]):
+    """What `judge` says of chunks: some are plain, and most comments have no others.
+
+    Two generations bound the memory: when one is full it becomes the former, and what is still
+    in use comes back from there. Only ever a cache.
+    """
+
+    def __init__(self) -> None:
+        self._former: dict[str, str] = {}
 
     def __missing__(self, chunk: str) -> str:
-        found = _judged(chunk)
-        if found.odd:
-            raise _NotPlain
-        return found.words
+        found = self._former.get(chunk)
+        if found is None:
+            found = judge(chunk)
+        if len(chunk) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self._former = self.copy()
+                self.clear()
+            self[chunk] = found
+        return found
 
 
-class _Judged(NamedTuple):
-    """What is known of a chunk by itself."""
-
-    words: str
-    odd: str = ""
-    """Why it is not plain; nothing where it is."""
-
-
-_LONE: Final = "a lone letter"
-"""Plain between longer words, and else part of something spelt out."""
-_ODD: Final = "a rule may change it"
-_WHOLE: Final = "it may be markup that reaches further"
-
-_plain: Final = _Plain()
-_odd: Final[dict[str, _Judged]] = {}
+_judged: Final = _Judged()
 
 
 class Pieces(NamedTuple):
@@ -91,15 +83,16 @@ def normalised_words(text: str) -> list[str]:
     """`words(normalise(text).text)`, ten times as fast for an ordinary text."""
     if not _is_readable(text):
         return words(by_all_rules(text).text)
-    if "<" not in text:
-        try:
-            return " ".join(map(_plain.__getitem__, text.lower().split())).split()
-        except _NotPlain:
-            pass
-    found = _parted(text.lower())
-    if found is None:
-        return words(by_all_rules(text).text)
-    return " ".join(found[2]).split()
+    lowered = text.lower()
+    if "<" not in lowered:
+        spelt = " ".join(map(_judged.__getitem__, lowered.split()))
+        if ODD not in spelt:
+            if LONE not in spelt:
+                return spelt.split()
+            if not _IN_COMPANY.search(spelt):
+                return spelt.replace(LONE, "").split()
+    found = _parted(lowered)
+    return words(by_all_rules(text).text) if found is None else " ".join(found[2]).split()
 
 
 def pieces(text: str) -> Pieces | None:
@@ -128,30 +121,28 @@ def _parted(text: str) -> tuple[list[str], list[tuple[int, int]], list[str]] | N
     """Gaps and chunks in turn, the ranges of chunks that are read together, and their words."""
     parts = (_CHUNKS_WITH_TAGS if "<" in text else _CHUNKS).split(text)
     chunks = parts[1::2]
-    judged = [_judged(chunk) for chunk in chunks]
+    judged = [_judged[chunk] for chunk in chunks]
+    if WHOLE in judged:
+        return None
     places: list[tuple[int, int]] = []
     spelt: list[str] = []
     done = 0
     for at, found in enumerate(judged):
-        if not found.odd or at < done or (found.odd is _LONE and _is_between_words(judged, at)):
+        if at < done or not _is_odd(judged, at, found):
             continue
-        if found.odd is _WHOLE:
-            return None
         start, end = at, at + 1
         while start > done and not _is_apart(chunks[start - 1], judged[start - 1]):
             start -= 1
         while end < len(chunks) and not _is_apart(chunks[end], judged[end]):
-            if judged[end].odd is _WHOLE:
-                return None
             end += 1
         places += [(one, one + 1) for one in range(done, start)]
-        spelt += [one.words for one in judged[done:start]]
+        spelt += judged[done:start]
         places.append((start, end))
         spelt.append(_read("".join(parts[2 * start + 1 : 2 * end])))
         done = end
     places += [(one, one + 1) for one in range(done, len(chunks))]
-    spelt += [one.words for one in judged[done:]]
-    return parts, places, spelt
+    spelt += judged[done:]
+    return parts, places, [one.replace(LONE, "") for one in spelt]
 
 
 @lru_cache(maxsize=1 << 12)
@@ -159,72 +150,19 @@ def _read(text: str) -> str:
     return " ".join(words(by_all_rules(text).text))
 
 
-def _is_between_words(judged: Sequence[_Judged], at: int) -> bool:
-    """Whether the chunks beside it begin and end with words of two letters or more."""
-    return all(
-        not one.odd and len(spelt := one.words.split()) > 0 and len(spelt[0]) > 1 < len(spelt[-1])
-        for one in (*judged[max(0, at - 1) : at], *judged[at + 1 : at + 2])
-    )
-
-
-def _is_apart(chunk: str, judged: _Judged) -> bool:
-    """Whether no rule joins a chunk, or what is before it, to what comes after."""
-    if judged.odd or "$" in chunk or "@" in chunk:
+def _is_odd(judged: Sequence[str], at: int, found: str) -> bool:
+    if not found or found[0] > LONE:
         return False
-    spelt = judged.words.split()
-    return bool(spelt) and all(
-        len(word) > 1 and word.isascii() and word not in _JOINABLE
-        for word in (spelt[0], spelt[-1])
+    around = judged[max(0, at - 1) : at + 2]
+    return found == ODD or "" in around or _IN_COMPANY.search(" ".join(around)) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_apart(chunk: str, judged: str) -> bool:
+    """Whether no rule joins a chunk, or what is before it, to what comes after."""
+    if not judged or judged[0] <= LONE or "$" in chunk or "@" in chunk:
+        return False
+    spelt = judged.split()
+    return all(
+        len(word) > 1 and word.isascii() and word not in _JOINABLE for word in (spelt[0], spelt[-1])
     )
-
-
-def _judged(chunk: str) -> _Judged:
-    plain = _plain.get(chunk)
-    if plain is not None:
-        return _Judged(plain)
-    found = _odd.get(chunk)
-    if found is not None:
-        return found
-    found = _judge(chunk)
-    if len(chunk) <= _LONGEST_KEPT:
-        if len(_plain) + len(_odd) >= _MOST_KEPT:
-            # The common ones are back in no time.
-            _plain.clear()
-            _odd.clear()
-        if found.odd:
-            _odd[chunk] = found
-        else:
-            _plain[chunk] = found.words
-    return found
-
-
-def _judge(chunk: str) -> _Judged:
-    spelt = chunk_words(chunk)
-    if spelt is not None and (len(spelt) == 1 or not any(map(_is_spelling, spelt))):
-        return _with_words(spelt)
-    if emoji := _WORD_AND_EMOJI.fullmatch(chunk):
-        before = _judged(emoji[1])
-        return before if before.odd else _Judged(" ".join((before.words, *emoji[2])))
-    if "<" in chunk or len(chunk) > _LONGEST_JUDGED:
-        return _Judged("", _ODD)
-    folded = fold(Normalised.untouched(chunk)).text
-    shown = fold(Normalised.untouched(html.unescape(folded))).text if "&" in folded else folded
-    if "](" in shown or (not chunk.isascii() and ("<" in folded or ">" in folded)):
-        return _Judged("", _WHOLE)
-    read = by_all_rules(chunk).text
-    if read != folded.translate(RESIDUE):
-        return _Judged("", _ODD)
-    return _with_words(words(read))
-
-
-def _with_words(spelt: Sequence[str]) -> _Judged:
-    """What a chunk is whose words no rule changes while it stands alone."""
-    joined = " ".join(spelt)
-    if not all(len(word) == 1 or is_sound(word) for word in spelt):
-        return _Judged("", _ODD)
-    is_lone = bool(spelt) and (_is_spelling(spelt[0]) or _is_spelling(spelt[-1]))
-    return _Judged(joined, _LONE if is_lone else "")
-
-
-def _is_spelling(word: str) -> bool:
-    return len(word) == 1 and word.isalnum() and word not in NO_SPELLING

@@ -31,7 +31,7 @@ _CAREFUL: Final = (
 """Characters that are plain only where they stand as in prose."""
 
 _PLAIN: Final = re.compile(f"{_BETWEEN}(?:(?:{_CAREFUL}){_BETWEEN})*+")
-_STRETCHED: Final = re.compile(r"([a-z])\1\1")
+_DRAWN_OUT: Final = re.compile(r"([a-z])\1\1|vv")
 _COMPOUND: Final = re.compile(r"[a-z]++(?:[-'.][a-z]++)++")
 
 _STOPPED: Final = re.compile(r"\.(?=[A-Za-z])")
@@ -95,9 +95,7 @@ def _as_typed(text: str) -> str:
 
 def is_sound(word: str) -> bool:
     """Whether no rule can change a text because this word is in it."""
-    return not (
-        len(word) > MAX_TOKEN or _STRETCHED.search(word) or may_need_repair(word) or "vv" in word
-    )
+    return not (len(word) > MAX_TOKEN or _DRAWN_OUT.search(word) or may_need_repair(word))
 
 
 def _is_plain(word: str) -> bool:

@@ -152,7 +152,7 @@ def parts_of(word: str) -> tuple[str, ...]:
     """
     if word in ORDINARY or word in WORDS:
         return ()
-    if not any(word[at : at + 4] in _STARTS for at in range(len(word) - 3)):
+    if _STARTS.isdisjoint([word[at : at + 4] for at in range(len(word) - 3)]):
         return ()
     # Fewest words first: best[i] is the shortest way to make up word[:i].
     best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
