@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from moderation.text.judged import LONE, ODD, WHOLE, judge
+from moderation.text.judged import LONE, ODD, WHOLE, bare, judge
 from moderation.text.masked_words import WORDS
 from moderation.text.rules import MOST_CHARACTERS, by_all_rules
 from moderation.text.tokens import words
@@ -40,10 +40,6 @@ _JOINABLE: Final = frozenset(
 """What may be a piece of a listed word that blanks have broken."""
 
 
-class _NotPlain(Exception):
-    """There is a chunk that a rule may change, with its neighbours or alone."""
-
-
 class _Judged(dict[str, str]):
     """What `judge` says of chunks: some are plain, and most comments have no others.
 
@@ -57,7 +53,8 @@ class _Judged(dict[str, str]):
     def __missing__(self, chunk: str) -> str:
         found = self._former.get(chunk)
         if found is None:
-            found = judge(chunk)
+            word = bare(chunk)
+            found = judge(chunk) if word is None or word == chunk else self[word]
         if len(chunk) <= _LONGEST_KEPT:
             if len(self) >= _MOST_KEPT:
                 self._former = self.copy()

@@ -29,11 +29,18 @@ _WORD_AND_EMOJI: Final = re.compile(
 )
 
 
+def bare(chunk: str) -> str | None:
+    """The letters of a chunk that is judged as they are: nothing else is there, or marks after."""
+    word = chunk.rstrip('.,!?;:"')
+    if not word.isalpha() or not word.isascii():
+        return None
+    return word if len(word) == len(chunk) or chunk[len(word) :] in _AFTER_WORDS else None
+
+
 def judge(chunk: str) -> str:
     """The words of a plain chunk, small, with blanks between; else `ODD` or `WHOLE`."""
-    word = chunk.rstrip('.,!?;:"')
-    if word.isalpha() and word.isascii() and (word is chunk or chunk[len(word) :] in _AFTER_WORDS):
-        return _as_judged([word.lower()])
+    if bare(chunk) == chunk:
+        return _as_judged([chunk.lower()])
     spelt = chunk_words(chunk)
     if spelt is not None and (len(spelt) == 1 or not any(map(_is_spelling, spelt))):
         return _as_judged(spelt)
