@@ -56,6 +56,7 @@ def solve(
         {label: scores[label][civil] for label in labels},
         configuration.base_rates,
         goals.civil_traffic * (1 - goals.off_topic_share),
+        configuration.harm,
     )
     found: Pairs = {}
     for label in labels:

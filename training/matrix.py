@@ -25,6 +25,10 @@ _CHUNK: Final = 4_000
 """Texts whose pairs are made at a time."""
 
 
+LEAST_TEXTS: Final = 3
+"""Texts that a word must be in for its vector to count: others are typos, and kept nowhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """The `[features]` of the configuration; written to the manifest."""
@@ -81,6 +85,16 @@ class TextMatrix:
         """Columns of hashed features; those of the vectors come after them."""
         return int(self.pairs.shape[1])
 
+    def of_vectors(self, weights: NDArray[np.float32]) -> tuple[list[str], NDArray[np.float32]]:
+        """The words with a vector and what it adds to each head (words x heads).
+
+        `weights` are those of all columns, one column a head.
+        """
+        if self.vectors is None:
+            return [], np.empty((0, weights.shape[1]), dtype=np.float32)
+        known = np.flatnonzero(self.vectors.any(axis=1))
+        return [self.names[place] for place in known], self.vectors[known] @ weights[self.hashed :]
+
     def __matmul__(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         of_words = self.words @ weights[: self.hashed]
         if self.vectors is not None:
@@ -124,7 +138,10 @@ def factored(
     pair_rows = csr_matrix(diags_array(scale) @ _pair_matrix(read, len(texts), features))
     dense = None
     if vectors is not None and features.vector_scale:
-        dense = np.float32(features.vector_scale) * directions(vectors, read.names)
+        known = np.flatnonzero(once.getnnz(axis=0) >= LEAST_TEXTS)
+        dense = np.zeros((len(read.names), vectors.dimensions), dtype=np.float32)
+        found = directions(vectors, [read.names[place] for place in known])
+        dense[known] = np.float32(features.vector_scale) * found
     return TextMatrix(once, _word_features(read.names, features), pair_rows, read.names, dense)
 
 

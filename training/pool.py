@@ -37,6 +37,14 @@ _NEWS: Final = "news"
 WRITTEN: Final = "written"
 """Source and group of the sentences written for the project."""
 
+_WRITTEN_TRUST: Final = 2.0
+"""What a written sentence counts: each stands for many that no set holds."""
+
+_TRAPS: Final = "_trap"
+_TRAP_TRUST: Final = 4.0
+"""What one with an ordinary word or name counts that fools filters: the sets are full of the other
+sense of the word."""
+
 _MOST_UNJUDGED: Final = 22_000
 """Comments that nobody judged, of one set at most."""
 
@@ -74,7 +82,10 @@ def _shaped(rows: pd.DataFrame, group: str | None, trust: float) -> pd.DataFrame
 
 
 def _written(seed: int) -> pd.DataFrame:
-    return _shaped(written_sentences(seed).assign(source=WRITTEN), None, 1.0)
+    written = written_sentences(seed)
+    shaped = _shaped(written.assign(source=WRITTEN), None, _WRITTEN_TRUST)
+    shaped.loc[written["family"].str.endswith(_TRAPS), "trust"] = _TRAP_TRUST
+    return shaped
 
 
 def _unjudged(rows: pd.DataFrame, seed: int) -> pd.DataFrame:

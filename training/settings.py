@@ -29,6 +29,8 @@ class Configuration:
     teacher: Teaching
     base_rates: Mapping[str, float]
     goals: Goals
+    harm: Mapping[str, float]
+    """By how much evidence a label asks for review before the others do."""
     calibration: Mapping[str, list[str]]
     """For each head, the sets whose held-out rows calibrate it."""
 

@@ -124,10 +124,11 @@ def _mismatched(name: str, rows: pd.DataFrame, columns: Sequence[str]) -> Slice:
 def _other_thread(threads: NDArray[np.object_]) -> NDArray[np.int64]:
     """For rows sorted by thread: the place of a row of another thread, each used about once.
 
-    Shifting by the size of the largest thread never lands in the row's own.
+    Shifting by half of the rows, or by the largest thread, seldom lands in the row's own, nor in
+    the next one: sets are numbered by day, and neighbours often answer the same story.
     """
     _, sizes = np.unique(threads, return_counts=True)
-    places = (np.arange(len(threads)) + int(sizes.max())) % len(threads)
+    places = (np.arange(len(threads)) + max(int(sizes.max()), len(threads) // 2)) % len(threads)
     same = threads[places] == threads
     # Where one thread holds more than half of the rows, its surplus takes what is not its own.
     for place in np.flatnonzero(same):

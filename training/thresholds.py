@@ -20,9 +20,9 @@ from training.metrics import share
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-LEAST_REVIEW: Final = 0.1
-"""No label asks for review where fewer than one in ten would be right: moderators stop
-reading a reason that mostly errs."""
+LEAST_REVIEW: Final = 0.02
+"""No label asks for review where fewer than one in fifty would be right: moderators stop
+reading a reason that nearly always errs."""
 
 HIGHEST_LIFT: Final = 8.0
 LIFT_STEPS: Final = 400
@@ -44,19 +44,25 @@ def wilson_lower(successes: float, trials: float) -> float:
 
 
 def review_cutoffs(
-    civil: Mapping[str, Floats], base_rates: Mapping[str, float], most: float
+    civil: Mapping[str, Floats],
+    base_rates: Mapping[str, float],
+    most: float,
+    harm: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """A cut-off a label, all together holding at most `most` of the civil comments.
 
     `civil` has each label's scores of the same comments. Every label asks for review at the
-    same lift, the evidence (in logits) that a score has over its label's base rate, and never
-    where fewer than `LEAST_REVIEW` would be right. With calibrated scores that catches most
-    for what it holds, and one number is all that is fitted to the civil comments. Where even
-    the highest lift holds too many, no cut-off is under the highest civil score.
+    same lift, the evidence (in logits) that a score has over its label's base rate, less the
+    label's `harm` (what letting it pass costs over another label, as a logarithm), and never
+    where fewer than `LEAST_REVIEW` would be right. With calibrated scores that prevents most
+    harm for what it holds, and one number is all that is fitted to the civil comments. Where
+    even the highest lift holds too many, no cut-off is under the highest civil score.
     """
+    less = harm or {}
     for step in range(LIFT_STEPS + 1):
+        lift = HIGHEST_LIFT * step / LIFT_STEPS
         found = {
-            label: max(lifted(base_rates[label], HIGHEST_LIFT * step / LIFT_STEPS), LEAST_REVIEW)
+            label: max(lifted(base_rates[label], lift - less.get(label, 0.0)), LEAST_REVIEW)
             for label in civil
         }
         held = np.any([civil[label] >= found[label] for label in civil], axis=0)

@@ -25,12 +25,13 @@ from moderation.scoring import registry
 from moderation.scoring.classifier import LinearClassifier
 from moderation.scoring.embeddings import WordVectors
 from moderation.scoring.relevance import Relevance
+from moderation.text.features import fingerprint as word_print
 from training import relevance, report
 from training.calibrate import Platt, calibration_rows, fit_platt
 from training.cutoffs import solve
 from training.datasets import CALIBRATE, TRAIN, load, survey
 from training.estimator import Head, fit_head, stacked_weights
-from training.matrix import factored, seen
+from training.matrix import TextMatrix, factored, seen
 from training.pool import HEADS, training_pool
 from training.quality import develop_metrics
 from training.relevance_words import wheel_vectors
@@ -66,9 +67,9 @@ def train(
     """
     data = load(data_dir)
     out.mkdir(parents=True, exist_ok=True)
-    heads, known = _heads(data, configuration, teacher, out / _UNFINISHED, resume, progress)
+    heads, linear = _heads(data, configuration, teacher, out / _UNFINISHED, resume, progress)
     fitted = relevance.fit(data, configuration.seed, progress)
-    arrays = _linear(heads, configuration) | {SEEN: known} | fitted.arrays
+    arrays = linear | fitted.arrays
     classifier = LinearClassifier.from_arrays(arrays, _features(configuration))
     held = data[data["part"] == CALIBRATE].reset_index(drop=True)
     logits = _logits(classifier, held, configuration, progress)
@@ -90,7 +91,7 @@ def _heads(
     work: Path,
     resume: bool,
     progress: bool,
-) -> tuple[dict[str, Head], NDArray[np.float16]]:
+) -> tuple[dict[str, Head], Arrays]:
     pool = training_pool(data, configuration.seed)
     work.mkdir(exist_ok=True)
     vectors = WordVectors.from_arrays(wheel_vectors(), "")
@@ -106,7 +107,7 @@ def _heads(
             matrix, pool, label, configuration.estimator, configuration.weights, taught
         )
         _keep_head(heads[label], kept)
-    return heads, seen(matrix)
+    return heads, _linear(heads, matrix)
 
 
 def fingerprint(
@@ -140,14 +141,20 @@ def _read_head(path: Path) -> Head:
         )
 
 
-def _linear(heads: Mapping[str, Head], configuration: Configuration) -> Arrays:
+def _linear(heads: Mapping[str, Head], matrix: TextMatrix) -> Arrays:
     weights, intercept = stacked_weights(heads)
-    columns = 1 << configuration.features.bits
-    scale = np.float32(configuration.features.vector_scale)
+    known, values = matrix.of_vectors(weights)
+    prints = np.array([word_print(word) for word in known], dtype=np.uint32)
+    order = np.argsort(prints, kind="stable")
+    halves = weights[: matrix.hashed].astype(np.float16)
+    # The smallest halves are slow to multiply on some processors, and add nothing.
+    halves[np.abs(halves) < np.finfo(np.float16).tiny] = 0
     return {
-        "linear.weights": weights[:columns].astype(np.float16),
-        "linear.vectors": weights[columns:] * scale,
+        "linear.weights": halves,
         "linear.intercept": intercept,
+        "linear.word_prints": prints[order],
+        "linear.word_values": values[order].astype(np.float16),
+        SEEN: seen(matrix),
     }
 
 

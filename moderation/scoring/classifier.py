@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from moderation.errors import ModelInvalid
 from moderation.scoring import english
-from moderation.scoring.embeddings import WordVectors, directions
+from moderation.scoring.listed_words import ListedWords
 from moderation.scoring.weights import Weights
 from moderation.scoring.word_values import Looked, Matrix, WordValues
 from moderation.text.features import Pairs, gram_columns, pair_kinds, word_column
@@ -32,9 +32,6 @@ from moderation.text.tokens import tokenise
 Vector = NDArray[np.float32]
 
 PREFIX: Final = "linear."
-VECTORS: Final = "off_topic."
-"""What the names of the arrays with the word vectors begin with."""
-
 _SCALES: Final = ("gram_scale", "pair_scale", "damping", "quote_weight")
 
 CHUNK: Final = 1 << 17
@@ -100,16 +97,15 @@ class LinearClassifier:
         pair_scale: float,
         damping: float,
         quote_weight: float = 1.0,
-        vectors: tuple[WordVectors, Matrix] | None = None,
+        listed: ListedWords | None = None,
     ) -> None:
         """Take weights of shape (2^bits, labels), rows being hashed features.
 
-        `vectors` are static vectors of words and the weights (dimensions x labels) of their
-        directions.
+        `listed` is what is known of some words beside their features.
         """
         self._weights = Weights(weights)
         self._quote_weight = np.float32(quote_weight)
-        self._vectors = vectors
+        self._listed = listed
         self._intercept = intercept
         self._gram_scale = np.float32(gram_scale)
         self._pair_scale = np.float32(pair_scale)
@@ -126,13 +122,13 @@ class LinearClassifier:
             intercept = np.asarray(arrays[f"{PREFIX}intercept"], dtype=np.float32)
             features = manifest["features"]
             scales = {name: float(features[name]) for name in _SCALES}
-            vectors = _vectors(arrays)
+            listed = ListedWords.from_arrays(arrays)
         except (KeyError, TypeError, ValueError) as problem:
             raise ModelInvalid(f"linear classifier: {problem!r} is missing or odd") from problem
         size = weights.shape[0]
         if weights.ndim != 2 or size & (size - 1) or intercept.shape != weights.shape[1:]:
             raise ModelInvalid("linear classifier: weights and intercept do not fit together")
-        return cls(weights, intercept, vectors=vectors, **scales)
+        return cls(weights, intercept, listed=listed, **scales)
 
     def logits(self, texts: Sequence[str]) -> Matrix:
         """Uncalibrated logits, shape (texts, labels), each row from its own text alone."""
@@ -224,20 +220,9 @@ class LinearClassifier:
         values: Matrix = np.add.reduceat(self._weights.rows(columns), starts, axis=0)
         values *= self._gram_scale
         values += self._weights.rows(np.array([word_column(word, mask) for word in distinct]))
-        if self._vectors is not None:
-            vectors, weights = self._vectors
-            # Row by row, since a product of matrices may round by their shape.
-            for row, direction in enumerate(directions(vectors, distinct)):
-                values[row] += direction @ weights
+        if self._listed is not None:
+            self._listed.add(distinct, values)
         return values
-
-
-def _vectors(arrays: Mapping[str, NDArray[Any]]) -> tuple[WordVectors, Matrix] | None:
-    """The weights of word vectors, with the vectors themselves, which off-topic brings along."""
-    name = f"{PREFIX}vectors"
-    if name not in arrays:
-        return None
-    return WordVectors.from_arrays(arrays, VECTORS), np.array(arrays[name], dtype=np.float32)
 
 
 def _add_by_text(total: Matrix, rows: Matrix, texts: NDArray[np.int32]) -> None:

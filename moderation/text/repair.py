@@ -14,6 +14,7 @@ from typing import Final
 from moderation.text.masked_words import ABUSIVE, HARSH, WORDS
 from moderation.text.misspelt import pieces, spellings
 from moderation.text.ordinary_words import COMMON, ORDINARY
+from moderation.text.segment import written_words
 from moderation.text.tracing import Normalised
 
 _SPELLINGS: Final = spellings()
@@ -141,7 +142,8 @@ def _are_pieces(words: list[str]) -> bool:
 
 def _parted(word: str) -> tuple[str, ...]:
     # Junk of any length is not kept.
-    return parts_of(word) if _LEAST_RUN_TOGETHER <= len(word) <= _LONGEST_RUN_TOGETHER else ()
+    known = parts_of(word) if _LEAST_RUN_TOGETHER <= len(word) <= _LONGEST_RUN_TOGETHER else ()
+    return known or written_words(word)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -8,6 +8,7 @@ from typing import Final
 from moderation.text.leet import READINGS, WILD
 from moderation.text.masked_words import WORDS, fitting
 from moderation.text.ordinary_words import COMMON
+from moderation.text.segment import spelt_words
 from moderation.text.tracing import Normalised
 
 NO_SPELLING: Final = "ai0123456789@$"
@@ -45,5 +46,5 @@ def _joined(match: re.Match[str]) -> str:
         or (letters > 1 and word.translate(READINGS[0]) in WORDS)
         or word in COMMON
     ):
-        return word
+        return " ".join(spelt_words(word)) or word
     return spelt

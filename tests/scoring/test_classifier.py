@@ -238,20 +238,20 @@ def test_a_quotation_that_is_aimed_at_you_or_is_nearly_all_counts_in_full() -> N
     assert aimed == tiny().logits(["you idiot"])[0, INSULT]
 
 
-def test_the_direction_of_a_word_s_vector_adds_to_its_value() -> None:
-    class Vectors:
-        def reckon(self, words: list[str]) -> np.ndarray:
-            return np.array([[2.0, 0.0] if word == "fool" else [0.0, 0.0] for word in words])
-
+def test_what_is_listed_of_a_word_adds_to_its_value_and_to_no_other_s() -> None:
     arrays = tiny_arrays()
-    weights = np.zeros((2, len(arrays["linear.intercept"])), dtype=np.float32)
-    weights[0, INSULT] = 3.0
-    scorer = LinearClassifier(
-        arrays["linear.weights"],
-        arrays["linear.intercept"],
-        gram_scale=0.25,
-        pair_scale=0.5,
-        damping=1.0,
-        vectors=(Vectors(), weights),  # type: ignore[arg-type]
-    )
-    assert scorer.logits(["fool"])[0, INSULT] == pytest.approx(-1 + 3 / sqrt(2), rel=1e-4)
+    arrays["linear.word_prints"] = np.array([fingerprint("fool")], dtype=np.uint32)
+    arrays["linear.word_values"] = np.zeros((1, len(arrays["linear.intercept"])), np.float16)
+    arrays["linear.word_values"][0, INSULT] = 3.0
+    scorer = LinearClassifier.from_arrays(arrays, TINY_MANIFEST)
+    fool, clown = scorer.logits(["fool", "clown"])[:, INSULT]
+    assert fool == pytest.approx(-1 + 3 / sqrt(2), rel=1e-4)
+    assert clown == -1
+
+
+def test_listed_words_out_of_order_are_refused() -> None:
+    arrays = tiny_arrays()
+    arrays["linear.word_prints"] = np.array([7, 3], dtype=np.uint32)
+    arrays["linear.word_values"] = np.zeros((2, len(arrays["linear.intercept"])), np.float16)
+    with pytest.raises(ModelInvalid, match="listed words"):
+        LinearClassifier.from_arrays(arrays, TINY_MANIFEST)

@@ -272,7 +272,7 @@ def test_parts_of_the_context_are_told_apart(relevance: Relevance) -> None:
     assert fit.title is not None
     assert fit.text is not None
     assert fit.parent is not None
-    assert fit.parent > max(fit.title, fit.text) + 0.3
+    assert fit.parent > max(fit.title, fit.text) + 0.1
 
 
 def test_four_bits_keep_a_vector_to_a_fourteenth_of_its_largest_number() -> None:

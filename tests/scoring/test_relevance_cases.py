@@ -279,18 +279,24 @@ def test_an_ordinary_comment_is_on_topic(relevance: Relevance, case: Case) -> No
     assert score(relevance, case.comment) < 0.2
 
 
+def odds(probability: float) -> float:
+    return probability / (1 - probability)
+
+
 @pytest.mark.parametrize("case", OFF_TOPIC, ids=lambda case: case.name)
-def test_a_rant_is_far_from_every_on_topic_comment(relevance: Relevance, case: Case) -> None:
+def test_a_rant_has_ten_times_the_odds_of_every_on_topic_comment(
+    relevance: Relevance, case: Case
+) -> None:
     highest = max(score(relevance, on.comment) for on in ON_TOPIC)
-    assert score(relevance, case.comment) >= highest + 0.3
+    assert odds(score(relevance, case.comment)) >= 10 * odds(highest)
 
 
 PLAIN = tuple(case for case in OFF_TOPIC if case.comment.text != CRYPTO)
 
 
 @pytest.mark.parametrize("case", PLAIN, ids=lambda case: case.name)
-def test_a_plain_rant_is_rather_off_topic_than_not(relevance: Relevance, case: Case) -> None:
-    assert score(relevance, case.comment) > 0.5
+def test_a_plain_rant_is_far_over_the_base_rate(relevance: Relevance, case: Case) -> None:
+    assert score(relevance, case.comment) > 3 * BASE_RATE
 
 
 @pytest.mark.parametrize("case", DOUBTFUL, ids=lambda case: case.name)
@@ -303,10 +309,10 @@ def test_a_rant_with_little_to_tell_it_by_is_over_the_base_rate(
 def test_rants_about_anything_else_are_told_from_dissent(relevance: Relevance) -> None:
     rants = [score(relevance, Comment(text, article)) for text, article in product(RANTS, ARTICLES)]
     dissent = [score(relevance, Comment(text, article)) for article, text in DISSENT]
-    assert median(rants) > 0.5
-    assert sorted(rants)[len(rants) // 10] > median(dissent) + 0.15
+    assert median(rants) > 4 * BASE_RATE
     assert median(dissent) < BASE_RATE / 2
-    assert max(dissent) < median(rants)
+    assert max(dissent) < BASE_RATE
+    assert sorted(rants)[len(rants) // 10] > max(dissent)
 
 
 def test_saying_it_twice_does_not_help(relevance: Relevance) -> None:

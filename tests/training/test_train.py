@@ -185,7 +185,15 @@ def test_every_label_asks_for_the_same_evidence_over_its_base_rate() -> None:
     assert lifts[0] == pytest.approx(lifts[1])
 
 
-def test_a_rare_label_asks_for_review_only_where_one_in_ten_would_be_right() -> None:
+def test_a_label_that_does_more_harm_asks_for_that_much_less_evidence() -> None:
+    civil = {"a": np.linspace(0, 0.95, 4000), "b": np.zeros(4000)}
+    rates = {"a": 0.08, "b": 0.03}
+    even, harm = (review_cutoffs(civil, rates, 0.05, harm) for harm in (None, {"b": 1.0}))
+    assert harm["a"] == even["a"]
+    assert logit(even["b"]) - logit(harm["b"]) == pytest.approx(1.0)
+
+
+def test_a_rare_label_asks_for_review_only_where_one_in_fifty_would_be_right() -> None:
     cutoffs = review_cutoffs({"a": np.zeros(100)}, {"a": 0.005}, most=0.05)
     assert cutoffs["a"] == LEAST_REVIEW
 
