@@ -10,12 +10,12 @@ read whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from moderation.text.judged import LONE, ODD, WHOLE, bare, judge
+from moderation.text.judged import LONE, ODD, WHOLE, bare, judge, judge_word
 from moderation.text.masked_words import WORDS
 from moderation.text.rules import MOST_CHARACTERS, by_all_rules
 from moderation.text.tokens import words
@@ -23,7 +23,7 @@ from moderation.text.tokens import words
 _MOST_GROWTH: Final = 20
 """Characters that come of one at most, be it a letter of its own or a decoded reference."""
 _LONGEST_KEPT: Final = 24
-_MOST_KEPT: Final = 1 << 15
+_MOST_KEPT: Final = 1 << 16
 
 _CHUNKS: Final = re.compile(r"(\S++)")
 _CHUNKS_WITH_TAGS: Final = re.compile(r"((?:<[^<>]*+>|\S)++)")
@@ -54,7 +54,10 @@ class _Judged(dict[str, str]):
         found = self._former.get(chunk)
         if found is None:
             word = bare(chunk)
-            found = judge(chunk) if word is None or word == chunk else self[word]
+            if word is None:
+                found = judge(chunk)
+            else:
+                found = judge_word(word) if word == chunk else self[word]
         if len(chunk) <= _LONGEST_KEPT:
             if len(self) >= _MOST_KEPT:
                 self._former = self.copy()
@@ -81,29 +84,69 @@ def normalised_words(text: str) -> list[str]:
     if not _is_readable(text):
         return words(by_all_rules(text).text)
     lowered = text.lower()
-    if "<" not in lowered:
-        spelt = " ".join(map(_judged.__getitem__, lowered.split()))
-        if ODD not in spelt:
-            if LONE not in spelt:
-                return spelt.split()
-            if not _IN_COMPANY.search(spelt):
-                return spelt.replace(LONE, "").split()
-    found = _parted(lowered)
-    return words(by_all_rules(text).text) if found is None else " ".join(found[2]).split()
+    has_tags = "<" in lowered
+    chunks = _CHUNKS_WITH_TAGS.findall(lowered) if has_tags else lowered.split()
+    judged = list(map(_judged.__getitem__, chunks))
+    spelt = " ".join(judged)
+    if ODD in spelt or (LONE in spelt and _IN_COMPANY.search(spelt)):
+        if WHOLE in judged:
+            return words(by_all_rules(text).text)
+        # Whether it is one blank or another matters to some rules.
+        if has_tags or " ".join(chunks) != lowered:
+            chunks = (_CHUNKS_WITH_TAGS if has_tags else _CHUNKS).split(lowered)[1:-1]
+        spelt = " ".join(_with_odd_read(chunks, judged))
+    return (spelt.replace(LONE, "") if LONE in spelt else spelt).split()
+
+
+def _with_odd_read(chunks: Sequence[str], judged: Sequence[str]) -> Iterator[str]:
+    """The words of each chunk, and those of odd ones and their neighbours as the rules read them.
+
+    The chunks come alone or with the gaps between them.
+    """
+    step, gap = (1, " ") if len(chunks) == len(judged) else (2, "")
+    done = 0
+    for start, end in _odd_ranges(chunks[::step], judged):
+        yield from judged[done:start]
+        yield _read(gap.join(chunks[step * start : step * end]))
+        done = end
+    yield from judged[done:]
+
+
+def plain_words(text: str) -> list[str] | None:
+    """The words of a text where no rule can change any of it; else `None`."""
+    spelt = " ".join(map(_judged.__getitem__, text.lower().split()))
+    if ODD in spelt:
+        return None
+    if LONE in spelt:
+        return None if _IN_COMPANY.search(spelt) else spelt.replace(LONE, "").split()
+    return spelt.split()
 
 
 def pieces(text: str) -> Pieces | None:
     """The same words with their places; `None` where the text must be read whole."""
+    if not _is_readable(text):
+        return None
     lowered = text.lower()
     # One capital in all of Unicode becomes two characters.
-    found = _parted(lowered if len(lowered) == len(text) else text) if _is_readable(text) else None
-    if found is None:
+    lowered = lowered if len(lowered) == len(text) else text
+    parts = (_CHUNKS_WITH_TAGS if "<" in lowered else _CHUNKS).split(lowered)
+    chunks = parts[1::2]
+    judged = list(map(_judged.__getitem__, chunks))
+    if WHOLE in judged:
         return None
-    parts, places, spelt = found
     ends = list(accumulate(map(len, parts)))
-    return Pieces(
-        [ends[2 * first] for first, _ in places], [ends[2 * last - 1] for _, last in places], spelt
-    )
+    found = Pieces([], [], [])
+    done = 0
+    for start, end in (*_odd_ranges(chunks, judged), (len(chunks), len(chunks))):
+        found.starts.extend(ends[2 * done : 2 * start : 2])
+        found.ends.extend(ends[2 * done + 1 : 2 * start : 2])
+        found.words.extend([one.replace(LONE, "") for one in judged[done:start]])
+        if start < end:
+            found.starts.append(ends[2 * start])
+            found.ends.append(ends[2 * end - 1])
+            found.words.append(_read("".join(parts[2 * start + 1 : 2 * end])))
+        done = end
+    return found
 
 
 def _is_readable(text: str) -> bool:
@@ -114,32 +157,20 @@ def _is_readable(text: str) -> bool:
     return "](" not in text and not ("<" in text and "]" in text)
 
 
-def _parted(text: str) -> tuple[list[str], list[tuple[int, int]], list[str]] | None:
-    """Gaps and chunks in turn, the ranges of chunks that are read together, and their words."""
-    parts = (_CHUNKS_WITH_TAGS if "<" in text else _CHUNKS).split(text)
-    chunks = parts[1::2]
-    judged = [_judged[chunk] for chunk in chunks]
-    if WHOLE in judged:
-        return None
-    places: list[tuple[int, int]] = []
-    spelt: list[str] = []
+def _odd_ranges(chunks: Sequence[str], judged: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Half-open ranges of chunks to be read together, in order, each with an odd one inside."""
+    odd = [at for at, one in enumerate(judged) if one and one[0] <= LONE]
     done = 0
-    for at, found in enumerate(judged):
-        if at < done or not _is_odd(judged, at, found):
+    for at in odd:
+        if at < done or not _is_odd(judged, at):
             continue
         start, end = at, at + 1
         while start > done and not _is_apart(chunks[start - 1], judged[start - 1]):
             start -= 1
         while end < len(chunks) and not _is_apart(chunks[end], judged[end]):
             end += 1
-        places += [(one, one + 1) for one in range(done, start)]
-        spelt += judged[done:start]
-        places.append((start, end))
-        spelt.append(_read("".join(parts[2 * start + 1 : 2 * end])))
+        yield start, end
         done = end
-    places += [(one, one + 1) for one in range(done, len(chunks))]
-    spelt += judged[done:]
-    return parts, places, [one.replace(LONE, "") for one in spelt]
 
 
 @lru_cache(maxsize=1 << 12)
@@ -147,11 +178,9 @@ def _read(text: str) -> str:
     return " ".join(words(by_all_rules(text).text))
 
 
-def _is_odd(judged: Sequence[str], at: int, found: str) -> bool:
-    if not found or found[0] > LONE:
-        return False
+def _is_odd(judged: Sequence[str], at: int) -> bool:
     around = judged[max(0, at - 1) : at + 2]
-    return found == ODD or "" in around or _IN_COMPANY.search(" ".join(around)) is not None
+    return judged[at] == ODD or "" in around or _IN_COMPANY.search(" ".join(around)) is not None
 
 
 @lru_cache(maxsize=1 << 12)

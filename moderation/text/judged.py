@@ -37,10 +37,16 @@ def bare(chunk: str) -> str | None:
     return word if len(word) == len(chunk) or chunk[len(word) :] in _AFTER_WORDS else None
 
 
+def judge_word(letters: str) -> str:
+    """The same of a chunk that is nothing but letters of ASCII."""
+    word = letters.lower()
+    if len(word) == 1:
+        return f"{LONE}{word}{LONE}" if _is_spelling(word) else word
+    return word if is_sound(word) else ODD
+
+
 def judge(chunk: str) -> str:
     """The words of a plain chunk, small, with blanks between; else `ODD` or `WHOLE`."""
-    if bare(chunk) == chunk:
-        return _as_judged([chunk.lower()])
     spelt = chunk_words(chunk)
     if spelt is not None and (len(spelt) == 1 or not any(map(_is_spelling, spelt))):
         return _as_judged(spelt)

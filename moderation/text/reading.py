@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
-from moderation.text.chunks import Pieces, normalised_words, pieces
+from moderation.text.chunks import Pieces, normalised_words, pieces, plain_words
 from moderation.text.normalise import normalise
 from moderation.text.quotes import Span, quoted_spans
 from moderation.text.tokens import Token, tokenise
@@ -21,6 +21,8 @@ from moderation.text.word_classes import ADDRESSED, class_of
 
 MOST_QUOTED: Final = 0.5
 """Share of the words from which on a text is mostly quotation."""
+
+_LONGEST_PLAIN: Final = 2_000
 
 
 class Read(NamedTuple):
@@ -35,6 +37,9 @@ def heard(text: str) -> Read:
     spans = quoted_spans(text)
     if not spans:
         return Read(normalised_words(text), None)
+    plain = _plainly_quoted(text, spans)
+    if plain is not None:
+        return Read(plain[0], _counting_less(*plain))
     found = pieces(text)
     if found is None:
         normalised = normalise(text)
@@ -42,6 +47,26 @@ def heard(text: str) -> Read:
         return Read([token.text for token in tokens], quoted(normalised, tokens, spans))
     words = " ".join(found.words).split()
     return Read(words, _counting_less(words, _inside_pieces(text, found, spans)))
+
+
+def _plainly_quoted(text: str, spans: Sequence[Span]) -> tuple[list[str], list[bool]] | None:
+    """The words of a plain text and whether they stand in spans; `None` where it is not as plain.
+
+    Cut at the ends of the spans it has the same words, unless one of them was cut.
+    """
+    whole = None if "<" in text or len(text) > _LONGEST_PLAIN else plain_words(text)
+    if whole is None:
+        return None
+    found: list[str] = []
+    inside: list[bool] = []
+    borders = (0, *chain.from_iterable(spans), len(text))
+    for number, (start, end) in enumerate(pairwise(borders)):
+        piece = plain_words(text[start:end])
+        if piece is None:
+            return None
+        found += piece
+        inside += [number % 2 == 1] * len(piece)
+    return (found, inside) if found == whole else None
 
 
 def quoted(
