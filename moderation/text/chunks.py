@@ -10,7 +10,7 @@ read whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 from moderation.text.judged import LONE, ODD, WHOLE, bare, judge, judge_word
 from moderation.text.masked_words import WORDS
 from moderation.text.rules import MOST_CHARACTERS, by_all_rules
+from moderation.text.soundness import unsound
 from moderation.text.tokens import words
 
 _MOST_GROWTH: Final = 20
@@ -59,14 +60,36 @@ class _Judged(dict[str, str]):
             else:
                 found = judge_word(word) if word == chunk else self[word]
         if len(chunk) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_KEPT:
-                self._former = self.copy()
-                self.clear()
-            self[chunk] = found
+            self.keep({chunk: found})
         return found
+
+    def keep(self, found: Mapping[str, str]) -> None:
+        """Add what was found of chunks."""
+        if len(self) + len(found) > _MOST_KEPT:
+            self._former = self.copy()
+            self.clear()
+        self.update(found)
 
 
 _judged: Final = _Judged()
+
+
+def plain_chunks(chunks: Iterable[str]) -> dict[str, str | None]:
+    """The words of each of many different chunks of text in small letters, blanks between.
+
+    A text made of such chunks alone has their words and no others. `None` is for a chunk that
+    may mean something else beside others: what `normalised_words` must be asked about.
+    """
+    letters = {chunk: bare(chunk) for chunk in chunks}
+    new = {
+        word
+        for word in letters.values()
+        if word and 1 < len(word) <= _LONGEST_KEPT and word not in _judged
+    }
+    odd = unsound(list(new))
+    _judged.keep({word: ODD if word in odd else word for word in new})
+    judged = {chunk: _judged[word or chunk] for chunk, word in letters.items()}
+    return {chunk: None if one and one[0] <= LONE else one for chunk, one in judged.items()}
 
 
 class Pieces(NamedTuple):

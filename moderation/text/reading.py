@@ -8,13 +8,13 @@ that nobody hides an attack between two marks.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
-from moderation.text.chunks import Pieces, normalised_words, pieces, plain_words
+from moderation.text.chunks import Pieces, normalised_words, pieces, plain_chunks, plain_words
 from moderation.text.normalise import normalise
-from moderation.text.quotes import Span, quoted_spans
+from moderation.text.quotes import Span, may_quote, quoted_spans
 from moderation.text.tokens import Token, tokenise
 from moderation.text.tracing import Normalised
 from moderation.text.word_classes import ADDRESSED, class_of
@@ -22,7 +22,8 @@ from moderation.text.word_classes import ADDRESSED, class_of
 MOST_QUOTED: Final = 0.5
 """Share of the words from which on a text is mostly quotation."""
 
-_LONGEST_PLAIN: Final = 2_000
+LONGEST_PLAIN: Final = 2_000
+"""Characters of a text up to which no chunk of it can make it too long to be read."""
 
 
 class Read(NamedTuple):
@@ -49,12 +50,24 @@ def heard(text: str) -> Read:
     return Read(words, _counting_less(words, _inside_pieces(text, found, spans)))
 
 
+def plain_chunks_unquoted(chunks: Iterable[str]) -> dict[str, str | None]:
+    """The words of chunks of text that hearing a text comes to where it has no others.
+
+    Chunks are in small letters and without blanks. `None` is for those that may be odd, or quote:
+    a text with one of them, or one longer than `LONGEST_PLAIN`, must be `heard`.
+    """
+    return {
+        chunk: None if may_quote(f" {chunk}") else words
+        for chunk, words in plain_chunks(chunks).items()
+    }
+
+
 def _plainly_quoted(text: str, spans: Sequence[Span]) -> tuple[list[str], list[bool]] | None:
     """The words of a plain text and whether they stand in spans; `None` where it is not as plain.
 
     Cut at the ends of the spans it has the same words, unless one of them was cut.
     """
-    whole = None if "<" in text or len(text) > _LONGEST_PLAIN else plain_words(text)
+    whole = None if "<" in text or len(text) > LONGEST_PLAIN else plain_words(text)
     if whole is None:
         return None
     found: list[str] = []
