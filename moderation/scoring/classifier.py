@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -21,12 +20,13 @@ from numpy.typing import NDArray
 from moderation.errors import ModelInvalid
 from moderation.scoring import english
 from moderation.scoring.listed_words import ListedWords
+from moderation.scoring.spoken import Spoken, said, spoken
 from moderation.scoring.weights import Weights
 from moderation.scoring.word_values import Looked, Matrix, WordValues
 from moderation.text.features import Pairs, gram_columns, pair_kinds, word_column
 from moderation.text.normalise import normalise
 from moderation.text.quotes import quoted_spans
-from moderation.text.reading import Read, heard, quoted
+from moderation.text.reading import Read, quoted
 from moderation.text.tokens import tokenise
 
 Vector = NDArray[np.float32]
@@ -139,7 +139,7 @@ class LinearClassifier:
         logits = np.empty((len(texts), len(self._intercept)), dtype=np.float32)
         is_english = np.empty(len(texts), dtype=np.bool_)
         for start, end in _chunks(texts):
-            laid = self._laid([heard(text) for text in texts[start:end]])
+            laid = self._laid(spoken(self._words, texts[start:end]))
             logits[start:end] = self._sums(laid)
             is_english[start:end] = _is_english(laid)
         return Heard(logits, is_english)
@@ -154,7 +154,7 @@ class LinearClassifier:
         if not tokens:
             return []
         less = quoted(normalised, tokens, quoted_spans(text))
-        laid = self._laid([Read([token.text for token in tokens], less)])
+        laid = self._laid(said([Read([token.text for token in tokens], less)], self._words))
         values = laid.looked.values[laid.looked.numbers]
         laid.weigh(values, np.arange(len(tokens), dtype=np.intp))
         values /= np.bincount(laid.named)[laid.named][:, None].astype(np.float32)
@@ -174,17 +174,14 @@ class LinearClassifier:
         """The logits of a text without a word."""
         return self._intercept
 
-    def _laid(self, read: Sequence[Read]) -> _Laid:
-        looked = self._words.look_up(list(chain.from_iterable([one.words for one in read])))
-        counts = np.fromiter([len(one.words) for one in read], dtype=np.intp, count=len(read))
-        texts = np.repeat(np.arange(len(read), dtype=np.int32), counts)
+    def _laid(self, found: Spoken) -> _Laid:
+        looked = found.looked
         named, weights, size = looked.numbers, None, len(looked.values)
-        if any([one.quoted for one in read]):
-            less = np.concatenate([one.quoted or np.zeros(len(one.words)) for one in read]) > 0
-            weights = np.where(less, self._quote_weight, np.float32(1.0))
-            named, size = 2 * named + less, 2 * size
-        first = _first_places(texts * np.int64(size) + named)
-        return _Laid(looked, named, texts, counts, first, weights)
+        if found.quoted is not None:
+            weights = np.where(found.quoted, self._quote_weight, np.float32(1.0))
+            named, size = 2 * named + found.quoted, 2 * size
+        first = _first_places(found.texts * np.int64(size) + named)
+        return _Laid(looked, named, found.texts, found.counts, first, weights)
 
     def _sums(self, laid: _Laid) -> Matrix:
         size = (len(laid.counts), len(self._intercept))

@@ -6,7 +6,7 @@ one is full it becomes the old one, and what is still in use comes back from the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from threading import Lock
 from typing import Final, NamedTuple
@@ -23,7 +23,7 @@ Matrix = NDArray[np.float32]
 CACHED_WORDS: Final = 1 << 16
 """Words that are kept: some two and a half megabytes at seven labels, in two generations."""
 
-_UNKNOWN: Final = -1
+UNKNOWN: Final = -1
 
 
 class Looked(NamedTuple):
@@ -39,11 +39,18 @@ class Looked(NamedTuple):
     """What each says for its text's being in English; see `scoring.english`."""
 
 
-class _Generation:
+def numbers_of(table: Mapping[str, int], words: Sequence[str]) -> NDArray[np.intp]:
+    """What a table says of each word, `UNKNOWN` where it says nothing."""
+    return np.fromiter(map(table.get, words, repeat(UNKNOWN)), dtype=np.intp, count=len(words))
+
+
+class Generation:
     """Words met in one stretch of time. It only grows, so readers need no lock."""
 
     def __init__(self, size: int, labels: int) -> None:
         self.rows: dict[str, int] = {}
+        self.chunks: dict[str, int] = {}
+        """Of chunks of text the row of the one word that each comes to; see `spoken`."""
         self.values: Matrix = np.empty((size, labels), dtype=np.float32)
         self.prints = np.empty(size, dtype=np.uint32)
         self.classes = np.empty(size, dtype=np.uint8)
@@ -64,8 +71,7 @@ class _Generation:
         self.rows.update(zip(words, range(start, end), strict=True))
 
     def find(self, words: Sequence[str]) -> NDArray[np.intp]:
-        found = map(self.rows.get, words, repeat(_UNKNOWN))
-        return np.fromiter(found, dtype=np.intp, count=len(words))
+        return numbers_of(self.rows, words)
 
     def at(self, numbers: NDArray[np.intp]) -> Looked:
         return Looked(
@@ -85,24 +91,29 @@ class WordValues:
         self._reckon = reckon
         self._labels = labels
         size = max(CACHED_WORDS // 2, 1)
-        self._known = (_Generation(size, labels), _Generation(size, labels))
+        self._known = (Generation(size, labels), Generation(size, labels))
         self._lock = Lock()
 
     def look_up(self, words: Sequence[str]) -> Looked:
         """Everything known of the words; a word's values are the same at all times."""
         known = self._known[0]
         numbers = known.find(words)
-        unknown = np.flatnonzero(numbers == _UNKNOWN)
+        unknown = np.flatnonzero(numbers == UNKNOWN)
         if len(unknown):
             missed = [words[place] for place in unknown.tolist()]
-            if self._learn(missed, known):
+            if self.learn(missed, known):
                 numbers[unknown] = known.find(missed)
             else:
                 known = self._begin(words, known)
                 numbers = known.find(words)
         return known.at(numbers)
 
-    def _learn(self, missed: Sequence[str], known: _Generation) -> bool:
+    @property
+    def known(self) -> Generation:
+        """The words of now, which others will follow."""
+        return self._known[0]
+
+    def learn(self, missed: Sequence[str], known: Generation) -> bool:
         """Add the words to a generation, if it has room for all of them."""
         with self._lock:
             absent = [word for word in dict.fromkeys(missed) if word not in known.rows]
@@ -111,24 +122,24 @@ class WordValues:
                 known.keep(absent, self._values(absent, self._known[1:]))
         return has_room
 
-    def _begin(self, words: Sequence[str], full: _Generation) -> _Generation:
+    def _begin(self, words: Sequence[str], full: Generation) -> Generation:
         """A new generation that has all of the words."""
         distinct = list(dict.fromkeys(words))
         with self._lock:
             size = len(full.values)
-            fresh = _Generation(max(size, len(distinct)), self._labels)
+            fresh = Generation(max(size, len(distinct)), self._labels)
             # Whatever is still in use comes back from the old ones; junk is forgotten.
             fresh.keep(distinct, self._values(distinct, (full, *self._known)))
             if len(distinct) <= size:
                 self._known = (fresh, self._known[0])
         return fresh
 
-    def _values(self, words: Sequence[str], generations: Iterable[_Generation]) -> Matrix:
+    def _values(self, words: Sequence[str], generations: Iterable[Generation]) -> Matrix:
         values: Matrix = np.empty((len(words), self._labels), dtype=np.float32)
         left = list(range(len(words)))
         for generation in generations:
             rows = generation.find([words[place] for place in left])
-            is_there = rows != _UNKNOWN
+            is_there = rows != UNKNOWN
             places = np.array(left, dtype=np.intp)
             values[places[is_there]] = generation.values[rows[is_there]]
             left = places[~is_there].tolist()

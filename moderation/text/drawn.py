@@ -65,6 +65,9 @@ def read_drawn(text: Normalised) -> Normalised:
 
 def _drawn(match: re.Match[str]) -> str:
     chunk = match.group()
+    # A hint in one chunk says nothing of the others.
+    if not _HINT.search(chunk):
+        return chunk
     core = chunk.rstrip("!.'-")
     read = _DRAWING.sub(lambda drawing: _DRAWN[drawing.group()], core)
     if read == core:

@@ -16,6 +16,7 @@ from moderation.text.tracing import Normalised
 
 _SIGN: Final = re.compile(r"[0-9@$!*|+#%^._~\-](?=\S)|(?<=[a-z])[013457$@*]")
 _LONGEST_CHUNK: Final = 64
+_LONGEST_ADDRESS: Final = 200
 _AROUND: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789@$!*|+#%^._~-'")
 _NOT_A_WORD: Final = re.compile(
     r"[a-z0-9._+\-]++@[a-z0-9\-]++\.[a-z]|www\.|[a-z0-9\-]\.(?:com|org|net)\b"  # an address
@@ -59,11 +60,17 @@ def _unmaskings(text: str) -> Iterator[tuple[int, int, str]]:
         while end < len(text) and text[end] in _AROUND:
             end += 1
         chunk = text[start:end]
-        in_address = has_address and text[start - 1 : start] == "/"
+        in_address = has_address and text[start - 1 : start] == "/" and _in_address(text, start)
         plain = chunk if in_address or end - start > _LONGEST_CHUNK else unmasked(chunk)
         if plain != chunk:
             yield start, end, plain
         done = end
+
+
+def _in_address(text: str, at: int) -> bool:
+    """Whether two slashes stand somewhere before `at` without a blank between."""
+    before = text[max(0, at - _LONGEST_ADDRESS) : at].split()
+    return bool(before) and "//" in before[-1]
 
 
 @lru_cache(maxsize=1 << 12)

@@ -31,7 +31,7 @@ _CAREFUL: Final = (
 """Characters that are plain only where they stand as in prose."""
 
 _PLAIN: Final = re.compile(f"{_BETWEEN}(?:(?:{_CAREFUL}){_BETWEEN})*+")
-_STRETCHED: Final = re.compile(r"([a-z])\1\1")
+_DRAWN_OUT: Final = re.compile(r"([a-z])\1\1|vv")
 _COMPOUND: Final = re.compile(r"[a-z]++(?:[-'.][a-z]++)++")
 
 _STOPPED: Final = re.compile(r"\.(?=[A-Za-z])")
@@ -71,6 +71,17 @@ def plain_words(text: str) -> list[str] | None:
     return found
 
 
+def chunk_words(chunk: str) -> list[str] | None:
+    """The words of a text without blanks, however they may be spelt; `None` where in doubt."""
+    if not chunk.isascii():
+        chunk = _as_typed(chunk)
+    if _PLAIN.fullmatch(chunk) is None:
+        return None
+    if any(unmasked(compound) != compound for compound in _COMPOUND.findall(chunk.lower())):
+        return None
+    return [bare for word in chunk.translate(_BLANKED).split() if (bare := word.strip("'"))]
+
+
 def plain_text(text: str) -> str:
     """The normalised form of a text that has `plain_words`, as long as the text."""
     return (text if text.isascii() else _as_typed(text)).translate(_FOLDED)
@@ -82,10 +93,15 @@ def _as_typed(text: str) -> str:
     return text
 
 
+def is_sound(word: str) -> bool:
+    """Whether no rule can change a text because this word is in it."""
+    return not (len(word) > MAX_TOKEN or _DRAWN_OUT.search(word) or may_need_repair(word))
+
+
 def _is_plain(word: str) -> bool:
     if word in _plain_words:
         return True
-    if len(word) > MAX_TOKEN or _STRETCHED.search(word) or may_need_repair(word) or "vv" in word:
+    if not is_sound(word):
         return False
     if len(word) <= _LONGEST_KEPT:
         if len(_plain_words) >= _MOST_KEPT:

@@ -52,7 +52,7 @@ def quoted_spans(text: str) -> list[Span]:
     Sorted, disjoint, not empty, without the marks themselves. Quotation marks pair within
     a paragraph, straight single ones within a line; a line quotes when it starts with ">".
     """
-    if not _may_quote(text):
+    if not may_quote(text):
         return []
     found = list(_between_marks(text))
     found += (match.span(1) for match in _QUOTING_LINE.finditer(text))
@@ -60,7 +60,7 @@ def quoted_spans(text: str) -> list[Span]:
     return _joined(found)
 
 
-def _may_quote(text: str) -> bool:
+def may_quote(text: str) -> bool:
     """Whether any sign of a quotation is there at all, as in most texts none is."""
     return (
         '"' in text

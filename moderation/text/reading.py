@@ -8,17 +8,22 @@ that nobody hides an attack between two marks.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
-from moderation.text.normalise import normalise, normalised_words
-from moderation.text.quotes import Span, quoted_spans
+from moderation.text.chunks import Pieces, normalised_words, pieces, plain_chunks, plain_words
+from moderation.text.normalise import normalise
+from moderation.text.quotes import Span, may_quote, quoted_spans
 from moderation.text.tokens import Token, tokenise
 from moderation.text.tracing import Normalised
 from moderation.text.word_classes import ADDRESSED, class_of
 
 MOST_QUOTED: Final = 0.5
 """Share of the words from which on a text is mostly quotation."""
+
+LONGEST_PLAIN: Final = 2_000
+"""Characters of a text up to which no chunk of it can make it too long to be read."""
 
 
 class Read(NamedTuple):
@@ -33,24 +38,102 @@ def heard(text: str) -> Read:
     spans = quoted_spans(text)
     if not spans:
         return Read(normalised_words(text), None)
-    normalised = normalise(text)
-    tokens = tokenise(normalised.text)
-    return Read([token.text for token in tokens], quoted(normalised, tokens, spans))
+    plain = _plainly_quoted(text, spans)
+    if plain is not None:
+        return Read(plain[0], _counting_less(*plain))
+    found = pieces(text)
+    if found is None:
+        normalised = normalise(text)
+        tokens = tokenise(normalised.text)
+        return Read([token.text for token in tokens], quoted(normalised, tokens, spans))
+    words = " ".join(found.words).split()
+    return Read(words, _counting_less(words, _inside_pieces(text, found, spans)))
+
+
+def plain_chunks_unquoted(chunks: Iterable[str]) -> dict[str, str | None]:
+    """The words of chunks of text that hearing a text comes to where it has no others.
+
+    Chunks are in small letters and without blanks. `None` is for those that may be odd, or quote:
+    a text with one of them, or one longer than `LONGEST_PLAIN`, must be `heard`.
+    """
+    return {
+        chunk: None if may_quote(f" {chunk}") else words
+        for chunk, words in plain_chunks(chunks).items()
+    }
+
+
+def _plainly_quoted(text: str, spans: Sequence[Span]) -> tuple[list[str], list[bool]] | None:
+    """The words of a plain text and whether they stand in spans; `None` where it is not as plain.
+
+    Cut at the ends of the spans it has the same words, unless one of them was cut.
+    """
+    whole = None if "<" in text or len(text) > LONGEST_PLAIN else plain_words(text)
+    if whole is None:
+        return None
+    found: list[str] = []
+    inside: list[bool] = []
+    borders = (0, *chain.from_iterable(spans), len(text))
+    for number, (start, end) in enumerate(pairwise(borders)):
+        piece = plain_words(text[start:end])
+        if piece is None:
+            return None
+        found += piece
+        inside += [number % 2 == 1] * len(piece)
+    return (found, inside) if found == whole else None
 
 
 def quoted(
     normalised: Normalised, tokens: Sequence[Token], spans: Sequence[Span]
 ) -> list[bool] | None:
     """Which tokens count less, for the quoted spans of the original text; `None` if none does."""
-    starts = [start for start, _ in spans]
-    inside = [_is_in(normalised.starts[token.start], starts, spans) for token in tokens]
+    inside = _inside(normalised, tokens, spans)
+    return _counting_less([token.text for token in tokens], inside)
+
+
+def _counting_less(words: Sequence[str], inside: list[bool]) -> list[bool] | None:
     count = sum(inside)
-    own = [token.text for token, there in zip(tokens, inside, strict=True) if not there]
-    if not count or count >= MOST_QUOTED * len(tokens):
+    if not count or count >= MOST_QUOTED * len(words):
         return None
-    return None if any(class_of(word) == ADDRESSED for word in own) else inside
+    is_addressed = any(
+        class_of(word) == ADDRESSED for word, there in zip(words, inside, strict=True) if not there
+    )
+    return None if is_addressed else inside
+
+
+def _inside(normalised: Normalised, tokens: Sequence[Token], spans: Sequence[Span]) -> list[bool]:
+    starts = [start for start, _ in spans]
+    return [_is_in(normalised.starts[token.start], starts, spans) for token in tokens]
 
 
 def _is_in(place: int, starts: Sequence[int], spans: Sequence[Span]) -> bool:
     before = bisect_right(starts, place) - 1
     return before >= 0 and place < spans[before][1]
+
+
+def _inside_pieces(text: str, found: Pieces, spans: Sequence[Span]) -> list[bool]:
+    """For each word of the pieces whether it stands in a span.
+
+    Between the ends of spans all words are either in or not: only the pieces that have an end
+    inside must be read again with the place of each word.
+    """
+    inside: list[bool] = []
+    done = 0
+    is_open = False
+    for border in chain.from_iterable(spans):
+        at = bisect_right(found.starts, border, done) - 1
+        if at >= done and border < found.ends[at] and border > found.starts[at]:
+            inside += [is_open] * _count(found.words[done:at])
+            start = found.starts[at]
+            normalised = normalise(text[start : found.ends[at]])
+            moved = [(first - start, last - start) for first, last in spans]
+            inside += _inside(normalised, tokenise(normalised.text), moved)
+            done = at + 1
+        elif (cut := bisect_right(found.starts, border - 1)) > done:
+            inside += [is_open] * _count(found.words[done:cut])
+            done = cut
+        is_open = not is_open
+    return inside + [False] * _count(found.words[done:])
+
+
+def _count(words: Sequence[str]) -> int:
+    return len(" ".join(words).split())

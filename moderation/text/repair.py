@@ -20,7 +20,7 @@ from moderation.text.tracing import Normalised
 _SPELLINGS: Final = spellings()
 _PIECES: Final = frozenset(pieces())
 
-_TRIGGERS: Final = (frozenset(_SPELLINGS) | _PIECES) - {"a", "i"}
+TRIGGERS: Final = (frozenset(_SPELLINGS) | _PIECES) - {"a", "i"}
 """Without one of these or a word run together, a text has nothing to repair.
 
 Every consonant is one, so letters spaced out are not missed.
@@ -58,12 +58,13 @@ _INSIDE: Final = re.compile("|".join(_UNMISTAKABLE))
 _ENDING: Final = re.compile(r"(?:ness|ing|ish|ic|al|i[sz]|iou|it|iness|er|iest|ed|ly)")
 
 _LONGEST_PART: Final = max(map(len, WORDS | COMMON))
-_STARTS: Final = frozenset(word[:4] for word in _NAMED)
+SHORT_STARTS: Final = frozenset(word[:4] for word in _NAMED)
+"""One of these four letters stands in every word that `parts_of` parts."""
 
 
 def may_need_repair(word: str) -> bool:
     """Whether `repair` could change a text because this word is in it."""
-    if word in _TRIGGERS or ("'" in word and word.partition("'")[0] in _SPELLINGS):
+    if word in TRIGGERS or ("'" in word and word.partition("'")[0] in _SPELLINGS):
         return True
     return bool(_parted(word))
 
@@ -154,7 +155,7 @@ def parts_of(word: str) -> tuple[str, ...]:
     """
     if word in ORDINARY or word in WORDS:
         return ()
-    if not any(word[at : at + 4] in _STARTS for at in range(len(word) - 3)):
+    if SHORT_STARTS.isdisjoint([word[at : at + 4] for at in range(len(word) - 3)]):
         return ()
     # Fewest words first: best[i] is the shortest way to make up word[:i].
     best: list[tuple[str, ...] | None] = [()] + [None] * len(word)

@@ -11,6 +11,9 @@ from moderation.text.ordinary_words import COMMON
 from moderation.text.segment import spelt_words
 from moderation.text.tracing import Normalised
 
+NO_SPELLING: Final = "ai0123456789@$"
+"""Signs of which no word is spelt out: there must be a letter that is no word by itself."""
+
 _SPELT: Final = re.compile(
     r"(?<![a-z0-9@$'])[a-z0-9@$]((?:[^\w\n@$']|_){1,3})(?:[a-z0-9@$]\1)+[a-z0-9@$](?![a-z0-9@$'])"
 )
@@ -30,8 +33,8 @@ def _joined(match: re.Match[str]) -> str:
     if separator in WILD and (masked := fitting(spelt, separator)):
         return masked
     word = spelt.replace(separator, "")
-    if not word.strip("ai"):
-        # No more than words of one letter, stammered.
+    if not word.strip(NO_SPELLING):
+        # No more than words of one letter, stammered, and numbers.
         return spelt
     letters = sum(character.isalpha() for character in word)
     # Four letters in a row set apart by spaces are no sentence; three may be ("a b c").

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from moderation.errors import ModelInvalid
 from moderation.scoring import classifier, word_values
 from moderation.scoring.classifier import LinearClassifier
+from moderation.scoring.spoken import said, spoken
 from moderation.text.features import fingerprint, gram_columns, pairs, word_columns
-from moderation.text.reading import Read
+from moderation.text.reading import Read, heard
 from tests.scoring.conftest import INSULT, TINY_MANIFEST, tiny_arrays
+from tests.text.test_plain import TEXTS as DISGUISES
 
 TEXTS = st.lists(
     st.one_of(
@@ -210,11 +212,11 @@ def test_first_places_are_found_as_sorting_finds_them(keys: list[int]) -> None:
 
 def test_words_that_count_for_less_take_their_pairs_with_them() -> None:
     scorer = random_classifier()
-    laid = scorer._laid([Read(["you", "idiot"], None)])
+    laid = scorer._laid(said([Read(["you", "idiot"], None)], scorer._words))
     less = replace(laid, weights=np.array([1.0, 0.5], dtype=np.float32))
     even = replace(laid, weights=np.array([0.5, 0.5], dtype=np.float32))
     full, mixed, half = (scorer._sums(one)[0] - scorer.intercept for one in (laid, less, even))
-    you = scorer._sums(scorer._laid([Read(["you"], None)]))[0] - scorer.intercept
+    you = scorer._sums(scorer._laid(said([Read(["you"], None)], scorer._words)))[0] - scorer.intercept
     # A text is as long as its words count, and its damping here is one.
     assert np.allclose(half * sqrt(2), full * sqrt(3) / 2, atol=1e-5)
     assert np.allclose(mixed * sqrt(2.5) - half * sqrt(2), you * sqrt(2) / 2, atol=1e-5)
@@ -255,3 +257,16 @@ def test_listed_words_out_of_order_are_refused() -> None:
     arrays["linear.word_values"] = np.zeros((2, len(arrays["linear.intercept"])), np.float16)
     with pytest.raises(ModelInvalid, match="listed words"):
         LinearClassifier.from_arrays(arrays, TINY_MANIFEST)
+
+
+@given(st.lists(DISGUISES | st.text(max_size=60), max_size=6))
+def test_words_looked_up_together_are_those_heard_one_by_one(texts: list[str]) -> None:
+    values = random_classifier()._words
+    found, alone = spoken(values, texts), said([heard(text) for text in texts], values)
+    assert found.counts.tolist() == alone.counts.tolist()
+    for place in range(len(texts)):
+        there, here = found.texts == place, alone.texts == place
+        assert found.looked.prints[there].tolist() == alone.looked.prints[here].tolist()
+        if found.quoted is not None and alone.quoted is not None:
+            assert found.quoted[there].tolist() == alone.quoted[here].tolist()
+    assert (found.quoted is None) == (alone.quoted is None)

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.text import normalise as rules
+from moderation.text import rules
 from moderation.text.normalise import normalise, normalised_words
 from moderation.text.plain import plain_words
 from moderation.text.tokens import tokenise, words
+from moderation.text.tracing import Normalised
 
 PIECES = [
     *("fuck", "you", "idiot", "idoit", "stup", "id", "a", "s", "d", "i", "t", "u", "c", "k", "is"),
@@ -51,11 +52,11 @@ DISGUISED = [
 ]
 
 
-def by_all_rules(text: str) -> rules.Normalised:
+def by_all_rules(text: str) -> Normalised:
     """The normalised text with every short cut closed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rules, "plain_words", lambda _: None)
-        return normalise(text)
+        return rules.by_all_rules(text)
 
 
 @pytest.mark.parametrize("text", PLAIN)

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.text.normalise import normalised_words
-from moderation.text.reading import heard
+from moderation.text.normalise import normalise, normalised_words
+from moderation.text.quotes import quoted_spans
+from moderation.text.reading import heard, quoted
+from moderation.text.tokens import tokenise
+from tests.text.test_plain import TEXTS
 
 CASES = [
     (
@@ -47,3 +50,10 @@ def test_quotation_changes_no_word_and_speaks_of_every_word(text: str) -> None:
     spelt, less = heard(text)
     assert spelt == normalised_words(text)
     assert less is None or (len(less) == len(spelt) and any(less) and not all(less))
+
+
+@given(TEXTS | st.text(alphabet="ab c\"'>\n“”you<q>/.*1", max_size=60))
+def test_words_looked_up_are_quoted_where_those_read_by_all_rules_are(text: str) -> None:
+    normalised = normalise(text)
+    tokens = tokenise(normalised.text)
+    assert heard(text).quoted == quoted(normalised, tokens, quoted_spans(text))

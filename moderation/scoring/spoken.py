@@ -1,0 +1,123 @@
+"""The words of many texts laid end to end, with what is known of each.
+
+Most texts are made of chunks that come to one plain word each, whatever stands beside them. Such a
+chunk is looked up once, for the row of its word, and no text is made of the words at all. The other
+texts are heard one by one (`text.reading`); their words follow after those of the plain ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.scoring.word_values import UNKNOWN, Generation, Looked, WordValues, numbers_of
+from moderation.text.reading import LONGEST_PLAIN, Read, heard, plain_chunks_unquoted
+
+_NO_WORD: Final = UNKNOWN - 1
+_NOT_PLAIN: Final = UNKNOWN - 2
+"""What is said of a chunk that has no word, and of one that makes its text be heard."""
+
+MOST_CHUNKS: Final = 1 << 16
+"""Chunks that are kept with one generation of words."""
+
+
+class Spoken(NamedTuple):
+    """Words of texts: those of one text stand together and in their order."""
+
+    looked: Looked
+    texts: NDArray[np.int32]
+    """Whose each word is; texts come in any order."""
+    counts: NDArray[np.intp]
+    """How many words each text has."""
+    quoted: NDArray[np.bool_] | None
+    """Whether each word counts less; `None` if none does."""
+
+
+def spoken(values: WordValues, texts: Sequence[str]) -> Spoken:
+    """What is said in texts, each by itself."""
+    known = values.known
+    cut = [text.lower().split() for text in texts]
+    chunks = list(chain.from_iterable(cut))
+    rows = numbers_of(known.chunks, chunks)
+    unknown = np.flatnonzero(rows == UNKNOWN)
+    if len(unknown):
+        met = [chunks[place] for place in unknown.tolist()]
+        new = _rows_of_new(values, known, dict.fromkeys(met))
+        if new is None:
+            return said([heard(text) for text in texts], values)
+        rows[unknown] = numbers_of(new, met)
+    sizes = np.fromiter(map(len, cut), dtype=np.intp, count=len(cut))
+    owners = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
+    is_odd = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) > LONGEST_PLAIN
+    is_odd[owners[rows == _NOT_PLAIN]] = True
+    return _together(values, known, texts, is_odd, rows, owners)
+
+
+def said(read: Sequence[Read], values: WordValues) -> Spoken:
+    """The same of texts that were heard one by one."""
+    looked = values.look_up(list(chain.from_iterable([one.words for one in read])))
+    counts = np.fromiter([len(one.words) for one in read], dtype=np.intp, count=len(read))
+    owners = np.repeat(np.arange(len(read), dtype=np.int32), counts)
+    return Spoken(looked, owners, counts, _quoted(read))
+
+
+def _together(
+    values: WordValues,
+    known: Generation,
+    texts: Sequence[str],
+    is_odd: NDArray[np.bool_],
+    rows: NDArray[np.intp],
+    owners: NDArray[np.int32],
+) -> Spoken:
+    odd = np.flatnonzero(is_odd)
+    kept = np.flatnonzero((rows >= 0) & ~is_odd[owners])
+    rows, owners = rows.take(kept), owners.take(kept)
+    counts = np.bincount(owners, minlength=len(texts))
+    quoted = None
+    if len(odd):
+        read = [heard(texts[place]) for place in odd.tolist()]
+        words = list(chain.from_iterable([one.words for one in read]))
+        found = known.find(words)
+        missed = [words[place] for place in np.flatnonzero(found == UNKNOWN).tolist()]
+        if missed:
+            if not values.learn(missed, known):
+                return said([heard(text) for text in texts], values)
+            found = known.find(words)
+        counts[odd] = [len(one.words) for one in read]
+        less = _quoted(read)
+        if less is not None:
+            quoted = np.concatenate((np.zeros(len(rows), dtype=np.bool_), less))
+        rows = np.concatenate((rows, found))
+        owners = np.concatenate((owners, np.repeat(odd.astype(np.int32), counts[odd])))
+    return Spoken(known.at(rows), owners, counts, quoted)
+
+
+def _rows_of_new(
+    values: WordValues, known: Generation, chunks: dict[str, None]
+) -> dict[str, int] | None:
+    """What is said of chunks not met before; `None` where there is no room for their words."""
+    plain = plain_chunks_unquoted(chunks)
+    absent = [word for word in plain.values() if word and word not in known.rows]
+    # A chunk of two words is rare: its text is heard.
+    absent = [word for word in absent if " " not in word]
+    if absent and not values.learn(absent, known):
+        return None
+    new = {
+        chunk: _NO_WORD if word == "" else known.rows.get(word or "", _NOT_PLAIN)
+        for chunk, word in plain.items()
+    }
+    if len(known.chunks) + len(new) > MOST_CHUNKS:
+        # The common ones are back in no time.
+        known.chunks.clear()
+    known.chunks.update(new)
+    return new
+
+
+def _quoted(read: Sequence[Read]) -> NDArray[np.bool_] | None:
+    if not any([one.quoted for one in read]):
+        return None
+    return np.concatenate([one.quoted or np.zeros(len(one.words)) for one in read]) > 0
