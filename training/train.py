@@ -27,6 +27,7 @@ from moderation.scoring.embeddings import WordVectors
 from moderation.scoring.relevance import Relevance
 from moderation.text.features import fingerprint as word_print
 from training import relevance, report
+from training.adapt import SEEN
 from training.calibrate import Platt, calibration_rows, fit_platt
 from training.cutoffs import solve
 from training.datasets import CALIBRATE, TRAIN, load, survey
@@ -58,9 +59,6 @@ STARTED_FROM: Final = (
     },
 )
 """What others trained that this model builds on."""
-
-SEEN: Final = "linear.seen"
-"""Array that `training.adapt` reads; scoring does not."""
 
 _UNFINISHED: Final = ".unfinished"
 """Folder of heads fitted so far and of the version being built; stays behind where a training

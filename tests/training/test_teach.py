@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from moderation.errors import InvalidInput
 from tests.training.small_model import HARSH, PLAIN
 from training.pool import HEADS, WRITTEN
 from training.weighting import Weights
@@ -59,3 +60,12 @@ def test_a_teacher_learns_and_a_finished_training_is_taken_up_as_it_is(tmp_path:
     assert scores.shape == (3, len(HEADS))
     assert scores[0, HEADS.index("insult")] > scores[1, HEADS.index("insult")]
     assert np.array_equal(scores, teach.score(again, texts, TEACHING.longest, progress=False))
+
+
+def test_the_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
+    teach.teach(*teach.lessons(pool(), WEIGHTS), TEACHING, 3, tmp_path, progress=False)
+    other = pool().assign(
+        text=lambda rows: rows["text"] + "!", asked=lambda rows: rows["asked"] + "!"
+    )
+    with pytest.raises(InvalidInput, match="work"):
+        teach.teach(*teach.lessons(other, WEIGHTS), TEACHING, 3, tmp_path, progress=False)
