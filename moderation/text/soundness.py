@@ -37,10 +37,10 @@ def _starts() -> NDArray[np.bool_]:
 _STARTS: Final = _starts()
 
 
-def unsound(words: Sequence[str]) -> set[str]:
+def unsound(words: Sequence[str]) -> frozenset[str]:
     """Those of different words, of small letters of ASCII alone, that a rule might change."""
     if not words:
-        return set()
+        return frozenset()
     lengths = np.fromiter(map(len, words), dtype=np.intp, count=len(words)) + 1
     ends = np.cumsum(lengths)
     letters: NDArray[Any] = np.frombuffer(f"{_BORDER.join(words)}````".encode(), dtype=np.uint8)

@@ -216,7 +216,9 @@ def test_words_that_count_for_less_take_their_pairs_with_them() -> None:
     less = replace(laid, weights=np.array([1.0, 0.5], dtype=np.float32))
     even = replace(laid, weights=np.array([0.5, 0.5], dtype=np.float32))
     full, mixed, half = (scorer._sums(one)[0] - scorer.intercept for one in (laid, less, even))
-    you = scorer._sums(scorer._laid(said([Read(["you"], None)], scorer._words)))[0] - scorer.intercept
+    you = (
+        scorer._sums(scorer._laid(said([Read(["you"], None)], scorer._words)))[0] - scorer.intercept
+    )
     # A text is as long as its words count, and its damping here is one.
     assert np.allclose(half * sqrt(2), full * sqrt(3) / 2, atol=1e-5)
     assert np.allclose(mixed * sqrt(2.5) - half * sqrt(2), you * sqrt(2) / 2, atol=1e-5)
