@@ -136,13 +136,9 @@ def _with_odd_read(chunks: Sequence[str], judged: Sequence[str]) -> Iterator[str
 
 
 def plain_words(text: str) -> list[str] | None:
-    """The words of a text where no rule can change any of it; else `None`."""
+    """The words of a text that has no lone letter and nothing that a rule can change, or `None`."""
     spelt = " ".join(map(_judged.__getitem__, text.lower().split()))
-    if ODD in spelt:
-        return None
-    if LONE in spelt:
-        return None if _IN_COMPANY.search(spelt) else spelt.replace(LONE, "").split()
-    return spelt.split()
+    return None if ODD in spelt or LONE in spelt else spelt.split()
 
 
 def pieces(text: str) -> Pieces | None:

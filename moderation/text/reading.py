@@ -7,9 +7,11 @@ that nobody hides an attack between two marks.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise
+from operator import not_
 from typing import Final, NamedTuple
 
 from moderation.text.chunks import Pieces, normalised_words, pieces, plain_chunks, plain_words
@@ -17,13 +19,16 @@ from moderation.text.normalise import normalise
 from moderation.text.quotes import Span, may_quote, quoted_spans
 from moderation.text.tokens import Token, tokenise
 from moderation.text.tracing import Normalised
-from moderation.text.word_classes import ADDRESSED, class_of
+from moderation.text.word_classes import ADDRESSING
 
 MOST_QUOTED: Final = 0.5
 """Share of the words from which on a text is mostly quotation."""
 
 LONGEST_PLAIN: Final = 2_000
 """Characters of a text up to which no chunk of it can make it too long to be read."""
+
+_MARKS: Final = '"\u201c\u201d'
+_SIGN_BEFORE_MARK: Final = re.compile(f"[|#%^~*$@=+_][{_MARKS}]")
 
 
 class Read(NamedTuple):
@@ -57,7 +62,7 @@ def plain_chunks_unquoted(chunks: Iterable[str]) -> dict[str, str | None]:
     a text with one of them, or one longer than `LONGEST_PLAIN`, must be `heard`.
     """
     return {
-        chunk: None if may_quote(f" {chunk}") else words
+        chunk: words if chunk.isalpha() or not may_quote(f" {chunk}") else None
         for chunk, words in plain_chunks(chunks).items()
     }
 
@@ -65,10 +70,13 @@ def plain_chunks_unquoted(chunks: Iterable[str]) -> dict[str, str | None]:
 def _plainly_quoted(text: str, spans: Sequence[Span]) -> tuple[list[str], list[bool]] | None:
     """The words of a plain text and whether they stand in spans; `None` where it is not as plain.
 
-    Cut at the ends of the spans it has the same words, unless one of them was cut.
+    No rule reaches over a double mark, but for those that read lone letters or a sign before it.
     """
-    whole = None if "<" in text or len(text) > LONGEST_PLAIN else plain_words(text)
-    if whole is None:
+    if "<" in text or len(text) > LONGEST_PLAIN or _SIGN_BEFORE_MARK.search(text):
+        return None
+    if spans[0][0] == 0 or spans[-1][1] == len(text):
+        return None
+    if not all([text[start - 1] in _MARKS and text[end] in _MARKS for start, end in spans]):
         return None
     found: list[str] = []
     inside: list[bool] = []
@@ -79,7 +87,7 @@ def _plainly_quoted(text: str, spans: Sequence[Span]) -> tuple[list[str], list[b
             return None
         found += piece
         inside += [number % 2 == 1] * len(piece)
-    return (found, inside) if found == whole else None
+    return found, inside
 
 
 def quoted(
@@ -94,10 +102,8 @@ def _counting_less(words: Sequence[str], inside: list[bool]) -> list[bool] | Non
     count = sum(inside)
     if not count or count >= MOST_QUOTED * len(words):
         return None
-    is_addressed = any(
-        class_of(word) == ADDRESSED for word, there in zip(words, inside, strict=True) if not there
-    )
-    return None if is_addressed else inside
+    own = compress(words, map(not_, inside))
+    return inside if ADDRESSING.isdisjoint(own) else None
 
 
 def _inside(normalised: Normalised, tokens: Sequence[Token], spans: Sequence[Span]) -> list[bool]:

@@ -74,3 +74,7 @@ _CLASSES: Final = _classes()
 def class_of(word: str) -> int:
     """The class of a normalised word, `NONE` for nearly all."""
     return _CLASSES.get(word, NONE)
+
+
+ADDRESSING: Final = frozenset(word for word, number in _CLASSES.items() if number == ADDRESSED)
+"""All words of that class."""
