@@ -69,6 +69,8 @@ def judge(assessment: Assessment, policy: Policy) -> Judgement:
         for label, score in assessment.scores.items()
         if score is not None and score >= least[label]
     ]
+    if not reasons and not assessment.foreign:
+        return Judgement(Decision.ALLOW, (), policy.version)
     reasons = [_with_detail(reason, assessment) for reason in reasons]
     if assessment.foreign:
         reasons.append(

@@ -67,7 +67,10 @@ class Relevance:
 
     def fits(self, comments: Sequence[Comment]) -> list[ContextFit | None]:
         """The same with how well each comment fits each part of its context."""
-        return [self._fit(comment) for comment in comments]
+        return [
+            self._fit(comment) if comment.article or comment.parent else None
+            for comment in comments
+        ]
 
     def _fit(self, comment: Comment) -> ContextFit | None:
         article = comment.article or Article()

@@ -15,11 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.scoring.word_values import UNKNOWN, Generation, Looked, WordValues, numbers_of
+from moderation.text.judged import LONE
 from moderation.text.reading import LONGEST_PLAIN, Read, heard, plain_chunks_unquoted
 
 _NO_WORD: Final = UNKNOWN - 1
 _NOT_PLAIN: Final = UNKNOWN - 2
 """What is said of a chunk that has no word, and of one that makes its text be heard."""
+_SHORT: Final = UNKNOWN - 3
+"""From here down stand words of one character: less twice the row, and one for a lone letter."""
 
 MOST_CHUNKS: Final = 1 << 16
 """Chunks that are kept with one generation of words."""
@@ -52,9 +55,23 @@ def spoken(values: WordValues, texts: Sequence[str]) -> Spoken:
         rows[unknown] = numbers_of(new, met)
     sizes = np.fromiter(map(len, cut), dtype=np.intp, count=len(cut))
     owners = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
+    rows = _with_short_ones(rows, owners)
     is_odd = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) > LONGEST_PLAIN
     is_odd[owners[rows == _NOT_PLAIN]] = True
     return _together(values, known, texts, is_odd, rows, owners)
+
+
+def _with_short_ones(rows: NDArray[np.intp], owners: NDArray[np.int32]) -> NDArray[np.intp]:
+    """The rows of words of one character like all others', if no lone letter is beside such."""
+    is_short = rows <= _SHORT
+    is_beside = is_short | (rows == _NO_WORD)
+    in_one_text = owners[1:] == owners[:-1]
+    has_company = np.zeros(len(rows), dtype=np.bool_)
+    has_company[1:] = is_beside[:-1] & in_one_text
+    has_company[:-1] |= is_beside[1:] & in_one_text
+    told = _SHORT - rows
+    is_spelling = is_short & has_company & (told & 1 == 1)
+    return np.where(is_spelling, _NOT_PLAIN, np.where(is_short, told >> 1, rows))
 
 
 def said(read: Sequence[Read], values: WordValues) -> Spoken:
@@ -101,20 +118,26 @@ def _rows_of_new(
 ) -> dict[str, int] | None:
     """What is said of chunks not met before; `None` where there is no room for their words."""
     plain = plain_chunks_unquoted(chunks)
-    absent = [word for word in plain.values() if word and word not in known.rows]
     # A chunk of two words is rare: its text is heard.
-    absent = [word for word in absent if " " not in word]
+    single = [word.strip(LONE) for word in plain.values() if word and " " not in word]
+    absent = [word for word in single if word not in known.rows]
     if absent and not values.learn(absent, known):
         return None
-    new = {
-        chunk: _NO_WORD if word == "" else known.rows.get(word or "", _NOT_PLAIN)
-        for chunk, word in plain.items()
-    }
+    new = {chunk: _told(known.rows, word) for chunk, word in plain.items()}
     if len(known.chunks) + len(new) > MOST_CHUNKS:
         # The common ones are back in no time.
         known.chunks.clear()
     known.chunks.update(new)
     return new
+
+
+def _told(rows: dict[str, int], words: str | None) -> int:
+    if not words:
+        return _NOT_PLAIN if words is None else _NO_WORD
+    if len(words) > 1 and words[0] != LONE:
+        return rows.get(words, _NOT_PLAIN)
+    row = rows.get(words.strip(LONE))
+    return _NOT_PLAIN if row is None else _SHORT - 2 * row - (words[0] == LONE)
 
 
 def _quoted(read: Sequence[Read]) -> NDArray[np.bool_] | None:

@@ -57,7 +57,7 @@ class Generation:
         self.english = np.empty(size, dtype=np.int8)
 
     def has_room(self, count: int) -> bool:
-        """Whether so many more words fit in."""
+        """Whether so many words more can be kept."""
         return len(self.rows) + count <= len(self.values)
 
     def keep(self, words: Sequence[str], values: Matrix) -> None:
@@ -72,11 +72,11 @@ class Generation:
         self.rows.update(zip(words, range(start, end), strict=True))
 
     def find(self, words: Sequence[str]) -> NDArray[np.intp]:
-        """The row of each word, `_UNKNOWN` of one that is not kept."""
+        """The row of each word, `UNKNOWN` where it is not kept."""
         return numbers_of(self.rows, words)
 
     def at(self, numbers: NDArray[np.intp]) -> Looked:
-        """What is kept in these rows."""
+        """What is known of the words in those rows."""
         return Looked(
             numbers,
             self.values,

@@ -77,8 +77,9 @@ _judged: Final = _Judged()
 def plain_chunks(chunks: Iterable[str]) -> dict[str, str | None]:
     """The words of each of many different chunks of text in small letters, blanks between.
 
-    A text made of such chunks alone has their words and no others. `None` is for a chunk that
-    may mean something else beside others: what `normalised_words` must be asked about.
+    A text made of such chunks alone has their words and no others, if no lone letter, which stands
+    between two `LONE`, is beside a chunk of one character or without words. `None` is for a chunk
+    that means something else beside others, so that `normalised_words` must be asked.
     """
     letters = {chunk: bare(chunk) for chunk in chunks}
     new = {
@@ -89,7 +90,7 @@ def plain_chunks(chunks: Iterable[str]) -> dict[str, str | None]:
     odd = unsound(list(new))
     _judged.keep({word: ODD if word in odd else word for word in new})
     judged = {chunk: _judged[word or chunk] for chunk, word in letters.items()}
-    return {chunk: None if one and one[0] <= LONE else one for chunk, one in judged.items()}
+    return {chunk: None if one and one[0] == ODD else one for chunk, one in judged.items()}
 
 
 class Pieces(NamedTuple):

@@ -56,10 +56,9 @@ def heard(text: str) -> Read:
 
 
 def plain_chunks_unquoted(chunks: Iterable[str]) -> dict[str, str | None]:
-    """The words of chunks of text that hearing a text comes to where it has no others.
+    """What `plain_chunks` says of chunks of text, but `None` of those that may quote as well.
 
-    Chunks are in small letters and without blanks. `None` is for those that may be odd, or quote:
-    a text with one of them, or one longer than `LONGEST_PLAIN`, must be `heard`.
+    A text with such a one, or one longer than `LONGEST_PLAIN`, must be `heard`.
     """
     return {
         chunk: words if chunk.isalpha() or not may_quote(f" {chunk}") else None
