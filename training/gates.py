@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moderation.labels import Label
+from training.slices import NOT_HATEFUL
 from training.suite_gates import suite_gates
 
 MOST_CIVIL_HELD = 0.05
@@ -66,7 +67,11 @@ def _off_topic_gates(result: Mapping[str, Any]) -> list[Json]:
 
 def _civil_gates(result: Mapping[str, Any]) -> list[Json]:
     """One for all civil comments together, and one for each set that is large enough."""
-    sets = [(row["name"], row["held"], row["rows"]) for row in result["civil"]]
+    sets = [
+        (row["name"], row["held"], row["rows"])
+        for row in result["civil"]
+        if row["name"] != NOT_HATEFUL
+    ]
     held, rows = sum(one[1] for one in sets), sum(one[2] for one in sets)
     judged = [one for one in sets if one[2] >= ENOUGH_ROWS] + [("all together", held, rows)]
     return [

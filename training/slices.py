@@ -24,6 +24,12 @@ MOST_ROWS = 2_000
 """Comments that a slice takes at most: enough for an interval of a hundredth."""
 
 
+NOT_HATEFUL = "Fox News, not hateful"
+"""A slice that is shown and promised nothing of: see `civil_slices`."""
+
+_TALK = ("jigsaw_wikipedia_subset", "cat_large_wikipedia")
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """Comments with what is true of each: `off` marks the ones with another thread's context."""
@@ -73,21 +79,29 @@ def off_topic_slices(data: pd.DataFrame) -> list[Slice]:
 
 
 def civil_slices(data: pd.DataFrame) -> list[Slice]:
-    """Civil comments under news articles, with all the context that is known of them."""
+    """Comments that people found civil: under news articles, with all their context, and on
+    Wikipedia's talk pages, where the text was judged by itself.
+
+    Fox News rows were judged for hate alone: insults among them are not told from civil ones.
+    """
     held_out = data[data["part"] == "develop"]
     nyt = held_out[held_out["source"] == "nyt_room_for_debate"]
     fox = held_out[held_out["source"] == "fox_news_comments"]
+    talk = held_out[held_out["source"].isin(_TALK) & (held_out["toxicity"] < 0.5)]
     named = (
-        ("NYT debates", nyt),
-        ("Fox News, not hateful", fox[fox["identity_attack"] < 0.5]),
+        ("NYT debates", nyt, _CONTEXT),
+        ("Wikipedia talk, not toxic", _sample(talk), ()),
+        (NOT_HATEFUL, fox[fox["identity_attack"] < 0.5], _CONTEXT),
     )
     return [
         Slice(
             name,
-            tuple(_in_context(row, _CONTEXT) for row in _rows(rows)),
+            tuple(_in_context(row, context) for row in _rows(rows)),
             np.zeros(len(rows), bool),
         )
-        for name, rows in ((name, _filled(rows, ("text",))) for name, rows in named)
+        for name, rows, context in (
+            (name, _filled(rows, ("text",)), context) for name, rows, context in named
+        )
         if len(rows)
     ]
 
