@@ -104,16 +104,16 @@ def _with_detail(reason: Reason, assessment: Assessment) -> Reason:
 
 
 def _missed(fit: ContextFit) -> str | None:
-    """Which parts of its context a comment missed, such as `fits not the article: title 0.08`."""
+    """Which parts of its context a comment missed: `does not fit the article: title 0.08`."""
     article = {"title": fit.title, "text": fit.text}
     said = [f"{name} {value:.2f}" for name, value in article.items() if value is not None]
-    missed = "not the article"
+    missed = "does not fit the article"
     if fit.text is not None and fit.passage:
         said[-1] += f" (closest passage {fit.passage[0]}-{fit.passage[1]})"
     if fit.parent is not None:
-        missed = "neither article nor parent" if said else "not the parent"
+        missed = "fits neither article nor parent" if said else "does not fit the parent"
         said.append(f"parent {fit.parent:.2f}")
-    return f"fits {missed}: {', '.join(said)}" if said else None
+    return f"{missed}: {', '.join(said)}" if said else None
 
 
 def _strictest(reasons: list[Reason]) -> Decision:

@@ -65,13 +65,17 @@ _NOT_MEASURED = Paragraph("Not measured: run `python -m training evaluate` on th
 
 _WHAT = (
     "Scores English reader comments for six things that the text alone decides, and for being "
-    "off topic under an article or a parent comment. Linear in hashed words, word pairs and "
-    "character n-grams; each score is a calibrated probability at the base rate given below."
+    "off topic under an article or a parent comment. Linear in hashed words, character n-grams, "
+    "pairs of words (neighbours, two apart, and near words such as you, not or a name for a group) "
+    "and static word vectors; what is quoted counts less than the writer's own words. Learnt from "
+    "raters, from a fine-tuned encoder that was asked about the same texts, and from sentences "
+    "written for it. Each score is a calibrated probability at the base rate given below."
 )
 
 _THRESHOLDS = (
     "Thresholds are goals solved on held-out rows. Review: the lowest evidence over the base "
-    "rates, alike for all labels, that keeps no more civil comments back than the goal. Block: "
+    "rates that keeps no more civil comments back than the goal, alike for all labels but for "
+    "those that do more harm, which ask for less. Block: "
     "precision of at least the goal, at the lower end of its interval. A goal that could not be "
     "met has no threshold. "
     "A site may set its own; that moves thresholds and never scores."
@@ -92,6 +96,7 @@ _LIMITS = (
     "Groups are found by words, so the figures say nothing of comments that hint at one, and "
     "little of groups with few rows. The sentences written for the project are few, plain and "
     "of one author; dialects are not measured at all.",
+    "Disguises are measured on eleven kinds of ours; people find others.",
     "Off-topic was learnt from mismatched pairs, not from people's judgement of digressions. "
     "Alone it never blocks.",
     "Raters disagree, and what they called toxic years ago is not the rule of every site: "
@@ -178,7 +183,28 @@ def _data(manifest: Json) -> list[Block]:
         "Licences are given as the sets' own repositories state them. A set marked "
         '"evaluate only" has taught the model nothing.'
     )
-    return [told, Table(["set", "use", "rows in the training part", "licence", "SHA-256"], rows)]
+    sets = Table(["set", "use", "rows in the training part", "licence", "SHA-256"], rows)
+    return [told, sets, *_beside_the_sets(manifest)]
+
+
+def _beside_the_sets(manifest: Json) -> list[Block]:
+    """What else the model was made from: written sentences, a teacher, others' vectors."""
+    training, found = manifest.get("training", {}), []
+    if "written_sentences" in training:
+        found.append(
+            f"{training['written_sentences']} sentences written for the project; "
+            f"{training['disguised_rows']} rows again with their words disguised."
+        )
+    if teacher := training.get("teacher"):
+        found.append(
+            f"A teacher's scores of {teacher['texts']} texts (SHA-256 `{teacher['sha256']}`), "
+            f"which {teacher['rows']} of {training['rows']} rows learn from."
+        )
+    found += [
+        f"{one['name']} ({one['home']}; {one['licence']}): {one['use']}."
+        for one in manifest.get("started_from", [])
+    ]
+    return [Bullets(found)] if found else []
 
 
 def _figures(evaluation: Json | None) -> list[Block]:

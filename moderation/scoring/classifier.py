@@ -2,10 +2,10 @@
 
 A score is `intercept + scale(n) * (sum over words + sum over pairs of words)`, with
 `scale(n) = 1 / sqrt(n + damping)` for n different words. A word counts once however often it
-stands there, and a pair where one of its words stands there first. What is quoted counts less, and
-as other words than the writer's own (`text.reading`); n is the sum of what the words count. So the
-contribution of a word to all labels is computed once and kept, and an explanation is the same sum,
-unsummed.
+stands there, and a pair where one of its words stands there first. What is quoted counts less,
+and beside the same words of the writer's own (`text.reading`); n is the sum of what the words
+count. So the contribution of a word to all labels is computed once and kept, and an explanation is
+the same sum, unsummed.
 """
 
 from __future__ import annotations

@@ -106,7 +106,10 @@ def identify(text: str, default: str) -> str:
 
 def _is_plainly_english(start: str) -> bool:
     words = start.lower().split()
-    return len(words) > LEAST_WORDS and len(_CERTAIN.intersection(words)) >= LEAST_CERTAIN
+    if len(words) <= LEAST_WORDS or len(_CERTAIN.intersection(words)) < LEAST_CERTAIN:
+        return False
+    # An English saying stands in texts of any language.
+    return _share(words, _CERTAIN) >= MOST_ENGLISH
 
 
 def _is_half_english(words: list[str], confidence: float) -> bool:

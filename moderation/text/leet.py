@@ -60,7 +60,7 @@ def _unmaskings(text: str) -> Iterator[tuple[int, int, str]]:
         while end < len(text) and text[end] in _AROUND:
             end += 1
         chunk = text[start:end]
-        in_address = has_address and text[start - 1 : start] == "/" and _in_address(text, start)
+        in_address = has_address and _in_address(text, start)
         plain = chunk if in_address or end - start > _LONGEST_CHUNK else unmasked(chunk)
         if plain != chunk:
             yield start, end, plain
@@ -106,7 +106,9 @@ def _listed(core: str) -> str | None:
                 return plain
     if bare != core and bare in WORDS:
         return bare
-    return fitting(core, WILD) if core and "a" <= core[0] <= "z" else None
+    # "F#g" is a key, and a place on a page ("#f4g") no word.
+    wild = WILD if len(core) > 3 else WILD.replace("#", "")
+    return fitting(core, wild) if core and "a" <= core[0] <= "z" else None
 
 
 def _readings(chunk: str) -> Iterator[str]:

@@ -85,6 +85,7 @@ youre yours yourself youve
 
 ORDINARY: Final = COMMON | frozenset(
     """
+shittu cuntz ficker diks raghed bastad
 ab abs ac ace aces aches ad admn ads af africa africana afterburning ages ain ak akin al ale alen
 ali alin aline alines alins allfoolsday ally alme amasses amuses analyst angle ani animal animas
 ann annus ansu ant antitorpedo ants anzi ap ape appes apse ar aras arba arbs ard ares aress arian

@@ -10,7 +10,7 @@ quotes nothing. Time is linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 Span = tuple[int, int]
@@ -73,16 +73,6 @@ def may_quote(text: str) -> bool:
         or text.startswith("'")
         or (not text.isascii() and _OTHER_SIGNS.search(text) is not None)
     )
-
-
-def quoted_share(text: str, spans: Iterable[Span]) -> float:
-    """Share in [0, 1] of the characters of a text, blanks aside, that lie in disjoint spans."""
-    whole = _visible(text)
-    return sum(_visible(text[start:end]) for start, end in spans) / whole if whole else 0.0
-
-
-def _visible(text: str) -> int:
-    return sum(map(len, text.split()))
 
 
 def _between_marks(text: str) -> Iterator[Span]:

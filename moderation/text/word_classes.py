@@ -70,9 +70,6 @@ def _classes() -> dict[str, int]:
 
 _CLASSES: Final = _classes()
 
-COUNT: Final = 7
-"""Classes there are, `NONE` among them."""
-
 
 def class_of(word: str) -> int:
     """The class of a normalised word, `NONE` for nearly all."""

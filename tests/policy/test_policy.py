@@ -187,9 +187,9 @@ _FITS = [
         "parent 0.05",
     ),
     # With an article alone nothing is said of a parent.
-    (ContextFit(0.9, 0.2, None, None), "fits not the article: title 0.20"),
+    (ContextFit(0.9, 0.2, None, None), "does not fit the article: title 0.20"),
     # With a parent alone nothing is said of an article.
-    (ContextFit(0.9, None, None, 0.3), "fits not the parent: parent 0.30"),
+    (ContextFit(0.9, None, None, 0.3), "does not fit the parent: parent 0.30"),
     # Where no word could be compared there is nothing to say.
     (ContextFit(0.9, None, None, None), None),
 ]

@@ -257,7 +257,7 @@ def test_the_queue_lists_what_waits_with_reasons_and_counts(desk: Desk) -> None:
     page = text_of(client, "/review/queue")
     # The graver one first.
     assert page.index("A silly idea about bitcoin.") < page.index("A silly idea.")
-    assert "not about this article (0.80)" in page
+    assert "not about what it stands under (0.80)" in page
     assert 'Off-topic <span class="count">1</span>' in page
     only = text_of(client, "/review/queue?label=off_topic")
     assert "A silly idea." not in only

@@ -27,7 +27,16 @@ from tests.factories import NOON
             Reason("label", "threat", 0.0213, 0.0187, "review"),
             "threat 0.021, over the review threshold 0.019",
         ),
-        (Reason("label", "off_topic", 0.83, 0.6, "review"), "not about this article (0.83)"),
+        (
+            Reason("label", "off_topic", 0.83, 0.6, "review"),
+            "not about what it stands under (0.83)",
+        ),
+        (
+            Reason(
+                "label", "off_topic", 0.83, 0.6, "review", "does not fit the parent: parent 0.05"
+            ),
+            "off-topic 0.83: does not fit the parent: parent 0.05",
+        ),
         (Reason("label", "sarcasm", 0.7), "sarcasm 0.70"),
         (Reason("language", level="review", detail="pl"), "written in another language (pl)"),
         (Reason("rule", detail="held at its source"), "held at its source"),

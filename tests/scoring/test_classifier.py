@@ -23,10 +23,12 @@ from moderation.text.reading import Read, heard
 from tests.scoring.conftest import INSULT, TINY_MANIFEST, tiny_arrays
 from tests.text.test_plain import TEXTS as DISGUISES
 
+PIECES = ["you", "idiot", "are", "an", "a good", "1d10t", 'he said "an idiot" and', "\n> are\n"]
+
 TEXTS = st.lists(
     st.one_of(
         st.text(max_size=80),
-        st.lists(st.sampled_from(["you", "idiot", "are", "an", "a good", "1d10t"])).map(" ".join),
+        st.lists(st.sampled_from(PIECES)).map(" ".join),
     ),
     max_size=8,
 )
@@ -41,6 +43,9 @@ def random_classifier() -> LinearClassifier:
     arrays = tiny_arrays()
     shape = arrays["linear.weights"].shape
     arrays["linear.weights"] = rng.normal(size=shape).astype(np.float16)
+    listed = sorted(fingerprint(word) for word in ("you", "idiot"))
+    arrays["linear.word_prints"] = np.array(listed, dtype=np.uint32)
+    arrays["linear.word_values"] = rng.normal(size=(2, shape[1])).astype(np.float16)
     return LinearClassifier.from_arrays(arrays, TINY_MANIFEST)
 
 
@@ -148,7 +153,7 @@ def test_threads_that_crowd_one_small_cache_get_the_same_bits(
     assert found == expected
 
 
-@given(st.text(max_size=120))
+@given(st.one_of(st.text(max_size=120), st.lists(st.sampled_from(PIECES)).map(" ".join)))
 def test_contributions_and_intercept_sum_to_the_logits(text: str) -> None:
     scorer = random_classifier()
     pieces = scorer.contributions(text)

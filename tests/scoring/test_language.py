@@ -193,3 +193,23 @@ def test_any_text_gets_a_tag(text: str) -> None:
     tag = identify(text, "en")
     assert 2 <= len(tag) <= 3
     assert tag.isascii()
+
+
+QUOTING_ENGLISH = [
+    (
+        "Comme disait l'autre, what does not kill you would make you stronger, mais je ne suis pas "
+        "d'accord avec la mairie sur les nouveaux horaires de la ligne.",
+        "fr",
+    ),
+    (
+        "Wie es so heisst: what does not kill you would make you stronger, aber die Stadt hat bei "
+        "dem neuen Fahrplan wirklich an niemanden von uns gedacht.",
+        "de",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "tag"), QUOTING_ENGLISH)
+def test_an_english_saying_makes_no_comment_english(text: str, tag: str) -> None:
+    assert language.identify(text, tag) == tag
+    assert not language._is_plainly_english(text)

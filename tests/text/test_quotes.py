@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.text.quotes import quoted_share, quoted_spans
+from moderation.text.quotes import quoted_spans
 from tests.text.counting import lines_run
 
 # The rule in words; the text; what of it is quoted.
@@ -82,7 +82,6 @@ def test_spans_are_sorted_apart_and_within_the_text(text: str) -> None:
     for start, end in quoted_spans(text):
         assert at < start < end <= len(text)
         at = end
-    assert 0 <= quoted_share(text, quoted_spans(text)) <= 1
 
 
 UNITS = [
@@ -95,18 +94,3 @@ UNITS = [
 def test_twice_the_text_is_twice_the_work(unit: str) -> None:
     once, twice = (unit * (length // len(unit)) for length in (3_000, 6_000))
     assert lines_run(quoted_spans, twice) <= 2.2 * lines_run(quoted_spans, once) + 100
-
-
-@pytest.mark.parametrize(
-    ("text", "share"),
-    [
-        ("", 0.0),
-        ("  ", 0.0),
-        ("abcd", 0.0),
-        ('"abcd" abcd', 0.4),
-        ("> ab cd\nabcd", 4 / 9),
-        ("“abcd”", 4 / 6),
-    ],
-)
-def test_the_share_is_of_what_shows(text: str, share: float) -> None:
-    assert quoted_share(text, quoted_spans(text)) == pytest.approx(share)

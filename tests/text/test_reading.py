@@ -17,8 +17,14 @@ CASES = [
         'He said "they are all thieves" and I told him to stop talking like that.',
         "they are all thieves",
     ),
-    ("> they are all thieves\nI can only hope that nobody here agrees with this.", "they are all"),
-    ("<blockquote>all thieves</blockquote> That is no way to speak of our neighbours.", "thieves"),
+    (
+        "> they are all thieves\nI can only hope that nobody here agrees with this.",
+        "they are all thieves",
+    ),
+    (
+        "<blockquote>all thieves</blockquote> That is no way to speak of our neighbours.",
+        "all thieves",
+    ),
 ]
 """A text and words in it that count less."""
 
@@ -35,9 +41,7 @@ COUNTED_IN_FULL = [
 def test_words_between_marks_count_less_than_the_writer_s_own(text: str, quoted: str) -> None:
     spelt, less = heard(text)
     assert less is not None
-    said = [word for word, there in zip(spelt, less, strict=True) if there]
-    assert " ".join(said).startswith(quoted) or quoted in " ".join(said)
-    assert not all(less)
+    assert [word for word, there in zip(spelt, less, strict=True) if there] == quoted.split()
 
 
 @pytest.mark.parametrize(("why", "text"), COUNTED_IN_FULL)

@@ -84,8 +84,10 @@ def label_name(value: str) -> str:
 def _label_in_words(reason: Reason) -> str:
     if reason.label is None or reason.score is None:
         return "flagged by the model"
+    if reason.label == Label.OFF_TOPIC and reason.detail:
+        return f"off-topic {reason.score:.2f}: {reason.detail}"
     if reason.label == Label.OFF_TOPIC:
-        return f"not about this article ({reason.score:.2f})"
+        return f"not about what it stands under ({reason.score:.2f})"
     name = label_name(reason.label)
     if reason.threshold is None:
         return f"{name} {reason.score:.2f}"
