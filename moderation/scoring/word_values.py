@@ -134,6 +134,8 @@ class WordValues:
             # Whatever is still in use comes back from the old ones; junk is forgotten.
             fresh.keep(distinct, self._values(distinct, (full, *self._known)))
             if len(distinct) <= size:
+                # Only words come back from a former one.
+                self._known[0].chunks.clear()
                 self._known = (fresh, self._known[0])
         return fresh
 
