@@ -113,7 +113,10 @@ def load(path: Path) -> ModelScorer:
     """
     try:
         manifest = verify(path)
-        return ModelScorer(read_arrays(path), manifest)
+        # Plain views of what is mapped: every small piece that is taken of a `memmap` would
+        # first be made one itself, which costs more than the taking.
+        arrays = {name: np.asarray(array) for name, array in read_arrays(path).items()}
+        return ModelScorer(arrays, manifest)
     except ModelInvalid:
         raise
     except Exception as problem:

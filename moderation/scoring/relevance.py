@@ -27,7 +27,7 @@ from moderation.scoring.scorer import ContextFit
 PREFIX = "off_topic."
 """What the names of all arrays of this part begin with."""
 
-CACHED_READINGS = 128
+CACHED_READINGS = 64
 """Contexts kept read, at most about a quarter of a megabyte each."""
 
 

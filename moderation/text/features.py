@@ -8,8 +8,8 @@ functions; changing one is a change of the model format.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import compress
+from collections.abc import Iterator, Sequence
+from itertools import chain, compress
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
@@ -46,6 +46,9 @@ _SIZES: Final = np.array(
 )
 """Letters that must be left for a gram of each size from one up; too short ones never have them."""
 
+_FEW: Final = 4
+"""Words up to which n-grams are hashed one by one: arrays cost more than they save."""
+
 _NOTHING: Final = np.uint32(0)
 """Stands for a word that is known by its class alone."""
 
@@ -78,14 +81,10 @@ def word_column(word: str, mask: int) -> int:
 
 def word_columns(word: str, mask: int) -> list[int]:
     """Columns of one word: first itself, then its character 2- to 5-grams with borders."""
-    bordered = f"<{word}>"
-    length = len(bordered)
-    columns = [word_column(word, mask)]
-    for size in range(CHAR_MIN, min(CHAR_MAX, length) + 1):
-        columns.extend(
-            hash_feature(bordered[at : at + size], mask) for at in range(length - size + 1)
-        )
-    return columns
+    return [
+        word_column(word, mask),
+        *(hash_feature(gram, mask) for gram in _by_size(f"<{word}>")),
+    ]
 
 
 def gram_columns(words: Sequence[str], mask: int) -> tuple[Hashes, Places]:
@@ -94,17 +93,43 @@ def gram_columns(words: Sequence[str], mask: int) -> tuple[Hashes, Places]:
     A word has the same columns as in `word_columns`, its own left out, in an order that depends
     on it alone. For serving, where new words would cost more than all else one by one.
     """
+    if len(words) <= _FEW:
+        alone = [_grams_of_one(word) for word in words]
+        counts = np.array([len(one) for one in alone], dtype=np.intp)
+        found = np.array(list(chain.from_iterable(alone)), dtype=np.uint32)
+        return found & np.uint32(mask), np.cumsum(counts) - counts
     plain = [word.isascii() for word in words]
     columns, counts = _ascii_grams(list(compress(words, plain)))
     if not all(plain):
         cut = iter(np.split(columns, np.cumsum(counts)[:-1]))
         each = [
-            next(cut) if is_plain else np.array(word_columns(word, mask)[1:], dtype=np.uint32)
+            next(cut) if is_plain else np.array(_grams_of_one(word), dtype=np.uint32)
             for word, is_plain in zip(words, plain, strict=True)
         ]
         columns = np.concatenate(each)
         counts = np.array([len(one) for one in each], dtype=np.intp)
     return columns & np.uint32(mask), np.cumsum(counts) - counts
+
+
+def _grams_of_one(word: str) -> list[int]:
+    """Whole fingerprints of the n-grams of a word, by where they begin and then by size."""
+    bordered = f"<{word}>"
+    length = len(bordered)
+    if not word.isascii():
+        # In the order of `word_columns`, as when there are many.
+        return [hash_feature(gram, 0xFFFF_FFFF) for gram in _by_size(bordered)]
+    letters = bordered.encode()
+    return [
+        crc32(letters[at : at + size])
+        for at in range(length)
+        for size in range(CHAR_MIN, min(CHAR_MAX, length - at) + 1)
+    ]
+
+
+def _by_size(bordered: str) -> Iterator[str]:
+    length = len(bordered)
+    for size in range(CHAR_MIN, min(CHAR_MAX, length) + 1):
+        yield from (bordered[at : at + size] for at in range(length - size + 1))
 
 
 def _ascii_grams(words: Sequence[str]) -> tuple[Hashes, Places]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import pickle
 from pathlib import Path
 
@@ -196,3 +197,10 @@ def test_without_any_model_nothing_is_scored(shelf: Registry) -> None:
     with pytest.raises(NotScored) as refused:
         ActiveModel(shelf).current()
     assert refused.value.details["retry_after"] == 30
+
+
+def test_a_loaded_model_still_maps_its_arrays(make_folder: MakeFolder) -> None:
+    table = registry.load(make_folder())._linear._weights._table
+    while isinstance(table.base, np.ndarray):
+        table = table.base
+    assert isinstance(table.base, mmap.mmap)

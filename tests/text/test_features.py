@@ -132,3 +132,11 @@ def test_every_class_has_words_and_most_words_have_none() -> None:
     assert listed == set(range(max(listed) + 1))
     assert class_of("bridge") == word_classes.NONE
     assert class_of("You") == word_classes.NONE  # read by normalised words
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), min_size=6, max_size=9))
+def test_a_word_has_its_n_grams_in_one_order_alone_and_among_many(words: list[str]) -> None:
+    together, starts = gram_columns(words, MASK)
+    ends = [*starts[1:].tolist(), len(together)]
+    for word, start, end in zip(words, starts.tolist(), ends, strict=True):
+        assert gram_columns([word], MASK)[0].tolist() == together[start:end].tolist()
