@@ -1,8 +1,9 @@
 """The words of many texts laid end to end, with what is known of each.
 
-Most texts are made of chunks that come to one plain word each, whatever stands beside them. Such a
-chunk is looked up once, for the row of its word, and no text is made of the words at all. The other
-texts are heard one by one (`text.reading`); their words follow after those of the plain ones.
+Most texts are made of chunks that come to one or two plain words each, whatever stands beside them
+("so-called"). Such a chunk is looked up once, for the rows of its words, and no text is made of the
+words at all. The other texts are heard one by one (`text.reading`); their words follow after those
+of the plain ones.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ _NOT_PLAIN: Final = UNKNOWN - 2
 """What is said of a chunk that has no word, and of one that makes its text be heard."""
 _SHORT: Final = UNKNOWN - 3
 """From here down stand words of one character: less twice the row, and one for a lone letter."""
+
+_BITS: Final = 20
+_MOST_ROWS: Final = 1 << _BITS
+_TWO: Final = 1 << (2 * _BITS)
+"""From here up stand two words: the row of the first, times `_MOST_ROWS`, and of the second."""
 
 MOST_CHUNKS: Final = 1 << 16
 """Chunks that are kept with one generation of words."""
@@ -92,7 +98,7 @@ def _together(
 ) -> Spoken:
     odd = np.flatnonzero(is_odd)
     kept = np.flatnonzero((rows >= 0) & ~is_odd[owners])
-    rows, owners = rows.take(kept), owners.take(kept)
+    rows, owners = _one_by_one(rows.take(kept), owners.take(kept))
     counts = np.bincount(owners, minlength=len(texts))
     quoted = None
     if len(odd):
@@ -118,9 +124,10 @@ def _rows_of_new(
 ) -> dict[str, int] | None:
     """What is said of chunks not met before; `None` where there is no room for their words."""
     plain = plain_chunks_unquoted(chunks)
-    # A chunk of two words is rare: its text is heard.
-    single = [word.strip(LONE) for word in plain.values() if word and " " not in word]
-    absent = [word for word in single if word not in known.rows]
+    # A chunk of more than two words is rare: its text is heard.
+    spelt = [words.strip(LONE).split(" ") for words in plain.values() if words]
+    some = dict.fromkeys(chain.from_iterable([words for words in spelt if len(words) < 3]))
+    absent = [word for word in some if word not in known.rows]
     if absent and not values.learn(absent, known):
         return None
     new = {chunk: _told(known.rows, word) for chunk, word in plain.items()}
@@ -135,9 +142,32 @@ def _told(rows: dict[str, int], words: str | None) -> int:
     if not words:
         return _NOT_PLAIN if words is None else _NO_WORD
     if len(words) > 1 and words[0] != LONE:
-        return rows.get(words, _NOT_PLAIN)
+        return _row_of_two(rows, words) if " " in words else rows.get(words, _NOT_PLAIN)
     row = rows.get(words.strip(LONE))
     return _NOT_PLAIN if row is None else _SHORT - 2 * row - (words[0] == LONE)
+
+
+def _row_of_two(rows: dict[str, int], words: str) -> int:
+    first, _, second = words.partition(" ")
+    one, two = rows.get(first), rows.get(second)
+    if one is None or two is None or max(one, two) >= _MOST_ROWS:
+        return _NOT_PLAIN
+    return _TWO + one * _MOST_ROWS + two
+
+
+def _one_by_one(
+    rows: NDArray[np.intp], owners: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """The rows of single words and whose they are, where chunks may have two."""
+    has_two = rows >= _TWO
+    if not has_two.any():
+        return rows, owners
+    times = 1 + has_two.astype(np.intp)
+    seconds = np.cumsum(times)[has_two] - 1
+    packed = rows[has_two] - _TWO
+    rows, owners = rows.repeat(times), owners.repeat(times)
+    rows[seconds - 1], rows[seconds] = packed >> _BITS, packed & (_MOST_ROWS - 1)
+    return rows, owners
 
 
 def _quoted(read: Sequence[Read]) -> NDArray[np.bool_] | None:
