@@ -97,8 +97,7 @@ def train(
     arrays["calibration.offset"] = np.array([platts[head].offset for head in HEADS])
     topical = Relevance.from_arrays(arrays, {})
     cutoffs = solve(held, logits, platts, topical, data[data["part"] == TRAIN], configuration)
-    manifest = _manifest(data_dir, data, configuration, heads, platts, cutoffs, fitted.info)
-    manifest["training"] |= learnt
+    manifest = _manifest(data_dir, data, configuration, heads, learnt, platts, cutoffs, fitted.info)
     folder = _write(arrays, manifest, data, out, progress)
     shutil.rmtree(out / _UNFINISHED)
     return folder
@@ -240,6 +239,7 @@ def _manifest(
     data: pd.DataFrame,
     configuration: Configuration,
     heads: Mapping[str, Head],
+    learnt: Mapping[str, Any],
     platts: Mapping[str, Platt],
     cutoffs: Mapping[str, Mapping[str, float | None]],
     off_topic: Mapping[str, Any],
@@ -265,6 +265,7 @@ def _manifest(
                 name: {"rows": head.rows, "positives": head.positives}
                 for name, head in heads.items()
             },
+            **learnt,
         },
         "off_topic": dict(off_topic),
         "data": _data_used(data_dir, data),

@@ -26,7 +26,7 @@ class ListedWords:
         """Take ascending fingerprints, and values of shape (words, labels)."""
         if prints.shape != values.shape[:1] or (np.diff(prints.astype(np.int64)) < 0).any():
             raise ModelInvalid("linear classifier: listed words and values do not fit together")
-        self._prints = np.asarray(prints)
+        self._prints = prints
         self._values = values
 
     @classmethod

@@ -30,9 +30,9 @@ PREFIX = "off_topic."
 CACHED_READINGS = 64
 """Contexts kept read, at most about a quarter of a megabyte each."""
 
-
 _BODY = CONTEXTS.index("body")
 _MOST_LOGIT = 30.0
+"""Bound of a logit before its exponential is taken."""
 
 
 class Relevance:

@@ -24,8 +24,7 @@ class Weights:
 
     def __init__(self, table: NDArray[Any]) -> None:
         is_half = table.dtype == np.float16
-        # A plain view of a mapped table: every `take` of numpy's own class is far cheaper.
-        self._table = np.asarray(table).view(np.int16) if is_half else np.asarray(table)
+        self._table = table.view(np.int16) if is_half else table
         self._is_half = is_half
         self.mask = table.shape[0] - 1
 

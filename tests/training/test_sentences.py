@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.training.overlap import same_texts, shared_ngrams
 from training.datasets import text_key
-from training.overlap import same_texts, shared_ngrams
 from training.pool import HEADS
 from training.sentences import written_sentences
 from training.sentences.registers import american
