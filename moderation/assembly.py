@@ -11,6 +11,7 @@ from pathlib import Path
 from moderation.credentials import kept_secret
 from moderation.errors import NotScored
 from moderation.scoring.registry import ActiveModel, Registry
+from moderation.scoring.scorer import Effort
 from moderation.settings import Settings
 from moderation.storage import SqlStore, open_store
 from moderation.workflow import Services
@@ -47,6 +48,10 @@ def registry(settings: Settings) -> Registry:
     return Registry(Path(settings.models), settings.site_models)
 
 
-def active_model(settings: Settings) -> ActiveModel:
-    """The scorer in force there; nothing is loaded before it is asked for."""
-    return ActiveModel(registry(settings))
+def active_model(settings: Settings, *, in_time: bool = True) -> ActiveModel:
+    """The scorer in force there; nothing is loaded before it is asked for.
+
+    Where nobody waits for an answer (`in_time` false) the encoder may take as long as it needs.
+    """
+    budget = settings.deep_budget_ms / 1000 if in_time and settings.deep_budget_ms else None
+    return ActiveModel(registry(settings), Effort(settings.mode, budget))

@@ -67,8 +67,9 @@ class Comment:
 class Reason:
     """Why a decision fell as it did, or why an item is in the queue.
 
-    Codes of a decision: `label`, `language`, `rule`, `not_scored`. Codes that only
-    queue: `reported`, `appeal`, `audit`, `uncertain`, `second_opinion`.
+    Codes of a decision: `label`, `language`, `rule`, `not_scored`; `out_of_time` tells that the
+    encoder should have been asked and was not. Codes that only queue: `reported`, `appeal`,
+    `audit`, `uncertain`, `second_opinion`.
     """
 
     code: str

@@ -69,13 +69,17 @@ def judge(assessment: Assessment, policy: Policy) -> Judgement:
         for label, score in assessment.scores.items()
         if score is not None and score >= least[label]
     ]
-    if not reasons and not assessment.foreign:
+    if not reasons and not assessment.foreign and not assessment.out_of_time:
         return Judgement(Decision.ALLOW, (), policy.version)
     reasons = [_with_detail(reason, assessment) for reason in reasons]
     if assessment.foreign:
         reasons.append(
             Reason(code="language", level=policy.foreign.value, detail=assessment.language)
         )
+    if assessment.out_of_time:
+        # Told, and no reason to hold: the linear model's answer stands as in a service without
+        # an encoder.
+        reasons.append(Reason(code="out_of_time", detail="answered by the linear model alone"))
     return Judgement(_strictest(reasons), tuple(reasons), policy.version)
 
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from moderation.errors import SettingsInvalid
+from moderation.scoring.scorer import MODES
 
 PREFIX = "MODERATION_"
 _FILE = f"{PREFIX}SETTINGS"
@@ -33,6 +34,18 @@ class Settings:
     var: str = _setting("var", "Folder for all that is made on site.")
     database_url: str = _setting("", "SQLAlchemy URL of the database. Empty: SQLite under `var`.")
     models: str = _setting("models", "Folder of the shipped model, only read.")
+    mode: str = _setting(
+        "auto",
+        "Who scores where a call does not say: fast (the linear model), auto (the encoder too "
+        "where it may change the decision), deep (always both).",
+        lambda mode: mode in MODES,
+    )
+    deep_budget_ms: int = _setting(
+        250,
+        "Milliseconds a call may spend on the encoder for each of its comments; then the linear "
+        "model's answer is given, and says so. 0 sets no limit.",
+        lambda milliseconds: milliseconds >= 0,
+    )
     public_url: str = _setting(
         "http://127.0.0.1:8000",
         "Where people and programs reach the service. With https, cookies are Secure.",

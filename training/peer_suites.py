@@ -26,6 +26,7 @@ class PeerScorer:
     """A peer's recorded scores behind the seam that our own models are measured through."""
 
     manifest: Mapping[str, object] = {}
+    mode = FAST
     cutoffs: Mapping[Label, Cutoffs] = {
         label: Cutoffs(None if label is Label.OFF_TOPIC else YES, None) for label in Label
     }
@@ -34,6 +35,10 @@ class PeerScorer:
         """Take the score of every text that will be asked for."""
         self.version = version
         self._scores = scores
+
+    def cutoffs_in(self, mode: str | None = None) -> Mapping[Label, Cutoffs]:
+        """The same in every mode: a peer has one."""
+        return self.cutoffs
 
     def assess(
         self,

@@ -47,7 +47,7 @@ Real digressions are seldom about the neighbouring story.
 """
 
 SHORT_WORDS = (10, 15, 20, 30)
-"""Words to which some comments are cut; see `_shortened`."""
+"""Words to which some comments are cut; see `shortened`."""
 
 HALF_FIT_WEIGHT = 0.3
 """What an on-topic comment counts whose article or whose parent was swapped for another's."""
@@ -68,7 +68,7 @@ def fit(data: pd.DataFrame, seed: int, progress: bool) -> Fitted:
 
     Takes some minutes on one core. Raises `InvalidInput` where a part has no usable pairs.
     """
-    rows = _shortened(comments_in_context(data, seed))
+    rows = shortened(comments_in_context(data, seed))
     learns = (rows["part"] == "train").to_numpy() & _seen(rows)
     if not learns.any():
         raise InvalidInput("data", "no comments in context to learn off-topic from")
@@ -102,7 +102,7 @@ def _texts(data: pd.DataFrame, pairs: pd.DataFrame, seed: int) -> list[str]:
     return [str(text) for text in (*some, *contexts) if text]
 
 
-def _shortened(rows: pd.DataFrame) -> pd.DataFrame:
+def shortened(rows: pd.DataFrame) -> pd.DataFrame:
     """Every third comment that something is fitted on cut short: forums write at more length
     than readers who say in a sentence what is on their mind."""
     texts = rows["text"].tolist()

@@ -27,21 +27,42 @@ class Configuration:
     estimator: Settings
     weights: Weights
     teacher: Teaching
+    """Of the encoder whose word the linear model learns from."""
     base_rates: Mapping[str, float]
     goals: Goals
     harm: Mapping[str, float]
     """By how much evidence a label asks for review before the others do."""
     calibration: Mapping[str, list[str]]
     """For each head, the sets whose held-out rows calibrate it."""
+    encoder: Teaching | None = None
+    """Of the deep scorer; `None` trains a linear model alone."""
 
 
 def read(path: Path = DEFAULT) -> Configuration:
-    """Read a configuration file. Raises `SettingsInvalid`, naming what does not fit."""
+    """Read a configuration file, or the one of that name that ships with the training.
+
+    A file with `based_on` says only what differs from the one it names, which lies beside it.
+    Raises `SettingsInvalid`, naming what does not fit.
+    """
+    if not path.exists() and path.parent == Path() and (DEFAULT.parent / path).exists():
+        path = DEFAULT.parent / path
+    raw = _parsed(path)
+    base = raw.pop("based_on", None)
+    if base is None:
+        return parse(raw)
+    below = _parsed(path.parent / str(base))
+    for name, value in raw.items():
+        inner = below.get(name)
+        both = isinstance(inner, dict) and isinstance(value, dict)
+        below[name] = inner | value if both else value
+    return parse(below)
+
+
+def _parsed(path: Path) -> dict[str, Any]:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise SettingsInvalid(f"{path.name} cannot be read as TOML") from problem
-    return parse(raw)
 
 
 def parse(raw: Mapping[str, Any]) -> Configuration:
@@ -49,6 +70,8 @@ def parse(raw: Mapping[str, Any]) -> Configuration:
     try:
         sections = dict(raw)
         for name, kind in _KINDS.items():
+            if name in _OPTIONAL and name not in sections:
+                continue
             sections[name] = kind(**sections[name])
         return Configuration(**sections)
     except KeyError as missing:
@@ -63,4 +86,7 @@ _KINDS: Final[Mapping[str, Any]] = {
     "weights": Weights,
     "teacher": Teaching,
     "goals": Goals,
+    "encoder": Teaching,
 }
+
+_OPTIONAL: Final = frozenset({"encoder"})

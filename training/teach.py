@@ -1,4 +1,4 @@
-"""Fine-tunes the teacher: an encoder on the rows that the linear model learns from.
+"""Fine-tunes an encoder on the rows that the linear model learns from.
 
 Masked binary cross-entropy over fractions of raters: a head learns from the rows that speak about
 it. AdamW with a one-cycle rate (Smith and Topin 2018), batches of like length, bfloat16 where the
@@ -15,18 +15,17 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import pandas as pd
 import torch
 from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits
 from tqdm import tqdm
 
 from moderation.errors import InvalidInput
+from moderation.scoring.word_pieces import Pieces, WordPieces
 from moderation.text.normalise import normalise
-from training.encoder import Encoder, WordPieces, padded
-from training.pool import HEADS, WRITTEN
+from training.encoder import Encoder, padded, vocabulary
+from training.lessons import ENCODER_HEADS, Lessons, together
 from training.teaching import Teaching
-from training.weighting import Weights, row_weights
 
 CHECKPOINT_ROWS: Final = 10_000
 """Rows between two checkpoints: a few minutes' work."""
@@ -35,73 +34,23 @@ _BIAS_RATE: Final = 30.0
 """The sets' base rates are learnt so many times faster than the encoder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lessons:
-    """Rows to learn from: a target and a weight for each head, and the set's number."""
-
-    texts: list[str]
-    targets: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    groups: NDArray[np.int64]
-    chance: NDArray[np.float64]
-    """How likely a row is drawn, relative to the others."""
-
-
-def lessons(pool: pd.DataFrame, weights: Weights) -> tuple[Lessons, Lessons]:
-    """What the labelled sets and the written sentences of `training.pool` teach each head.
-
-    Trust in a set and its cap decide how often a row is drawn; what is rarer in a set weighs more.
-    Rows whose words are disguised are left out: normalisation gives most of them back.
-    """
-    judged = pool[pool[list(HEADS)].notna().any(axis=1) & (pool["text"] == pool["asked"])]
-    written = judged["source"] == WRITTEN
-    return _labelled(judged[~written], weights), _written(judged[written])
-
-
-def _labelled(rows: pd.DataFrame, weights: Weights) -> Lessons:
-    by_head = np.zeros((len(rows), len(HEADS)), dtype=np.float32)
-    for column, head in enumerate(HEADS):
-        speaking = rows[head].notna().to_numpy()
-        by_head[speaking, column] = row_weights(rows[speaking], head, weights)
-    trust = rows["trust"] * rows["source"].map(dict(weights.sets)).fillna(1.0)
-    size = rows.groupby("group")["text"].transform("size")
-    chance = (trust * np.minimum(1.0, weights.cap / size)).to_numpy(dtype=np.float64)
-    by_head /= np.maximum(chance, 1e-6)[:, None]
-    codes, _ = pd.factorize(rows["group"], sort=True)
-    return _lessons(rows, np.minimum(by_head, 8.0), codes.astype(np.int64) + 1, chance)
-
-
-def _written(rows: pd.DataFrame) -> Lessons:
-    """Under no offset: what they say holds everywhere."""
-    said = rows[list(HEADS)].notna().to_numpy()
-    return _lessons(rows, said, np.zeros(len(rows), dtype=np.int64), np.ones(len(rows)))
-
-
-def _lessons(
-    rows: pd.DataFrame,
-    weights: NDArray[np.generic],
-    groups: NDArray[np.int64],
-    chance: NDArray[np.float64],
-) -> Lessons:
-    return Lessons(
-        [normalise(text).text for text in rows["text"]],
-        np.nan_to_num(rows[list(HEADS)].to_numpy(dtype=np.float32)),
-        weights.astype(np.float32),
-        groups,
-        chance,
-    )
-
-
-def plan(labelled: Lessons, written: Lessons, teaching: Teaching, seed: int) -> list[int]:
-    """Which row comes when; rows of `written` are counted on after those of `labelled`."""
+def plan(
+    labelled: Lessons, mixed_in: Sequence[Lessons], teaching: Teaching, seed: int
+) -> list[int]:
+    """Which row comes when; rows of the kinds mixed in are counted on after those of `labelled`."""
     generator = np.random.default_rng(seed)
-    before = round(teaching.rows * teaching.written_from)
-    ours = round((teaching.rows - before) * teaching.written_share) if len(written.texts) else 0
-    drawn = _drawn(generator, labelled.chance, teaching.rows - ours)
-    mixed = np.concatenate(
-        [drawn[before:], _drawn(generator, written.chance, ours) + len(labelled.texts)]
-    )
-    return [*drawn[:before].tolist(), *generator.permutation(mixed).tolist()]
+    before = round(teaching.rows * teaching.mixed_from)
+    shares = (teaching.written_share, teaching.context_share)
+    counts = [
+        round((teaching.rows - before) * share) if len(kind.texts) else 0
+        for kind, share in zip(mixed_in, shares, strict=False)
+    ]
+    drawn = _drawn(generator, labelled.chance, teaching.rows - sum(counts))
+    parts, start = [drawn[before:]], len(labelled.texts)
+    for kind, count in zip(mixed_in, counts, strict=True):
+        parts.append(_drawn(generator, kind.chance, count) + start)
+        start += len(kind.texts)
+    return [*drawn[:before].tolist(), *generator.permutation(np.concatenate(parts)).tolist()]
 
 
 def _drawn(
@@ -118,7 +67,7 @@ def _drawn(
 
 def teach(
     labelled: Lessons,
-    written: Lessons,
+    mixed_in: Sequence[Lessons],
     teaching: Teaching,
     seed: int,
     work: Path,
@@ -127,29 +76,35 @@ def teach(
 ) -> Encoder:
     """Train the encoder; checkpoints in `work` are taken up and left behind.
 
-    Raises `InvalidInput` where `work` has those of a training on other rows or settings.
+    `mixed_in` are the written sentences and, after them, comments under a context; each may be
+    left out. Raises `InvalidInput` where `work` has checkpoints of a training on other rows or
+    settings.
     """
     torch.manual_seed(seed)
-    both = _together(labelled, written)
-    order = plan(labelled, written, teaching, seed)
-    encoder = Encoder(len(HEADS), int(both.groups.max()) + 1)
-    optimiser = torch.optim.AdamW(_parameters(encoder), weight_decay=0.01)
-    kept = _Checkpoint(work / "teacher.pt", _fingerprint(both, teaching, seed))
+    every = together([labelled, *mixed_in])
+    order = plan(labelled, mixed_in, teaching, seed)
+    encoder = Encoder(len(ENCODER_HEADS), int(every.groups.max()) + 1)
+    optimiser = torch.optim.AdamW(_parameters(encoder), weight_decay=0.01, fused=True)
+    kept = _Checkpoint(work / "encoder.pt", _fingerprint(every, teaching, seed))
     done = kept.take_up(encoder, optimiser)
-    pieces = WordPieces(teaching.longest)
-    bar = tqdm(total=len(order), initial=done, desc="teacher", disable=not progress, unit="row")
+    pieces = word_pieces(teaching)
+    bar = tqdm(total=len(order), initial=done, desc="encoder", disable=not progress, unit="row")
     while done < len(order):
         chunk = order[done : done + CHECKPOINT_ROWS]
-        for rows in _batches([both.texts[row] for row in chunk], pieces, teaching.batch, seed):
+        for places, rows in _batches(every, chunk, pieces, teaching.batch, seed):
             _set_rate(optimiser, teaching.rate, done / len(order))
-            places = [chunk[row] for row, _ in rows]
-            _step(encoder, optimiser, both, places, [ids for _, ids in rows])
+            _step(encoder, optimiser, every, places, rows)
             done += len(rows)
             bar.update(len(rows))
         kept.keep(encoder, optimiser, done)
     bar.close()
     encoder.eval()
     return encoder
+
+
+def word_pieces(teaching: Teaching) -> WordPieces:
+    """The tokenizer with the room that the encoder is trained with."""
+    return WordPieces(vocabulary(), teaching.longest, teaching.longest_context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,21 +141,11 @@ class _Checkpoint:
 
 def _fingerprint(learnt: Lessons, teaching: Teaching, seed: int) -> str:
     found = hashlib.sha256(repr((teaching, seed)).encode())
-    for text in learnt.texts:
+    for text in (*learnt.texts, *learnt.contexts):
         found.update(text.encode("utf-8", "surrogatepass") + b"\0")
     for part in (learnt.targets, learnt.weights, learnt.groups, learnt.chance):
         found.update(part.tobytes())
     return found.hexdigest()
-
-
-def _together(one: Lessons, two: Lessons) -> Lessons:
-    return Lessons(
-        [*one.texts, *two.texts],
-        np.concatenate([one.targets, two.targets]),
-        np.concatenate([one.weights, two.weights]),
-        np.concatenate([one.groups, two.groups]),
-        np.concatenate([one.chance, two.chance]),
-    )
 
 
 def _parameters(encoder: Encoder) -> list[dict[str, object]]:
@@ -221,47 +166,50 @@ def _set_rate(optimiser: torch.optim.Optimizer, rate: float, done: float) -> Non
 
 
 def _batches(
-    texts: Sequence[str], pieces: WordPieces, size: int, seed: int
-) -> Iterator[list[tuple[int, list[int]]]]:
-    """Places and token ids, rows of like length together, the batches in any order."""
-    ids = pieces.ids(texts)
-    order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
+    learnt: Lessons, chunk: Sequence[int], pieces: WordPieces, size: int, seed: int
+) -> Iterator[tuple[list[int], list[Pieces]]]:
+    """Rows of like length together with their tokens, the batches in any order."""
+    rows = pieces.rows(
+        [learnt.texts[row] for row in chunk], [learnt.contexts[row] for row in chunk]
+    )
+    order = sorted(range(len(rows)), key=lambda at: len(rows[at].ids))
     batches = [order[at : at + size] for at in range(0, len(order), size)]
-    for at in np.random.default_rng(seed + len(texts)).permutation(len(batches)):
-        yield [(row, ids[row]) for row in batches[at]]
+    for at in np.random.default_rng(seed + len(rows)).permutation(len(batches)):
+        yield [chunk[place] for place in batches[at]], [rows[place] for place in batches[at]]
 
 
 def _step(
     encoder: Encoder,
     optimiser: torch.optim.Optimizer,
     learnt: Lessons,
-    rows: list[int],
-    ids: list[list[int]],
+    places: list[int],
+    rows: Sequence[Pieces],
 ) -> None:
     encoder.train()
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = encoder(*padded(ids))
-    logits = logits.float() + encoder.group_bias[torch.from_numpy(learnt.groups[rows])]
-    weight = torch.from_numpy(learnt.weights[rows])
+        logits = encoder(*padded(rows))
+    logits = logits.float() + encoder.group_bias[torch.from_numpy(learnt.groups[places])]
     losses = binary_cross_entropy_with_logits(
-        logits, torch.from_numpy(learnt.targets[rows]), weight=weight, reduction="sum"
+        logits,
+        torch.from_numpy(learnt.targets[places]),
+        weight=torch.from_numpy(learnt.weights[places]),
+        reduction="sum",
     )
-    (losses / len(rows)).backward()
+    (losses / len(places)).backward()
     torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
     optimiser.step()
     optimiser.zero_grad()
 
 
 def score(
-    encoder: Encoder, texts: Sequence[str], longest: int, *, progress: bool
+    encoder: Encoder, texts: Sequence[str], teaching: Teaching, *, progress: bool
 ) -> NDArray[np.float32]:
     """Logits (texts x heads), without what the sets' base rates add."""
-    pieces = WordPieces(longest)
-    ids = pieces.ids([normalise(text).text for text in texts])
-    order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
-    out = np.empty((len(ids), len(HEADS)), dtype=np.float32)
+    rows = word_pieces(teaching).rows([normalise(text).text for text in texts], [""] * len(texts))
+    order = sorted(range(len(rows)), key=lambda row: len(rows[row].ids))
+    out = np.empty((len(rows), len(ENCODER_HEADS)), dtype=np.float32)
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
         for at in tqdm(range(0, len(order), 64), "teacher's scores", disable=not progress):
-            rows = order[at : at + 64]
-            out[rows] = encoder(*padded([ids[row] for row in rows])).float().numpy()
+            batch = order[at : at + 64]
+            out[batch] = encoder(*padded([rows[row] for row in batch])).float().numpy()
     return out

@@ -1,4 +1,4 @@
-"""The `[teacher]` of the configuration; readable without what training a teacher needs."""
+"""The `[teacher]` and `[encoder]` of the configuration; readable without PyTorch."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Teaching:
-    """How long and at which rate the teacher learns, and how much of a text it reads."""
+    """How long and at which rate an encoder learns, and how much of a text it reads."""
 
     rows: int
     """Rows that are seen in all."""
-    written_from: float
-    """Share of the rows after which sentences written for the project are mixed in."""
+    mixed_from: float
+    """Share of the rows after which the written sentences and the pairs are mixed in."""
     written_share: float
     """Of the rows from then on."""
+    context_share: float
+    """Comments under a context, of the rows from then on."""
     longest: int
-    """Word pieces read of a text."""
+    """Word pieces read of a text, its two marks included."""
+    longest_context: int
+    """Word pieces read of a context, its mark included."""
     batch: int
     rate: float

@@ -24,12 +24,12 @@ from moderation.commands.streams import (
     open_output,
 )
 from moderation.errors import InvalidInput, TooLarge
-from moderation.scoring.scorer import Scorer
+from moderation.scoring.scorer import MODES, Scorer
 from moderation.settings import Settings
 from moderation.wire.decoding import decode
 from moderation.wire.faults import error_body
 from moderation.wire.replies import RulingReply, classified_reply
-from moderation.wire.requests import MODES, ClassifyRequest, Draft, draft
+from moderation.wire.requests import ClassifyRequest, Draft, draft
 from moderation.workflow.classify import classify
 
 BATCH = 256

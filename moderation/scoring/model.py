@@ -1,9 +1,10 @@
-"""A loaded model: classifier, calibration, relevance and language behind the `Scorer` seam."""
+"""A loaded model: classifier, calibration, relevance, language and encoder behind `Scorer`."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,30 +14,65 @@ from moderation.errors import InvalidInput, ModelInvalid
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring import language, relevance
 from moderation.scoring.calibration import Calibration
+from moderation.scoring.cascade import Doubt
 from moderation.scoring.classifier import LinearClassifier
+from moderation.scoring.deep import DeepModel, OutOfTime
 from moderation.scoring.explain import spans
 from moderation.scoring.relevance import Relevance
-from moderation.scoring.scorer import FAST, Assessment, ContextFit, Cutoffs, Span
-
-MODES: Final = (FAST, "auto", "deep")
-"""Modes a caller may ask for; without a deep model all are answered by the linear one."""
+from moderation.scoring.scorer import (
+    AUTO,
+    DEEP,
+    DEFAULT_EFFORT,
+    FAST,
+    MODES,
+    Assessment,
+    ContextFit,
+    Cutoffs,
+    Effort,
+    Span,
+)
+from moderation.scoring.stacking import logit
 
 DECIMALS: Final = 6
 """Of a score: more would be noise."""
 
 ENGLISH: Final = "en"
 
+LONGEST_CALL: Final = 20.0
+"""Seconds that a batch may spend on the encoder, however large it is."""
+
+
+class _Known(NamedTuple):
+    """What the linear model knows of one comment."""
+
+    logits: NDArray[np.float32]
+    scores: list[float]
+    """Of every head, rounded before any policy, so that what a reply shows is what was judged."""
+    fit: ContextFit | None
+
+    @property
+    def off_topic(self) -> float | None:
+        return None if self.fit is None else round(self.fit.off_topic, DECIMALS)
+
 
 class ModelScorer:
     """Scores comments with one version's arrays. Safe across threads."""
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]], manifest: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        arrays: Mapping[str, NDArray[Any]],
+        manifest: Mapping[str, Any],
+        deep: DeepModel | None = None,
+        effort: Effort = DEFAULT_EFFORT,
+    ) -> None:
         """Raises `ModelInvalid` where arrays or manifest lack what scoring needs."""
         self._manifest = manifest
         self._linear = LinearClassifier.from_arrays(arrays, manifest)
         self._calibration = Calibration.from_arrays(arrays)
         has_relevance = any(name.startswith(relevance.PREFIX) for name in arrays)
         self._relevance = Relevance.from_arrays(arrays, manifest) if has_relevance else None
+        self._deep = deep
+        self._effort = effort
         try:
             self._version = str(manifest["version"])
             self._languages = frozenset(manifest["languages"])
@@ -53,9 +89,24 @@ class ModelScorer:
         return self._version
 
     @property
+    def mode(self) -> str:
+        """The mode that a call without one gets."""
+        return self._effort.mode if self._deep else FAST
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes in which this model answers differently: without an encoder there is one."""
+        return MODES if self._deep else (FAST,)
+
+    def cutoffs_in(self, mode: str | None = None) -> Mapping[Label, Cutoffs]:
+        """Cut-offs solved on held-out data for a mode. Raises `InvalidInput` for another."""
+        mode = self._checked(mode)
+        return self._cutoffs if mode == FAST or not self._deep else self._deep.cutoffs[mode]
+
+    @property
     def cutoffs(self) -> Mapping[Label, Cutoffs]:
-        """Cut-offs solved on held-out data when the model was trained."""
-        return self._cutoffs
+        """Those of the mode that a call without one gets."""
+        return self.cutoffs_in()
 
     @property
     def manifest(self) -> Mapping[str, object]:
@@ -71,52 +122,103 @@ class ModelScorer:
         mode: str | None = None,
     ) -> list[Assessment]:
         """Score comments in order; one assessment for each. Raises `InvalidInput` for a mode."""
-        if mode is not None and mode not in MODES:
-            raise InvalidInput("mode", f"must be one of {', '.join(MODES)}")
+        mode = self._checked(mode)
         heard = self._linear.hear([comment.text for comment in comments])
-        # Heads beyond the text labels are trained for adapters and not served here.
-        scores = self._calibration.probabilities(heard.logits)[:, : len(TEXT_LABELS)]
+        spoken = _spoken(comments, heard.is_english.tolist(), site_language)
+        known = self._known(comments, heard.logits)
+        deadline = self._deadline(len(comments))
         return [
-            self._assessment(comment, row, fit, spoken, explain)
-            for comment, row, fit, spoken in zip(
-                comments,
-                # Rounded here, before any policy, so that what a reply shows is what was judged.
-                np.round(scores, DECIMALS).tolist(),
-                self._fits(comments),
-                _spoken(comments, heard.is_english.tolist(), site_language),
-                strict=True,
-            )
+            self._assessment(comment, one, tongue, mode, deadline, explain)
+            for comment, one, tongue in zip(comments, known, spoken, strict=True)
         ]
 
-    def head_probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
+    def head_probabilities(
+        self, texts: Sequence[str], mode: str | None = FAST
+    ) -> NDArray[np.float64]:
         """Calibrated probabilities of every trained head, served under a label or not.
 
         Shape (texts, heads), in the order of the manifest's `heads`: the text labels first.
         """
-        return self._calibration.probabilities(self._linear.logits(list(texts)))
+        mode = self._checked(mode)
+        comments = [Comment(text) for text in texts]
+        known = self._known(comments, self._linear.logits(list(texts)))
+        found = [
+            self._scored(comment, one, mode, None)[0]
+            for comment, one in zip(comments, known, strict=True)
+        ]
+        return np.array(found, dtype=np.float64).reshape(len(texts), -1)
 
-    def _fits(self, comments: Sequence[Comment]) -> Sequence[ContextFit | None]:
-        if self._relevance is None:
-            return [None] * len(comments)
-        return self._relevance.fits(comments)
+    def _checked(self, mode: str | None) -> str:
+        if mode is not None and mode not in MODES:
+            raise InvalidInput("mode", f"must be one of {', '.join(MODES)}")
+        return (mode or self._effort.mode) if self._deep else FAST
+
+    def _deadline(self, comments: int) -> float | None:
+        if self._effort.budget is None or self._deep is None:
+            return None
+        return time.monotonic() + min(self._effort.budget * comments, LONGEST_CALL)
+
+    def _known(self, comments: Sequence[Comment], logits: NDArray[np.float32]) -> list[_Known]:
+        scores = np.round(self._calibration.probabilities(logits), DECIMALS).tolist()
+        fits = self._relevance.fits(comments) if self._relevance else [None] * len(comments)
+        return [_Known(*one) for one in zip(logits, scores, fits, strict=True)]
+
+    def _scored(
+        self, comment: Comment, known: _Known, mode: str, deadline: float | None
+    ) -> tuple[list[float], float | None, str, bool]:
+        """Scores of the heads, of off-topic, who gave them, and whether time ran out before."""
+        linear = (known.scores, known.off_topic, FAST)
+        if self._deep is None or mode == FAST:
+            return *linear, False
+        doubt = Doubt(True, known.off_topic is not None)
+        if mode == AUTO:
+            labels = known.scores[: len(TEXT_LABELS)]
+            doubt = self._deep.cascade.doubt(labels, known.off_topic)
+            if not doubt:
+                return *linear, False
+        passage = known.fit.passage if known.fit else None
+        try:
+            said = self._deep.ask(comment, passage, doubt, self._rank, deadline)
+        except OutOfTime:
+            return *linear, True
+        scores, off_topic = known.scores, known.off_topic
+        if said.alone is not None:
+            found = self._deep.stacking.probabilities(
+                known.logits, said.alone[:-1], None if said.under is None else said.under[:-1]
+            )
+            scores = np.round(found, DECIMALS).tolist()
+        if said.under is not None and known.fit is not None and doubt.off_topic:
+            of_linear = logit(known.fit.off_topic)
+            off_topic = self._deep.stacking.off_topic(of_linear, float(said.under[-1]))
+            off_topic = round(off_topic, DECIMALS)
+        return scores, off_topic, DEEP, False
+
+    def _rank(self, parts: Sequence[str]) -> NDArray[np.float64]:
+        """How much each part of a text is worth to be read: its highest linear score."""
+        scores = self._calibration.probabilities(self._linear.logits(list(parts)))
+        return np.asarray(scores[:, : len(TEXT_LABELS)].max(axis=1))
 
     def _assessment(
         self,
         comment: Comment,
-        row: Sequence[float],
-        fit: ContextFit | None,
+        known: _Known,
         spoken: str,
+        mode: str,
+        deadline: float | None,
         explain: bool,
     ) -> Assessment:
-        scores: dict[Label, float | None] = dict(zip(TEXT_LABELS, row, strict=True))
-        scores[Label.OFF_TOPIC] = None if fit is None else round(fit.off_topic, DECIMALS)
+        row, off_topic, used, out_of_time = self._scored(comment, known, mode, deadline)
+        # Heads beyond the text labels are trained for adapters and not served here.
+        scores: dict[Label, float | None] = dict(zip(TEXT_LABELS, row, strict=False))
+        scores[Label.OFF_TOPIC] = off_topic
         return Assessment(
             scores,
             spoken,
             spoken not in self._languages,
-            FAST,
+            used,
             self._spans(comment.text) if explain else (),
-            fit,
+            known.fit,
+            out_of_time,
         )
 
     def _spans(self, text: str) -> tuple[Span, ...]:

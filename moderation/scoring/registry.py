@@ -1,9 +1,9 @@
 """Model folders: sealing, verifying, loading, publishing, activating, rolling back.
 
 A version folder holds `arrays.joblib` (a flat dict of plain numpy arrays, uncompressed),
-`manifest.json` and papers about it. The manifest lists the SHA-256 of every other file, and
-none is read before its digest matches. That finds damage and mix-ups; who may write to a
-folder is a matter of file permissions.
+`manifest.json`, `encoder.onnx` and `tokenizer.json` where it has a deep scorer, and papers about
+it. The manifest lists the SHA-256 of every other file, and none is read before its digest
+matches. That finds damage and mix-ups; who may write to a folder is a matter of file permissions.
 
 Format number and how to bump it
 --------------------------------
@@ -36,8 +36,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.errors import Conflict, InvalidInput, ModelInvalid, NotFound, NotScored
+from moderation.scoring import deep
+from moderation.scoring.deep import DeepModel
 from moderation.scoring.model import ModelScorer
-from moderation.scoring.scorer import Scorer
+from moderation.scoring.scorer import DEFAULT_EFFORT, Effort, Scorer
 
 FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
@@ -106,22 +108,40 @@ def verify(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def load(path: Path) -> ModelScorer:
+def load(path: Path, effort: Effort = DEFAULT_EFFORT) -> ModelScorer:
     """A scorer over a version folder; its arrays are mapped, not copied.
 
-    Raises `ModelInvalid` where the folder does not verify or does not fit this code.
+    `effort` is what it does for a call that names no mode. Raises `ModelInvalid` where the
+    folder does not verify or does not fit this code.
     """
     try:
         manifest = verify(path)
         # Plain views of what is mapped: every small piece that is taken of a `memmap` would
         # first be made one itself, which costs more than the taking.
         arrays = {name: np.asarray(array) for name, array in read_arrays(path).items()}
-        return ModelScorer(arrays, manifest)
+        return ModelScorer(arrays, manifest, _deep(path, arrays, manifest), effort)
     except ModelInvalid:
         raise
     except Exception as problem:
         # Whatever a folder breaks on: the version before it must stay in force.
         raise ModelInvalid(f"{path.name} cannot be loaded: {type(problem).__name__}") from problem
+
+
+def _deep(
+    path: Path, arrays: Mapping[str, NDArray[Any]], manifest: Mapping[str, Any]
+) -> DeepModel | None:
+    section = manifest.get(deep.SECTION)
+    if section is None:
+        return None
+    listed = {name: manifest["files"].get(name) for name in (deep.GRAPH, deep.TOKENIZER)}
+    if None in listed.values():
+        raise ModelInvalid(f"the manifest does not list {deep.GRAPH} and {deep.TOKENIZER}")
+    # Read once and judged by what was read: the file could be another by the time it is opened.
+    files = {name: (path / name).read_bytes() for name in listed}
+    for name, content in files.items():
+        if hashlib.sha256(content).hexdigest() != listed[name]:
+            raise ModelInvalid(f"{name} is not the file that the manifest lists")
+    return DeepModel.from_files(files, arrays, section)
 
 
 def read_arrays(folder: Path) -> dict[str, NDArray[Any]]:
@@ -230,9 +250,10 @@ class Registry:
 class ActiveModel:
     """The scorer in force, for `ScorerSource`: follows `ACTIVE` at the cost of one stat a call."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, effort: Effort = DEFAULT_EFFORT) -> None:
         """Nothing is loaded before the first `current`."""
         self._registry = registry
+        self._effort = effort
         self._lock = Lock()
         self._seen: tuple[int, ...] | None = None
         self._scorer: Scorer | None = None
@@ -261,7 +282,7 @@ class ActiveModel:
         if self._scorer is not None and self._scorer.version == version:
             return
         try:
-            self._scorer = load(self._registry.path_of(version))
+            self._scorer = load(self._registry.path_of(version), self._effort)
         except (ModelInvalid, NotFound, InvalidInput) as problem:
             _LOG.error("model %s is not loaded: %s", version, problem.message)
         else:

@@ -12,8 +12,21 @@ from typing import Protocol
 from moderation.comments import Comment
 from moderation.labels import Label, Scores
 
-FAST = "fast"
-"""The mode that asks the linear model only."""
+FAST, AUTO, DEEP = MODES = ("fast", "auto", "deep")
+"""Modes that a caller may ask for: the linear model only, the encoder where it may change the
+decision, the encoder always. Without an encoder all are answered by the linear model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a scorer does for a call that names no mode, and how long it may take over it."""
+
+    mode: str = AUTO
+    budget: float | None = None
+    """Seconds that a call may spend on the encoder for each of its comments; `None` for any."""
+
+
+DEFAULT_EFFORT = Effort()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +67,12 @@ class Assessment:
     foreign: bool
     """Whether `language` is one that the model was not trained on."""
     mode: str
+    """What answered: `fast` for the linear model alone, `deep` where the encoder was asked."""
     spans: tuple[Span, ...] = ()
     context_fit: ContextFit | None = None
     """What `off_topic` is made of; `None` where there is nothing to be off of."""
+    out_of_time: bool = False
+    """Whether the encoder was to be asked and the call's time had run out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +91,15 @@ class Scorer(Protocol):
         """Version of the model folder it was loaded from."""
 
     @property
+    def mode(self) -> str:
+        """The mode that a call without one gets."""
+
+    @property
     def cutoffs(self) -> Mapping[Label, Cutoffs]:
-        """Cut-offs solved on held-out data when the model was trained."""
+        """Cut-offs of that mode, solved on held-out data when the model was trained."""
+
+    def cutoffs_in(self, mode: str | None = None) -> Mapping[Label, Cutoffs]:
+        """Cut-offs solved for a mode. Raises `InvalidInput` for an unknown one."""
 
     @property
     def manifest(self) -> Mapping[str, object]:

@@ -29,6 +29,7 @@ from moderation.comments import (
 )
 from moderation.errors import InvalidInput, TooLarge
 from moderation.review_queue import Verdict
+from moderation.scoring.scorer import MODES
 from moderation.stores import Objection, QueueFilter
 from moderation.text.folding import is_blank
 from moderation.wire.decoding import decode
@@ -37,7 +38,7 @@ MAX_BATCH = 1_000
 MAX_NAME = 200
 MAX_URL = 2_000
 PAGE_SIZES = range(1, 201)
-MODES = ("fast", "auto", "deep")
+
 YEARS = range(1970, 2101)
 """Years that a comment's time may lie in."""
 

@@ -34,7 +34,7 @@ def classify(
 
     Raises `InvalidInput` for an unknown mode, `NotScored` when the model cannot answer.
     """
-    policy = policy_for(site, scorer.cutoffs)
+    policy = policy_for(site, scorer.cutoffs_in(mode))
     try:
         assessments = scorer.assess(
             comments,

@@ -21,7 +21,16 @@ pytest.importorskip(
 from training import teach
 from training.teaching import Teaching
 
-TEACHING = Teaching(rows=96, written_from=0.5, written_share=0.5, longest=24, batch=16, rate=2e-4)
+TEACHING = Teaching(
+    rows=96,
+    mixed_from=0.5,
+    written_share=0.5,
+    context_share=0.0,
+    longest=24,
+    longest_context=8,
+    batch=16,
+    rate=2e-4,
+)
 WEIGHTS = Weights(cap=1000, sets={})
 
 

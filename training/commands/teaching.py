@@ -9,7 +9,8 @@ from pathlib import Path
 
 from moderation.errors import InvalidInput
 from training import datasets, settings
-from training.pool import training_pool
+from training.lessons import lessons
+from training.pool import HEADS, training_pool
 from training.teacher_scores import TeacherScores
 
 
@@ -38,15 +39,17 @@ def run_teach(chosen: argparse.Namespace) -> int:
     pool = training_pool(datasets.load(chosen.data), configuration.seed)
     chosen.work.mkdir(parents=True, exist_ok=True)
     progress = not chosen.quiet
+    labelled, written = lessons(pool, configuration.weights)
     encoder = teach.teach(
-        *teach.lessons(pool, configuration.weights),
+        labelled,
+        [written],
         configuration.teacher,
         configuration.seed,
         chosen.work,
         progress=progress,
     )
     texts = list(dict.fromkeys(pool["asked"]))
-    logits = teach.score(encoder, texts, configuration.teacher.longest, progress=progress)
-    TeacherScores.made(texts, logits).write(chosen.out)
+    logits = teach.score(encoder, texts, configuration.teacher, progress=progress)
+    TeacherScores.made(texts, logits[:, : len(HEADS)]).write(chosen.out)
     sys.stdout.write(f"{chosen.out}\n")
     return 0

@@ -1,0 +1,57 @@
+"""Which comments the encoder is asked about: those where it may change the decision.
+
+A band of linear scores for each label (Viola and Jones 2001 call such a chain a cascade). Under
+its band a comment is civil to both models, over it both would hold it. The bands are learnt in
+training for a stated share of the changed decisions that may be lost; see `training.bands`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from moderation.errors import ModelInvalid
+from moderation.labels import TEXT_LABELS, Label
+
+_NOWHERE: Final = (2.0, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What the encoder is to be asked about a comment."""
+
+    labels: bool
+    off_topic: bool
+
+    def __bool__(self) -> bool:
+        return self.labels or self.off_topic
+
+
+class Cascade:
+    """A band of linear scores for each label, both ends inside."""
+
+    def __init__(self, bands: Mapping[Label, tuple[float, float]]) -> None:
+        """Take probabilities; a label without a band is never in doubt."""
+        self._labels = [bands.get(label, _NOWHERE) for label in TEXT_LABELS]
+        self._off_topic = bands.get(Label.OFF_TOPIC, _NOWHERE)
+
+    @classmethod
+    def from_manifest(cls, deep: Mapping[str, Any]) -> Cascade:
+        """Read `bands` of a manifest's `deep`. Raises `ModelInvalid` where that does not fit."""
+        try:
+            found = deep["bands"].items()
+            return cls({Label(name): (float(low), float(high)) for name, (low, high) in found})
+        except (KeyError, TypeError, ValueError) as problem:
+            raise ModelInvalid(f"manifest: deep.bands: {problem!r}") from problem
+
+    def doubt(self, scores: Sequence[float], off_topic: float | None) -> Doubt:
+        """Whether the linear scores, text labels in order, leave the decision open."""
+        bands = list(zip(scores, self._labels, strict=True))
+        # What is over one label's band is held whatever the encoder says of another.
+        certain = any(score > high for score, (_, high) in bands)
+        low, high = self._off_topic
+        return Doubt(
+            not certain and any(score >= low for score, (low, _) in bands),
+            off_topic is not None and low <= off_topic <= high,
+        )

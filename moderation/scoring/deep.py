@@ -1,0 +1,114 @@
+"""The deep scorer: what an encoder adds to the linear model's logits of one comment.
+
+Reads the comment alone, a few windows of it where it is long, and once more under its title and
+what it answers. Knows neither thresholds nor when it is worth asking: see `cascade`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.comments import Comment
+from moderation.errors import ModelInvalid
+from moderation.labels import Label
+from moderation.scoring.cascade import Cascade, Doubt
+from moderation.scoring.context_text import context_text
+from moderation.scoring.encoder import Encoder
+from moderation.scoring.scorer import Cutoffs
+from moderation.scoring.stacking import Stacking
+from moderation.scoring.windows import windows
+from moderation.scoring.word_pieces import WordPieces
+from moderation.text.normalise import normalise
+
+GRAPH: Final = "encoder.onnx"
+TOKENIZER: Final = "tokenizer.json"
+SECTION: Final = "deep"
+"""Of the manifest: what this module needs to know of its two files."""
+
+Rank = Callable[[Sequence[str]], NDArray[np.float64]]
+
+
+class OutOfTime(Exception):
+    """The time that a call may spend on the encoder has run out."""
+
+
+class Opinion(NamedTuple):
+    """The encoder's logits of one comment, each of shape (heads,), off-topic last.
+
+    Of several windows a head has the highest logit. `None` where the text was not read that way.
+    """
+
+    alone: NDArray[np.float32] | None
+    under: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeepModel:
+    """An encoder with what is needed to ask it and to weigh its answer."""
+
+    encoder: Encoder
+    pieces: WordPieces
+    stacking: Stacking
+    cascade: Cascade
+    cutoffs: Mapping[str, Mapping[Label, Cutoffs]]
+    """For each mode that may ask the encoder."""
+
+    @classmethod
+    def from_files(
+        cls, files: Mapping[str, bytes], arrays: Mapping[str, NDArray[Any]], deep: Mapping[str, Any]
+    ) -> DeepModel:
+        """Build from a verified folder's files and its manifest's `deep`.
+
+        Raises `ModelInvalid` where they do not fit together.
+        """
+        try:
+            pieces = WordPieces(
+                files[TOKENIZER].decode(), int(deep["longest"]), int(deep["longest_context"])
+            )
+            encoder = Encoder(files[GRAPH], len(deep["heads"]))
+            cutoffs = {
+                str(mode): {
+                    Label(label): Cutoffs(pair["review"], pair["block"])
+                    for label, pair in found.items()
+                }
+                for mode, found in deep["cutoffs"].items()
+            }
+        except (KeyError, TypeError, ValueError) as problem:
+            raise ModelInvalid(f"manifest: deep: {problem!r} is missing or odd") from problem
+        return cls(
+            encoder, pieces, Stacking.from_arrays(arrays), Cascade.from_manifest(deep), cutoffs
+        )
+
+    def ask(
+        self,
+        comment: Comment,
+        passage: tuple[int, int] | None,
+        doubt: Doubt,
+        rank: Rank,
+        deadline: float | None,
+    ) -> Opinion:
+        """The encoder's logits of what is in doubt.
+
+        `passage` is where the closest part of the article stands, `deadline` a moment of
+        `time.monotonic`. Raises `OutOfTime` once that has passed.
+        """
+        text = normalise(comment.text).text
+        alone = None
+        if doubt.labels:
+            parts = windows(text, self.pieces, rank)
+            read = [self._read(part, "", deadline) for part in parts]
+            alone = np.maximum.reduce(read)
+        context = context_text(comment, passage)
+        return Opinion(alone, self._read(text, context, deadline) if context else None)
+
+    def _read(self, text: str, context: str, deadline: float | None) -> NDArray[np.float32]:
+        if deadline is not None and time.monotonic() > deadline:
+            raise OutOfTime
+        (row,) = self.pieces.rows([text], [context])
+        return self.encoder.logits(row)

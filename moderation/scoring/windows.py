@@ -1,0 +1,40 @@
+"""Which parts of a long text the encoder reads: a few, chosen by the linear model.
+
+Reading all of a long text would cost as many readings as it has parts, and most of it is civil
+in most texts; the linear model is cheap enough to say where to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.scoring.word_pieces import WordPieces
+
+MOST: Final = 4
+"""Windows of a text that are read."""
+
+
+def windows(
+    text: str,
+    pieces: WordPieces,
+    rank: Callable[[Sequence[str]], NDArray[np.float64]],
+) -> list[str]:
+    """The text itself where it fits into one window, or else the highest of its parts.
+
+    `text` is normalised; `rank` says of each part how much it is worth to be read. The parts come
+    in the order of the text.
+    """
+    if len(text) <= pieces.longest // 2:
+        return [text]
+    found = pieces.windows(text)
+    if len(found) <= 1:
+        return [text]
+    parts = [text[start:end] for start, end in found]
+    if len(parts) <= MOST:
+        return parts
+    best = np.sort(np.argsort(-rank(parts), kind="stable")[:MOST])
+    return [parts[place] for place in best.tolist()]
