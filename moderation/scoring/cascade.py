@@ -41,9 +41,13 @@ class Cascade:
         """Read `bands` of a manifest's `deep`. Raises `ModelInvalid` where that does not fit."""
         try:
             found = deep["bands"].items()
-            return cls({Label(name): (float(low), float(high)) for name, (low, high) in found})
-        except (KeyError, TypeError, ValueError) as problem:
+            bands = {Label(name): (float(low), float(high)) for name, (low, high) in found}
+        except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise ModelInvalid(f"manifest: deep.bands: {problem!r}") from problem
+        for label, (low, high) in bands.items():
+            if not low <= high:
+                raise ModelInvalid(f"manifest: deep.bands: {label.value} ends before it begins")
+        return cls(bands)
 
     def doubt(self, scores: Sequence[float], off_topic: float | None) -> Doubt:
         """Whether the linear scores, text labels in order, leave the decision open."""

@@ -20,7 +20,7 @@ from moderation.labels import Label
 from moderation.scoring.cascade import Cascade, Doubt
 from moderation.scoring.context_text import context_text
 from moderation.scoring.encoder import Encoder
-from moderation.scoring.scorer import Cutoffs
+from moderation.scoring.scorer import AUTO, DEEP, Cutoffs
 from moderation.scoring.stacking import Stacking
 from moderation.scoring.windows import windows
 from moderation.scoring.word_pieces import WordPieces
@@ -65,7 +65,9 @@ class DeepModel:
     ) -> DeepModel:
         """Build from a verified folder's files and its manifest's `deep`.
 
-        Raises `ModelInvalid` where they do not fit together.
+        Raises `ModelInvalid` where they do not fit together, or where the encoder breaks on the
+        longest row and the rarest token that it may ever get: no comment must be the first to
+        find out.
         """
         try:
             pieces = WordPieces(
@@ -73,17 +75,19 @@ class DeepModel:
             )
             encoder = Encoder(files[GRAPH], len(deep["heads"]))
             cutoffs = {
-                str(mode): {
+                mode: {
                     Label(label): Cutoffs(pair["review"], pair["block"])
                     for label, pair in found.items()
                 }
-                for mode, found in deep["cutoffs"].items()
+                for mode, found in ((mode, deep["cutoffs"][mode]) for mode in (AUTO, DEEP))
             }
-        except (KeyError, TypeError, ValueError) as problem:
+        except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise ModelInvalid(f"manifest: deep: {problem!r} is missing or odd") from problem
-        return cls(
-            encoder, pieces, Stacking.from_arrays(arrays), Cascade.from_manifest(deep), cutoffs
-        )
+        stacking = Stacking.from_arrays(arrays)
+        if stacking.heads != len(deep["heads"]) - 1:
+            raise ModelInvalid("stacking: the weights are for other heads than the encoder's")
+        _try(encoder, pieces)
+        return cls(encoder, pieces, stacking, Cascade.from_manifest(deep), cutoffs)
 
     def ask(
         self,
@@ -112,3 +116,13 @@ class DeepModel:
             raise OutOfTime
         (row,) = self.pieces.rows([text], [context])
         return self.encoder.logits(row)
+
+
+def _try(encoder: Encoder, pieces: WordPieces) -> None:
+    try:
+        found = encoder.logits(pieces.longest_row())
+    except Exception as problem:
+        # The runtime's own, such as for a token that the graph has no row for.
+        raise ModelInvalid("encoder and tokenizer do not fit together") from problem
+    if not np.isfinite(found).all():
+        raise ModelInvalid("the encoder gives no finite numbers")

@@ -23,10 +23,13 @@ OUTPUT: Final = "logits"
 
 
 class Encoder:
-    """One session; safe to share between threads and, before the first run, over a fork."""
+    """One session; safe to share between threads and over a fork, as it has no threads."""
 
     def __init__(self, graph: bytes, heads: int) -> None:
-        """Take an ONNX file's bytes. Raises `ModelInvalid` where it gives other than `heads`."""
+        """Take an ONNX file's bytes.
+
+        Raises `ModelInvalid` where they cannot be read or do not give `heads` logits.
+        """
         options = onnxruntime.SessionOptions()
         # One request is one core's work; with one thread there is no pool that a fork would lose.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -34,12 +37,16 @@ class Encoder:
         # An arena would keep the room of the longest text ever seen.
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            graph, options, providers=["CPUExecutionProvider"]
-        )
+        try:
+            self._session = onnxruntime.InferenceSession(
+                graph, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as problem:
+            # The runtime has a class of its own for each kind of damage.
+            raise ModelInvalid("the encoder's graph cannot be read") from problem
         names = tuple(one.name for one in self._session.get_inputs())
-        (found,) = self._session.get_outputs()
-        if names != INPUTS or found.name != OUTPUT or found.shape[-1] != heads:
+        gives = [(one.name, *one.shape[1:]) for one in self._session.get_outputs()]
+        if names != INPUTS or gives != [(OUTPUT, heads)]:
             raise ModelInvalid("the encoder's inputs or outputs are not those of this version")
 
     def logits(self, row: Pieces) -> NDArray[np.float32]:

@@ -181,6 +181,8 @@ class ModelScorer:
             said = self._deep.ask(comment, passage, doubt, self._rank, deadline)
         except OutOfTime:
             return *linear, True
+        if said.alone is None and said.under is None:
+            return *linear, False
         scores, off_topic = known.scores, known.off_topic
         if said.alone is not None:
             found = self._deep.stacking.probabilities(

@@ -8,9 +8,9 @@ matches. That finds damage and mix-ups; who may write to a folder is a matter of
 Format number and how to bump it
 --------------------------------
 `FORMAT` says which reader a folder needs. Raise it by one when arrays, manifest keys or the
-code that reads texts (`moderation.text`, but for what only a training uses, and the classifier
-and relevance modules of `moderation.scoring`) change so that the same arrays would give other
-scores. Then: write in `models/README.md` what changed, keep or refuse the
+code that reads texts (`moderation.text`, but for what only a training uses, and the classifier,
+relevance and encoder modules of `moderation.scoring`) change so that the same files would give
+other scores. Then: write in `models/README.md` what changed, keep or refuse the
 old number in `verify` on purpose, keep the test that an old number gets a clear answer,
 and retrain the shipped model in the same change. A retraining alone is a new version, not
 a new format.

@@ -75,6 +75,6 @@ def sigmoid(logits: Floats) -> Floats:
 
 
 def logit(probability: float) -> float:
-    """The inverse of `sigmoid`, bounded alike."""
+    """The inverse of `sigmoid`, as far as a probability can be told from 0 and 1."""
     bounded = min(max(probability, np.exp(-_MOST_LOGIT)), 1 - 1e-12)
     return float(np.log(bounded / (1 - bounded)))

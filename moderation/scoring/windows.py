@@ -28,8 +28,6 @@ def windows(
     `text` is normalised; `rank` says of each part how much it is worth to be read. The parts come
     in the order of the text.
     """
-    if len(text) <= pieces.longest // 2:
-        return [text]
     found = pieces.windows(text)
     if len(found) <= 1:
         return [text]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +13,8 @@ from tokenizers import Tokenizer
 
 _AROUND: Final = 2
 """Tokens of a text that are marks: one before and one after it."""
+
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 class Pieces(NamedTuple):
@@ -27,11 +30,15 @@ class WordPieces:
     def __init__(self, tokenizer: str, longest: int, longest_context: int) -> None:
         """Take the tokenizer's JSON; lengths count tokens, marks included.
 
-        Raises `ValueError` where the JSON is no tokenizer of BERT's kind.
+        Raises `ValueError` where the JSON is no tokenizer of BERT's kind or no text has room.
         """
-        self._tokenizer: Any = Tokenizer.from_str(tokenizer)
+        if longest <= _AROUND or longest_context <= 1:
+            raise ValueError("the lengths leave no room for a text")
+        self._tokenizer: Any = _read(tokenizer)
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        # Whoever writes "[SEP]" has written five characters, and ends nothing.
+        self._tokenizer.encode_special_tokens = True
         self._first, self._end = map(self._mark, ("[CLS]", "[SEP]"))
         self.longest = longest
         self._room = longest - _AROUND
@@ -39,19 +46,31 @@ class WordPieces:
 
     def rows(self, texts: Sequence[str], contexts: Sequence[str]) -> list[Pieces]:
         """The first tokens of each text, and of its context where that is not empty."""
-        own, under = self._plain(texts), self._plain(contexts)
         return [
-            self.row(ids[: self._room], context[: self._context_room])
-            for ids, context in zip(own, under, strict=True)
+            self.row(
+                self._plain(text).ids[: self._room], self._plain(context).ids[: self._context_room]
+            )
+            for text, context in zip(texts, contexts, strict=True)
         ]
 
     def windows(self, text: str) -> list[tuple[int, int]]:
-        """Where the parts of a text stand that the encoder reads at once, in code points."""
-        found = self._tokenizer.encode(text, add_special_tokens=False).offsets
-        return [
-            (part[0][0], part[-1][1])
-            for part in (found[at : at + self._room] for at in range(0, len(found), self._room))
-        ]
+        """Where the parts of a text stand that the encoder reads at once, in code points.
+
+        No word is cut, but for one that fills a part by itself.
+        """
+        found = self._plain(text)
+        places, words = found.offsets, found.word_ids
+        parts, start = [], 0
+        while start < len(places):
+            end = self._end_of_part(words, start)
+            parts.append((places[start][0], places[end - 1][1]))
+            start = end
+        return parts
+
+    def longest_row(self) -> Pieces:
+        """A row as long as any can get, of the last token there is."""
+        last = self._tokenizer.get_vocab_size() - 1
+        return self.row([last] * self._room, [last] * self._context_room)
 
     def row(self, ids: list[int], context: list[int]) -> Pieces:
         """Plain token ids between their marks."""
@@ -64,6 +83,26 @@ class WordPieces:
             raise ValueError(f"the tokenizer has no {name}")
         return found
 
-    def _plain(self, texts: Sequence[str]) -> list[list[int]]:
-        found = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [one.ids for one in found]
+    def _end_of_part(self, words: Sequence[int | None], start: int) -> int:
+        most = min(start + self._room, len(words))
+        end = most
+        while start < end < len(words) and words[end] == words[end - 1]:
+            end -= 1
+        return end if end > start else most
+
+    def _plain(self, text: str) -> Any:  # noqa: ANN401 - tokenizers ships no types
+        # Never many at once: that would start threads, which a fork would lose.
+        return self._tokenizer.encode(encodable(text), add_special_tokens=False)
+
+
+def encodable(text: str) -> str:
+    """The text with a mark in place of each half of a surrogate pair, which no encoding knows."""
+    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _read(tokenizer: str) -> Tokenizer:
+    try:
+        return Tokenizer.from_str(tokenizer)
+    except Exception as problem:
+        # Which is all that the library raises.
+        raise ValueError("the tokenizer cannot be read") from problem
