@@ -17,11 +17,13 @@ from moderation.storage import SqlStore, open_store
 from moderation.workflow import Services
 
 
-def build_services(settings: Settings, *, store: SqlStore | None = None) -> Services:
-    """Services over the settings' database and the model in force there."""
+def build_services(
+    settings: Settings, *, store: SqlStore | None = None, in_time: bool = True
+) -> Services:
+    """Services over the settings' database and the model in force there; see `active_model`."""
     return Services(
         store=store or open_store(settings.database),
-        scorers=active_model(settings),
+        scorers=active_model(settings, in_time=in_time),
         lease=timedelta(seconds=settings.lease_seconds),
         audit_rate=settings.audit_rate,
     )

@@ -63,6 +63,10 @@ class Comment:
     language: str | None = None
 
 
+OUT_OF_TIME = "out_of_time"
+"""Code of the reason that tells of an encoder that was to be asked and was not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a decision fell as it did, or why an item is in the queue.

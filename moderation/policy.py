@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf
 
-from moderation.comments import Decision, Reason, Site
+from moderation.comments import OUT_OF_TIME, Decision, Reason, Site
 from moderation.errors import InvalidInput
 from moderation.labels import Label
 from moderation.scoring.scorer import Assessment, ContextFit, Cutoffs
@@ -79,7 +79,7 @@ def judge(assessment: Assessment, policy: Policy) -> Judgement:
     if assessment.out_of_time:
         # Told, and no reason to hold: the linear model's answer stands as in a service without
         # an encoder.
-        reasons.append(Reason(code="out_of_time", detail="answered by the linear model alone"))
+        reasons.append(Reason(code=OUT_OF_TIME, detail="answered by the linear model alone"))
     return Judgement(_strictest(reasons), tuple(reasons), policy.version)
 
 

@@ -27,6 +27,7 @@ class PeerScorer:
 
     manifest: Mapping[str, object] = {}
     mode = FAST
+    modes = (FAST,)
     cutoffs: Mapping[Label, Cutoffs] = {
         label: Cutoffs(None if label is Label.OFF_TOPIC else YES, None) for label in Label
     }

@@ -68,7 +68,9 @@ def add(commands: Commands) -> None:
     )
     command.add_argument("input", metavar="IN", nargs="?", default="-", help="(standard input)")
     command.add_argument("output", metavar="OUT", nargs="?", default="-", help="(standard output)")
-    command.add_argument("--mode", choices=MODES, help="how much effort to spend (fast)")
+    command.add_argument(
+        "--mode", choices=MODES, help="how much effort to spend (the setting `mode`: auto)"
+    )
     command.add_argument("--explain", action="store_true", help="add the words behind each score")
     command.set_defaults(run=run)
 
@@ -77,7 +79,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Score a file or a pipe."""
     if _same_file(arguments.input, arguments.output):
         raise InvalidInput("OUT", "must be another file than IN, which would be lost")
-    scorer = active_model(settings).current()
+    scorer = active_model(settings, in_time=False).current()
     with open_input(arguments.input) as source, open_output(arguments.output) as out:
         known = Path(arguments.input)
         size = known.stat().st_size if known.is_file() else None
@@ -96,7 +98,7 @@ def _same_file(source: str, out: str) -> bool:
 
 
 def _answers(scorer: Scorer, lines: Sequence[Line], mode: str | None, explain: bool) -> list[bytes]:
-    asked = [_read(line, mode, explain) for line in lines]
+    asked = [_read(line, mode or scorer.mode, explain) for line in lines]
     results: list[RulingReply | InvalidInput | None] = [one.fault for one in asked]
     # Lines that agree on what they want are scored in one go.
     for want in dict.fromkeys(one.want for one in asked if one.draft):
@@ -112,7 +114,7 @@ def _answers(scorer: Scorer, lines: Sequence[Line], mode: str | None, explain: b
     ]
 
 
-def _read(line: Line, mode: str | None, explain: bool) -> _Asked:
+def _read(line: Line, mode: str, explain: bool) -> _Asked:
     try:
         if line.text is None:
             raise TooLarge("line", f"must be at most {MAX_LINE:,} bytes long")

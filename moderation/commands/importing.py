@@ -75,14 +75,14 @@ def _services(settings: Settings, dry_run: bool) -> Iterator[Services]:
     store = open_store(settings.database)
     try:
         if not dry_run or _is_ready(settings):
-            yield build_services(settings, store=store)
+            yield build_services(settings, store=store, in_time=False)
             return
         with tempfile.TemporaryDirectory() as folder:
             url = f"sqlite:///{Path(folder) / 'rehearsal.sqlite3'}"
             upgrade(url)
             rehearsal = open_store(url)
             try:
-                yield build_services(settings, store=rehearsal)
+                yield build_services(settings, store=rehearsal, in_time=False)
             finally:
                 rehearsal.dispose()
     finally:

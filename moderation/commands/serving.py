@@ -40,7 +40,7 @@ def run_first(arguments: argparse.Namespace, settings: Settings) -> int:
     make_ready(settings)
     store = open_store(settings.database)
     try:
-        services = build_services(settings, store=store)
+        services = build_services(settings, store=store, in_time=False)
         if not (Path(settings.var) / NOTE).exists():
             # Later starts leave it to the service, which loads it once and says so in /readyz.
             require_model(services)

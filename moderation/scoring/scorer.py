@@ -95,6 +95,10 @@ class Scorer(Protocol):
         """The mode that a call without one gets."""
 
     @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes in which it answers differently, some of `MODES`."""
+
+    @property
     def cutoffs(self) -> Mapping[Label, Cutoffs]:
         """Cut-offs of that mode, solved on held-out data when the model was trained."""
 

@@ -21,7 +21,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from moderation.comments import Ruling
+from moderation.comments import OUT_OF_TIME, Ruling
 
 _REQUESTS = Counter(
     "moderation_http_requests_total", "Requests answered.", ("method", "route", "status")
@@ -35,6 +35,11 @@ _SECONDS = Histogram(
 _RULINGS = Counter(
     "moderation_rulings_total", "Comments scored over HTTP.", ("decision", "model", "mode")
 )
+_OUT_OF_TIME = Counter(
+    "moderation_out_of_time_total",
+    "Comments answered by the linear model alone because the time for the encoder had run out.",
+    ("model",),
+)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -46,6 +51,8 @@ def init_metrics(app: Flask) -> None:
 def count_ruling(ruling: Ruling) -> None:
     """Count one comment that was scored."""
     _RULINGS.labels(ruling.decision.value, ruling.model, ruling.mode).inc()
+    if any(reason.code == OUT_OF_TIME for reason in ruling.reasons):
+        _OUT_OF_TIME.labels(ruling.model).inc()
 
 
 def exposition() -> Response:

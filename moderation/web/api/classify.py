@@ -53,16 +53,8 @@ def _answer(sent: _Drafts, at: str) -> _Results:
     site = found.site if found else None
     known = _articles(site, sent)
     results = [_checked(one, site, known, at.format(place)) for place, one in enumerate(sent)]
-    modes = {one.mode for one in results if isinstance(one, Draft)}
-    # The scorer is asked once for all that share a mode, which is nearly always everything.
-    answered: dict[int, RulingReply | InvalidInput] = {}
-    for mode in modes:
-        places = [
-            place
-            for place, one in enumerate(results)
-            if isinstance(one, Draft) and one.mode == mode
-        ]
-        answered.update(zip(places, _scored(results, places, site, known), strict=True))
+    good = {place: one for place, one in enumerate(results) if isinstance(one, Draft)}
+    answered = _scored(good, site, known) if good else {}
     return [answered[place] if isinstance(one, Draft) else one for place, one in enumerate(results)]
 
 
@@ -81,22 +73,27 @@ def _checked(
 
 
 def _scored(
-    results: _Drafts, places: Sequence[int], site: Site | None, known: Mapping[str, StoredArticle]
-) -> _Results:
-    chosen = [one for place in places if isinstance(one := results[place], Draft)]
-    classified = classify(
-        services().scorers.current(),
-        site,
-        [one.to_comment(known.get(one.article_id or "")) for one in chosen],
-        explain=any(one.explain for one in chosen),
-        mode=chosen[0].mode,
-    )
-    for found in classified:
-        count_ruling(found.ruling)
-    return [
-        classified_reply(found, explain=one.explain)
-        for one, found in zip(chosen, classified, strict=True)
-    ]
+    good: Mapping[int, Draft], site: Site | None, known: Mapping[str, StoredArticle]
+) -> dict[int, RulingReply]:
+    scorer = services().scorers.current()
+    # The scorer is asked once for all that share a mode, which is nearly always everything.
+    together: dict[str, list[int]] = {}
+    for place, one in good.items():
+        together.setdefault(one.mode or scorer.mode, []).append(place)
+    answered = {}
+    for mode, places in together.items():
+        chosen = [good[place] for place in places]
+        classified = classify(
+            scorer,
+            site,
+            [one.to_comment(known.get(one.article_id or "")) for one in chosen],
+            explain=any(one.explain for one in chosen),
+            mode=mode,
+        )
+        for place, one, found in zip(places, chosen, classified, strict=True):
+            count_ruling(found.ruling)
+            answered[place] = classified_reply(found, explain=one.explain)
+    return answered
 
 
 def _in_place(result: RulingReply | InvalidInput) -> object:
