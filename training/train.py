@@ -29,7 +29,7 @@ from moderation.text.features import fingerprint as word_print
 from training import relevance, report
 from training.adapt import SEEN
 from training.calibrate import Platt, calibration_rows, fit_platt
-from training.cutoffs import solve
+from training.cutoffs import own_article, solve
 from training.datasets import CALIBRATE, TRAIN, load, survey
 from training.estimator import Head, fit_head, stacked_weights
 from training.matrix import TextMatrix, factored, seen
@@ -95,8 +95,12 @@ def train(
     platts = _calibrations(held, logits, configuration)
     arrays["calibration.slope"] = np.array([platts[head].slope for head in HEADS])
     arrays["calibration.offset"] = np.array([platts[head].offset for head in HEADS])
-    topical = Relevance.from_arrays(arrays, {})
-    cutoffs = solve(held, logits, platts, topical, data[data["part"] == TRAIN], configuration)
+    cutoffs = solve(
+        held,
+        {head: platts[head].probabilities(logits[:, at]) for at, head in enumerate(HEADS)},
+        _on_topic(Relevance.from_arrays(arrays, {}), data),
+        configuration,
+    )
     manifest = _manifest(data_dir, data, configuration, heads, learnt, platts, cutoffs, fitted.info)
     folder = _write(arrays, manifest, data, out, progress)
     shutil.rmtree(out / _UNFINISHED)
@@ -216,6 +220,11 @@ def _logits(
     for row in tqdm(np.flatnonzero(wanted), "calibrating", disable=not progress, unit="text"):
         logits[row] = classifier.logits([held["text"].iat[row]])[0]
     return logits
+
+
+def _on_topic(relevance: Relevance, data: pd.DataFrame) -> NDArray[np.float64]:
+    scores = relevance.scores(own_article(data))
+    return np.array([score for score in scores if score is not None])
 
 
 def _calibrations(
