@@ -78,9 +78,7 @@ class EncoderReader:
         context = context_text(comment, passage)
         return Opinion(alone, self.logits(text, context, deadline) if context else None)
 
-    def logits(
-        self, text: str, context: str, deadline: float | None = None
-    ) -> NDArray[np.float32]:
+    def logits(self, text: str, context: str, deadline: float | None = None) -> NDArray[np.float32]:
         """One reading of a normalised text, of its beginning where it is long; shape (heads,).
 
         Raises `OutOfTime` where the deadline has passed.
