@@ -49,11 +49,51 @@ class Opinion(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class DeepModel:
-    """An encoder with what is needed to ask it and to weigh its answer."""
+class EncoderReader:
+    """An encoder and the tokenizer that it was trained with."""
 
     encoder: Encoder
     pieces: WordPieces
+
+    def read(
+        self,
+        comment: Comment,
+        passage: tuple[int, int] | None,
+        doubt: Doubt,
+        rank: Rank,
+        deadline: float | None = None,
+    ) -> Opinion:
+        """The encoder's logits of what is in doubt.
+
+        `passage` is where the closest part of the article stands, `deadline` a moment of
+        `time.monotonic`. Raises `OutOfTime` once that has passed.
+        """
+        text = normalise(comment.text).text
+        alone = None
+        if doubt.labels:
+            parts = windows(text, self.pieces, rank)
+            alone = np.maximum.reduce(
+                [self.logits(text[start:end], "", deadline) for start, end in parts]
+            )
+        context = context_text(comment, passage)
+        return Opinion(alone, self.logits(text, context, deadline) if context else None)
+
+    def logits(self, text: str, context: str, deadline: float | None = None) -> NDArray[np.float32]:
+        """One reading of a normalised text, of its beginning where it is long; shape (heads,).
+
+        Raises `OutOfTime` where the deadline has passed.
+        """
+        if deadline is not None and time.monotonic() > deadline:
+            raise OutOfTime
+        (row,) = self.pieces.rows([text], [context])
+        return self.encoder.logits(row)
+
+
+@dataclass(frozen=True, slots=True)
+class DeepModel:
+    """An encoder with what is needed to weigh its answer and to know when to ask."""
+
+    reader: EncoderReader
     stacking: Stacking
     cascade: Cascade
     cutoffs: Mapping[str, Mapping[Label, Cutoffs]]
@@ -87,7 +127,8 @@ class DeepModel:
         if stacking.heads != len(deep["heads"]) - 1:
             raise ModelInvalid("stacking: the weights are for other heads than the encoder's")
         _try(encoder, pieces)
-        return cls(encoder, pieces, stacking, Cascade.from_manifest(deep), cutoffs)
+        reader = EncoderReader(encoder, pieces)
+        return cls(reader, stacking, Cascade.from_manifest(deep), cutoffs)
 
     def ask(
         self,
@@ -95,27 +136,10 @@ class DeepModel:
         passage: tuple[int, int] | None,
         doubt: Doubt,
         rank: Rank,
-        deadline: float | None,
+        deadline: float | None = None,
     ) -> Opinion:
-        """The encoder's logits of what is in doubt.
-
-        `passage` is where the closest part of the article stands, `deadline` a moment of
-        `time.monotonic`. Raises `OutOfTime` once that has passed.
-        """
-        text = normalise(comment.text).text
-        alone = None
-        if doubt.labels:
-            parts = windows(text, self.pieces, rank)
-            read = [self._read(part, "", deadline) for part in parts]
-            alone = np.maximum.reduce(read)
-        context = context_text(comment, passage)
-        return Opinion(alone, self._read(text, context, deadline) if context else None)
-
-    def _read(self, text: str, context: str, deadline: float | None) -> NDArray[np.float32]:
-        if deadline is not None and time.monotonic() > deadline:
-            raise OutOfTime
-        (row,) = self.pieces.rows([text], [context])
-        return self.encoder.logits(row)
+        """The encoder's logits of what is in doubt; see `EncoderReader.read`."""
+        return self.reader.read(comment, passage, doubt, rank, deadline)
 
 
 def _try(encoder: Encoder, pieces: WordPieces) -> None:

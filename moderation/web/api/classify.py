@@ -5,8 +5,8 @@ One comment::
     {"text": "...", "article": {"title": "...", "text": "..."}, "explain": true}
 
 is answered with its `scores`, `decision`, `reasons`, `language`, `model`, `policy`,
-`mode` and `spans`; `{"comments": [...]}` with `{"results": [...]}` in the same order,
-where a bad comment has its `{"error": {...}}` in its place.
+`mode`, `spans` and, where the encoder answered, `encoder`; `{"comments": [...]}` with
+`{"results": [...]}` in the same order, where a bad comment has its `{"error": {...}}` in its place.
 """
 
 from __future__ import annotations
@@ -76,23 +76,21 @@ def _scored(
     good: Mapping[int, Draft], site: Site | None, known: Mapping[str, StoredArticle]
 ) -> dict[int, RulingReply]:
     scorer = services().scorers.current()
-    # The scorer is asked once for all that share a mode, which is nearly always everything.
-    together: dict[str, list[int]] = {}
+    # The scorer is asked once for all that want the same, which is nearly always everything;
+    # explaining costs more than scoring.
+    together: dict[tuple[str, bool], list[int]] = {}
     for place, one in good.items():
-        together.setdefault(one.mode or scorer.mode, []).append(place)
+        together.setdefault((one.mode or scorer.mode, one.explain), []).append(place)
     answered = {}
-    for mode, places in together.items():
-        chosen = [good[place] for place in places]
-        classified = classify(
-            scorer,
-            site,
-            [one.to_comment(known.get(one.article_id or "")) for one in chosen],
-            explain=any(one.explain for one in chosen),
-            mode=mode,
-        )
-        for place, one, found in zip(places, chosen, classified, strict=True):
+    for (mode, explain), places in together.items():
+        comments = [
+            one.to_comment(known.get(one.article_id or ""))
+            for one in (good[place] for place in places)
+        ]
+        classified = classify(scorer, site, comments, explain=explain, mode=mode)
+        for place, found in zip(places, classified, strict=True):
             count_ruling(found.ruling)
-            answered[place] = classified_reply(found, explain=one.explain)
+            answered[place] = classified_reply(found, explain=explain)
     return answered
 
 
