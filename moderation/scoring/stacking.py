@@ -34,6 +34,8 @@ class Stacking:
         linear logit, encoder's logit, what is added."""
         if labels.ndim != 3 or labels.shape[::2] != (2, 4) or off_topic.shape != (3,):
             raise ModelInvalid("stacking: the weights have another shape than this version's")
+        if not (np.isfinite(labels).all() and np.isfinite(off_topic).all()):
+            raise ModelInvalid("stacking: the weights are not all finite")
         self._labels = labels
         self._off_topic = off_topic
 

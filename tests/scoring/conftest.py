@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,13 @@ from numpy.typing import NDArray
 
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring import registry
+from moderation.scoring.model import ModelScorer
+from moderation.scoring.registry import Registry
+from moderation.scoring.scorer import MODES
 from moderation.text.features import fingerprint, pairs, word_columns
+from tests.scoring import tiny_encoder
 
+MODELS = Path(__file__).parents[2] / "models"
 BITS = 12
 MASK = (1 << BITS) - 1
 INSULT = TEXT_LABELS.index(Label.INSULT)
@@ -65,3 +70,41 @@ def make_folder(tmp_path: Path) -> MakeFolder:
         return folder
 
     return make
+
+
+@pytest.fixture
+def make_deep_folder(make_folder: MakeFolder) -> MakeFolder:
+    """Makes a sealed version folder with the tiny encoder beside the tiny linear model.
+
+    `files` are written in the place of the encoder's own, `deep` in that of its section and
+    `arrays` beside the others.
+    """
+
+    def make(
+        version: str = "1.0.0",
+        root: str = "shipped",
+        files: Mapping[str, bytes] | None = None,
+        deep: object = None,
+        arrays: Mapping[str, NDArray[Any]] | None = None,
+    ) -> Path:
+        section = tiny_encoder.section() if deep is None else deep
+        folder = make_folder(version, root, deep=section)
+        given = tiny_encoder.stack_arrays() if arrays is None else arrays
+        registry.write_arrays(tiny_arrays() | dict(given), folder)
+        for name, content in tiny_encoder.files(files).items():
+            (folder / name).write_bytes(content)
+        registry.seal(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shipped_deep() -> ModelScorer:
+    """The shipped model in mode `auto`, without a limit of time; skips where it has no encoder."""
+    name = Registry(MODELS, MODELS / "none").active()
+    assert name is not None
+    scorer = registry.load(MODELS / name)
+    if scorer.modes != MODES:
+        pytest.skip("NO ENCODER: the shipped model has none, so nothing deep is tested on it")
+    return scorer

@@ -1,0 +1,185 @@
+"""The two models behind one seam, on numbers that can be reckoned by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from moderation.comments import Comment
+from moderation.errors import InvalidInput
+from moderation.labels import TEXT_LABELS, Label
+from moderation.scoring import registry
+from moderation.scoring.model import ModelScorer
+from moderation.scoring.scorer import Assessment, Cutoffs, Effort
+from tests.scoring.conftest import MakeFolder
+from tests.scoring.tiny_encoder import LONGEST, section
+
+PLAIN, HARSH, WEASEL = "the town hall", "you idiot", "you are a weasel"
+"""Nothing to either model; certain to the linear one; known to the encoder alone."""
+
+MakeScorer = Callable[..., ModelScorer]
+
+
+@pytest.fixture
+def load(make_deep_folder: MakeFolder) -> MakeScorer:
+    """Loads the tiny model with an effort."""
+
+    def make(mode: str = "auto", budget: float | None = None, **parts: object) -> ModelScorer:
+        return registry.load(make_deep_folder(**parts), Effort(mode, budget))
+
+    return make
+
+
+def insult(found: Assessment) -> float:
+    score = found.scores[Label.INSULT]
+    assert score is not None
+    return score
+
+
+def bands(low: float, high: float) -> dict[str, object]:
+    return section(bands={label.value: [low, high] for label in Label})
+
+
+def test_deep_sums_what_both_models_say(load: MakeScorer) -> None:
+    scorer = load("deep")
+    [found] = scorer.assess([Comment(WEASEL)])
+    # -1 from the linear model, which knows no such word, and 6 from the encoder.
+    assert insult(found) == pytest.approx(1 / (1 + np.exp(-5.0)), abs=1e-6)
+    assert found.mode == "deep"
+    [linear] = scorer.assess([Comment(WEASEL)], mode="fast")
+    assert insult(linear) == pytest.approx(1 / (1 + np.exp(2.0)), abs=1e-3)
+    assert linear.mode == "fast"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text", "mode"),
+    [
+        # Under the band the comment is civil to both.
+        (0.2, 0.9, PLAIN, "fast"),
+        # In it the encoder is asked.
+        (0.1, 0.9, PLAIN, "deep"),
+        (0.1, 0.9, WEASEL, "deep"),
+        # Over it the comment is held in any case.
+        (0.1, 0.9, HARSH, "fast"),
+        (0.1, 1.0, HARSH, "deep"),
+    ],
+)
+def test_auto_asks_the_encoder_in_the_band_and_says_so(
+    load: MakeScorer, low: float, high: float, text: str, mode: str
+) -> None:
+    scorer = load("auto", deep=bands(low, high))
+    [found] = scorer.assess([Comment(text)])
+    assert found.mode == mode
+    assert found == scorer.assess([Comment(text)], mode=mode)[0]
+
+
+@pytest.mark.parametrize("mode", ["fast", "auto", "deep"])
+def test_the_mode_of_a_call_wins_over_the_settings(load: MakeScorer, mode: str) -> None:
+    scorer = load("fast")
+    assert scorer.mode == "fast"
+    assert scorer.assess([Comment(HARSH)])[0].mode == "fast"
+    wanted = "deep" if mode == "deep" else "fast"
+    assert scorer.assess([Comment(HARSH)], mode=mode)[0].mode == wanted
+
+
+@pytest.mark.parametrize("mode", ["slow", "", "FAST", "deep "])
+def test_a_foreign_mode_is_refused(load: MakeScorer, mode: str) -> None:
+    scorer = load()
+    for ask in (
+        lambda: scorer.assess([Comment(PLAIN)], mode=mode),
+        lambda: scorer.cutoffs_in(mode),
+        lambda: scorer.head_probabilities([PLAIN], mode),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            ask()
+        assert refused.value.field == "mode"
+
+
+def test_every_mode_has_its_own_cutoffs(load: MakeScorer) -> None:
+    scorer = load("deep")
+    assert scorer.modes == ("fast", "auto", "deep")
+    assert scorer.cutoffs_in("fast")[Label.INSULT] == Cutoffs(0.5, None)
+    assert scorer.cutoffs_in("auto")[Label.INSULT] == Cutoffs(0.6, None)
+    assert scorer.cutoffs == scorer.cutoffs_in("deep") == scorer.cutoffs_in()
+
+
+def test_without_an_encoder_every_mode_is_the_linear_models(make_folder: MakeFolder) -> None:
+    scorer = registry.load(make_folder(), Effort("deep"))
+    assert (scorer.mode, scorer.modes) == ("fast", ("fast",))
+    assert scorer.cutoffs_in("deep") == scorer.cutoffs_in("fast")
+    [found] = scorer.assess([Comment(WEASEL)])
+    assert (found.mode, found.out_of_time) == ("fast", False)
+
+
+def test_when_time_runs_out_the_linear_model_answers_and_says_so(load: MakeScorer) -> None:
+    scorer = load("deep", budget=1e-9)
+    comments = [Comment(WEASEL), Comment(PLAIN, parent="the bridge"), Comment("town " * 3000)]
+    found = scorer.assess(comments)
+    linear = scorer.assess(comments, mode="fast")
+    assert [one.out_of_time for one in found] == [True] * 3
+    assert [one.mode for one in found] == ["fast"] * 3
+    assert [one.scores for one in found] == [one.scores for one in linear]
+    assert not any(one.out_of_time for one in linear)
+
+
+def test_a_comment_that_nobody_would_ask_about_is_never_out_of_time(load: MakeScorer) -> None:
+    [found] = load("auto", budget=1e-9).assess([Comment(HARSH)])
+    assert (found.mode, found.out_of_time) == ("fast", False)
+
+
+def test_with_time_enough_nothing_is_left_out(load: MakeScorer) -> None:
+    comments = [Comment(WEASEL), Comment(PLAIN, parent="the bridge")]
+    assert load("deep", budget=60.0).assess(comments) == load("deep", root="x").assess(comments)
+
+
+def test_a_parent_counts_beside_the_text_alone(load: MakeScorer) -> None:
+    scorer = load("deep")
+    [alone] = scorer.assess([Comment(PLAIN)])
+    [under] = scorer.assess([Comment(PLAIN, parent="the bridge")])
+    # The linear model's -1 in both; under a context the tiny encoder says 1, by half.
+    assert insult(alone) == pytest.approx(1 / (1 + np.exp(1.0)), abs=1e-6)
+    assert insult(under) == pytest.approx(1 / (1 + np.exp(0.5)), abs=1e-6)
+
+
+def test_of_a_long_text_the_worst_part_counts_wherever_it_stands(load: MakeScorer) -> None:
+    scorer = load("deep")
+    civil = "the town hall vote " * 3
+    texts = [f"{WEASEL} {civil}", f"{civil} {WEASEL}", f"{civil} {WEASEL} {civil}"]
+    assert all(insult(found) > 0.9 for found in scorer.assess([Comment(t) for t in texts]))
+
+
+def test_a_text_of_full_length_costs_a_few_readings(
+    load: MakeScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scorer = load("deep")
+    assert scorer._deep is not None
+    encoder = type(scorer._deep.reader.encoder)
+    lengths: list[int] = []
+    logits = encoder.logits
+    monkeypatch.setattr(
+        encoder, "logits", lambda self, row: lengths.append(row.own) or logits(self, row)
+    )
+    text = ("the town hall, " * 1400)[:20_000]
+    [found] = scorer.assess([Comment(text, parent="the bridge")])
+    assert found.mode == "deep"
+    assert len(lengths) == 5, "four windows, and once under the parent"
+    assert max(lengths) <= LONGEST
+
+
+def test_a_text_of_signs_alone_is_read_too(load: MakeScorer) -> None:
+    texts = ["?!", "\U0001f600", "\u200b.", "\ud800", "\x00", "[SEP]", "a" * 300, "한국어"]
+    for found in load("deep").assess([Comment(text) for text in texts]):
+        assert found.mode == "deep"
+        scores = [found.scores[label] for label in TEXT_LABELS]
+        assert all(score is not None and 0 < score < 1 for score in scores)
+
+
+def test_heads_are_given_in_every_mode_as_they_are_scored(load: MakeScorer) -> None:
+    scorer = load("auto")
+    texts = [PLAIN, HARSH, WEASEL]
+    for mode in scorer.modes:
+        found = scorer.assess([Comment(text) for text in texts], mode=mode)
+        expected = [[one.scores[label] for label in TEXT_LABELS] for one in found]
+        assert scorer.head_probabilities(texts, mode).tolist() == expected
