@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from moderation.assembly import active_model
 from moderation.errors import SettingsInvalid
+from moderation.scoring.scorer import Effort
 from moderation.settings import Settings, load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +37,8 @@ def test_a_zero_is_not_taken_for_nothing() -> None:
         {"MODERATION_LEASE_SECONDS": "hunter2"},
         {"MODERATION_AUDIT_RATE": "hunter2"},
         {"MODERATION_LOG_LEVEL": "hunter2"},
+        {"MODERATION_MODE": "hunter2"},
+        {"MODERATION_DEEP_BUDGET_MS": "hunter2"},
         {"MODERATION_HUNTER": "hunter2"},
         {"MODERATION_SETTINGS": "/nowhere/hunter2.toml"},
     ],
@@ -54,11 +58,33 @@ def test_what_does_not_fit_is_refused_without_its_value(environment: dict[str, s
         ("SESSION_HOURS", "-1"),
         ("TRUSTED_PROXIES", "-1"),
         ("MAX_BODY_BYTES", "0"),
+        ("MODE", ""),
+        ("DEEP_BUDGET_MS", "-1"),
     ],
 )
-def test_a_number_out_of_range_is_refused(name: str, value: str) -> None:
+def test_a_value_out_of_range_is_refused(name: str, value: str) -> None:
     with pytest.raises(SettingsInvalid, match="does not fit"):
         load({f"MODERATION_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("environment", "in_time", "effort"),
+    [
+        ({}, True, Effort("auto", 0.25)),
+        (
+            {"MODERATION_MODE": "deep", "MODERATION_DEEP_BUDGET_MS": "40"},
+            True,
+            Effort("deep", 0.04),
+        ),
+        # No limit, asked for or because nobody waits.
+        ({"MODERATION_DEEP_BUDGET_MS": "0"}, True, Effort("auto", None)),
+        ({"MODERATION_MODE": "fast"}, False, Effort("fast", None)),
+    ],
+)
+def test_the_settings_say_how_much_effort_a_call_is_worth(
+    environment: dict[str, str], in_time: bool, effort: Effort
+) -> None:
+    assert active_model(load(environment), in_time=in_time)._effort == effort
 
 
 def test_a_file_that_is_not_toml_is_refused(tmp_path: Path) -> None:

@@ -75,6 +75,30 @@ def test_a_foreign_language_is_reviewed_and_says_which() -> None:
     assert judged.reasons == (Reason("language", level="review", detail="xx"),)
 
 
+@pytest.mark.parametrize(
+    ("scores", "decision"),
+    [
+        # To have answered in haste is told, and holds nothing by itself.
+        ({}, Decision.ALLOW),
+        ({"insult": 0.6}, Decision.REVIEW),
+        ({"insult": 0.95}, Decision.BLOCK),
+    ],
+)
+def test_an_answer_without_the_encoder_for_lack_of_time_says_so_and_decides_as_ever(
+    scores: dict[str, float], decision: Decision
+) -> None:
+    judged = _judged(replace(_assessed(**scores), out_of_time=True))
+    assert judged.decision is decision
+    assert judged.reasons[-1] == Reason("out_of_time", detail="answered by the linear model alone")
+    assert judged.reasons[:-1] == _judged(_assessed(**scores)).reasons
+
+
+def test_haste_and_a_foreign_language_are_both_told() -> None:
+    judged = _judged(replace(_assessed(foreign=True), out_of_time=True))
+    assert judged.decision is Decision.REVIEW
+    assert [reason.code for reason in judged.reasons] == ["language", "out_of_time"]
+
+
 def test_a_foreign_language_does_not_soften_a_block() -> None:
     judged = _judged(_assessed(foreign=True, threat=0.95))
     assert judged.decision is Decision.BLOCK
