@@ -8,13 +8,16 @@ import json
 from moderation.assembly import registry
 from moderation.commands.opening import Commands, one_of
 from moderation.scoring.registry import verify
+from moderation.scoring.scorer import FAST, MODES
 from moderation.settings import Settings
 
 
 def add(commands: Commands) -> None:
     """Declare `models list | show | activate | rollback`."""
     models = one_of(commands, "models", "versions of the model")
-    command = models.add_parser("list", help="every version, the active one marked with *")
+    command = models.add_parser(
+        "list", help="every version, the active one marked with *, and its modes"
+    )
     command.set_defaults(run=run_list)
     command = models.add_parser("show", help="the verified manifest of a version, as JSON")
     command.add_argument("version", metavar="VERSION", nargs="?", help="(the active one)")
@@ -30,7 +33,10 @@ def run_list(arguments: argparse.Namespace, settings: Settings) -> int:
     """One line a version."""
     for version in registry(settings).list_versions():
         mark = "*" if version.active else " "
-        print(f"{mark} {version.name}\t{'shipped' if version.shipped else 'made here'}")
+        made = "shipped" if version.shipped else "made here"
+        print(
+            f"{mark} {version.name}\t{made}\t{', '.join(MODES if version.has_encoder else [FAST])}"
+        )
     return 0
 
 

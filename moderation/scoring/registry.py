@@ -59,6 +59,11 @@ class Version:
     shipped: bool
     active: bool
 
+    @property
+    def has_encoder(self) -> bool:
+        """Whether an encoder lies beside the linear model, for the modes `auto` and `deep`."""
+        return (self.path / deep.GRAPH).is_file()
+
 
 def checked_name(version: str) -> str:
     """The version itself. Raises `InvalidInput` where it cannot be a folder's plain name."""

@@ -56,45 +56,54 @@ def tiny_arrays() -> dict[str, NDArray[Any]]:
     }
 
 
+def write_folder(folder: Path, version: str, **changes: object) -> Path:
+    """A sealed version folder with the tiny linear model."""
+    folder.mkdir(parents=True)
+    registry.write_arrays(tiny_arrays(), folder)
+    manifest = TINY_MANIFEST | {"version": version} | changes
+    (folder / registry.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    registry.seal(folder)
+    return folder
+
+
+def write_deep_folder(
+    folder: Path,
+    version: str,
+    files: Mapping[str, bytes] | None = None,
+    deep: object = None,
+    arrays: Mapping[str, NDArray[Any]] | None = None,
+) -> Path:
+    """The same with the tiny encoder beside it.
+
+    `files` are written in the place of the encoder's own, `deep` in that of its section and
+    `arrays` in that of its stacking.
+    """
+    section = tiny_encoder.section() if deep is None else deep
+    write_folder(folder, version, deep=section)
+    given = tiny_encoder.stack_arrays() if arrays is None else arrays
+    registry.write_arrays(tiny_arrays() | dict(given), folder)
+    for name, content in tiny_encoder.files(files).items():
+        (folder / name).write_bytes(content)
+    registry.seal(folder)
+    return folder
+
+
 @pytest.fixture
 def make_folder(tmp_path: Path) -> MakeFolder:
     """Makes a sealed version folder under a root of its own."""
 
     def make(version: str = "1.0.0", root: str = "shipped", **changes: object) -> Path:
-        folder = tmp_path / root / version
-        folder.mkdir(parents=True)
-        registry.write_arrays(tiny_arrays(), folder)
-        manifest = TINY_MANIFEST | {"version": version} | changes
-        (folder / registry.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-        registry.seal(folder)
-        return folder
+        return write_folder(tmp_path / root / version, version, **changes)
 
     return make
 
 
 @pytest.fixture
-def make_deep_folder(make_folder: MakeFolder) -> MakeFolder:
-    """Makes a sealed version folder with the tiny encoder beside the tiny linear model.
+def make_deep_folder(tmp_path: Path) -> MakeFolder:
+    """Makes one with the tiny encoder; see `write_deep_folder`."""
 
-    `files` are written in the place of the encoder's own, `deep` in that of its section and
-    `arrays` beside the others.
-    """
-
-    def make(
-        version: str = "1.0.0",
-        root: str = "shipped",
-        files: Mapping[str, bytes] | None = None,
-        deep: object = None,
-        arrays: Mapping[str, NDArray[Any]] | None = None,
-    ) -> Path:
-        section = tiny_encoder.section() if deep is None else deep
-        folder = make_folder(version, root, deep=section)
-        given = tiny_encoder.stack_arrays() if arrays is None else arrays
-        registry.write_arrays(tiny_arrays() | dict(given), folder)
-        for name, content in tiny_encoder.files(files).items():
-            (folder / name).write_bytes(content)
-        registry.seal(folder)
-        return folder
+    def make(version: str = "1.0.0", root: str = "shipped", **parts: Any) -> Path:  # noqa: ANN401
+        return write_deep_folder(tmp_path / root / version, version, **parts)
 
     return make
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -91,6 +95,28 @@ def test_after_a_fork_of_a_process_that_has_scored(deep_scorer: ModelScorer) -> 
 
     assert _in_a_fork(answer) == (expected, assessed)
     assert [bits(deep_scorer, comment) for comment in COMMENTS] == expected
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="NO /proc: threads uncounted")
+@pytest.mark.parametrize("first", ["moderation.scoring.encoder", "training"])
+def test_the_runtime_reports_nothing_home_and_starts_no_thread_of_its_own(
+    first: str, tmp_path: Path
+) -> None:
+    code = (
+        f"import os, {first}, onnxruntime; print(os.environ['ORT_DISABLE_TELEMETRY'], "
+        "len(os.listdir('/proc/self/task')))"
+    )
+    told = os.environ | {"MODERATION_VAR": str(tmp_path), "HOME": str(tmp_path)}
+    told = {name: value for name, value in told.items() if name != "ORT_DISABLE_TELEMETRY"}
+    printed = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=MODELS.parent,
+        env=told,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert printed.stdout.split() == ["1", "1"]
 
 
 def test_in_a_model_that_is_loaded_again(

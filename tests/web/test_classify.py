@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from moderation.accounts import Role
+from moderation.comments import Comment
 from moderation.errors import NotScored
 from moderation.labels import Label
+from moderation.scoring.scorer import Assessment
 from moderation.storage import SqlStore
 from moderation.wire.requests import MAX_BATCH
 from tests.factories import KeywordScorer
@@ -140,6 +143,57 @@ def test_what_the_batch_asks_for_goes_for_every_comment_in_it(program: Caller) -
     sent = {"comments": [{"text": "silly"}, {"text": "x", "explain": False}], "explain": True}
     results = program.post("/v1/classify", sent).json["results"]
     assert ["spans" in result for result in results] == [True, False]
+
+
+@pytest.mark.parametrize(("asked", "used"), [(None, "auto"), ("fast", "fast"), ("deep", "deep")])
+def test_the_mode_is_the_callers_or_else_the_services(
+    program: Caller, scorer: KeywordScorer, asked: str | None, used: str
+) -> None:
+    scorer.mode = "auto"
+    assert program.post("/v1/classify", {"text": "x", "mode": asked}).json["mode"] == used
+    sent = {"comments": [{"text": "x"}, {"text": "x", "mode": "deep"}], "mode": asked}
+    results = program.post("/v1/classify", sent).json["results"]
+    assert [result["mode"] for result in results] == [used, "deep"]
+
+
+def test_no_mode_and_the_usual_one_are_asked_for_together(
+    program: Caller, scorer: KeywordScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    assess = scorer.assess
+
+    def counted(comments: Sequence[Comment], **options: str | None) -> list[Assessment]:
+        calls.append(len(comments))
+        return assess(comments, **options)
+
+    monkeypatch.setattr(scorer, "assess", counted)
+    scorer.mode = "auto"
+    modes = [None, "auto", "deep", None, "deep", "auto"]
+    sent = [{"text": f"text {place}", "mode": mode} for place, mode in enumerate(modes)]
+    results = program.post("/v1/classify", {"comments": sent}).json["results"]
+    assert [result["mode"] for result in results] == [mode or "auto" for mode in modes]
+    assert calls == [4, 2]
+
+
+def test_an_answer_without_the_encoder_for_lack_of_time_says_so_and_is_counted(
+    program: Caller, scorer: KeywordScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assess = scorer.assess
+
+    def hurried(comments: Sequence[Comment], **options: str | None) -> list[Assessment]:
+        return [replace(one, out_of_time=True) for one in assess(comments, **options)]
+
+    monkeypatch.setattr(scorer, "assess", hurried)
+    scorer.version = "hurried-1"
+    answer = program.post("/v1/classify", {"text": "Thank you."}).json
+    assert answer["decision"] == "allow"
+    assert answer["reasons"] == [
+        {"code": "out_of_time", "detail": "answered by the linear model alone"}
+    ]
+    submitted = program.post("/v1/comments", {"id": "c1", "text": "You silly goose."}).json
+    assert [reason["code"] for reason in submitted["reasons"]][-1] == "out_of_time"
+    counted = program.get("/metrics").get_data(as_text=True)
+    assert 'moderation_out_of_time_total{model="hurried-1"} 2.0' in counted
 
 
 def test_a_batch_says_the_same_as_each_comment_alone(program: Caller) -> None:

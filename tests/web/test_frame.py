@@ -176,6 +176,8 @@ def test_the_model_is_described(program: Caller, scorer: KeywordScorer) -> None:
     answer = program.get("/v1/model").json
     assert answer["version"] == "keywords-1"
     assert answer["cutoffs"]["insult"] == {"review": 0.5, "block": 0.9}
+    assert answer["mode"] == "fast"
+    assert answer["modes"]["deep"]["cutoffs"] == answer["cutoffs"]
     assert answer["base_rates"] == {"insult": 0.05}
     assert answer["metrics"] == measured
     assert answer["created_at"] == made

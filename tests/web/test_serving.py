@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from moderation.accounts import KeyKind
 from moderation.credentials import new_secret
 from moderation.storage import open_store
 from tests.factories import a_site
+from tests.scoring.conftest import write_deep_folder
+from tests.scoring.tiny_encoder import section
 from tests.training.small_model import fitted_arrays, write_folder
 
 ROOT = Path(__file__).parents[2]
@@ -46,8 +49,23 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path, sqlite_url: str) -> Iterator[Server]:
-    """Two workers on a free port of this machine."""
+    """A service over a fitted model without an encoder."""
     write_folder(fitted_arrays(), tmp_path / "models" / "2026.11.0", "2026.11.0")
+    with serving(tmp_path, sqlite_url) as found:
+        yield found
+
+
+@pytest.fixture
+def deep_server(tmp_path: Path, sqlite_url: str) -> Iterator[Server]:
+    """A service over the tiny model with an encoder."""
+    write_deep_folder(tmp_path / "models" / "2026.11.0", "2026.11.0")
+    with serving(tmp_path, sqlite_url) as found:
+        yield found
+
+
+@contextmanager
+def serving(tmp_path: Path, sqlite_url: str) -> Iterator[Server]:
+    """Two workers on a free port of this machine, over the models of the folder."""
     secret, key = new_secret(KeyKind.SITE, site_id="daily")
     store = open_store(sqlite_url)
     with store.write() as work:
@@ -114,3 +132,42 @@ def test_what_was_acknowledged_outlives_a_killed_service(server: Server, sqlite_
         assert kept is not None
         assert work.queue.item_of(kept.key) is not None
     store.dispose()
+
+
+@pytest.mark.parametrize(
+    ("mode", "used"), [(None, "deep"), ("fast", "fast"), ("auto", "deep"), ("deep", "deep")]
+)
+def test_every_worker_answers_alike_in_every_mode_and_says_what_answered(
+    deep_server: Server, mode: str | None, used: str
+) -> None:
+    asked: dict[str, object] = {"text": "you are a weasel", "parent": {"text": "the town hall"}}
+    if mode is not None:
+        asked["mode"] = mode
+    with ThreadPoolExecutor(8) as many:
+        answers = list(
+            many.map(lambda _: deep_server.send("POST", "/v1/classify", asked), range(24))
+        )
+    assert {status for status, _ in answers} == {200}
+    [body] = {body for _, body in answers}
+    assert json.loads(body)["mode"] == used
+    batch = {"comments": [{"text": "?!"}, asked, asked | {"mode": "fast"}]}
+    status, answered = deep_server.send("POST", "/v1/classify", batch)
+    assert status == 200
+    results = json.loads(answered)["results"]
+    assert results[1] == json.loads(body)
+    assert results[2]["mode"] == "fast"
+    counted = deep_server.send("GET", "/metrics")[1].decode()
+    assert f'mode="{used}",model="2026.11.0"' in counted
+
+
+def test_the_service_says_which_modes_it_has(deep_server: Server) -> None:
+    status, body = deep_server.send("GET", "/v1/model")
+    found = json.loads(body)
+    assert status == 200
+    assert found["mode"] == "auto"
+    assert list(found["modes"]) == ["fast", "auto", "deep"]
+    assert found["modes"]["deep"]["cutoffs"] == section()["cutoffs"]["deep"]
+    assert found["cutoffs"] == found["modes"]["auto"]["cutoffs"]
+    status, body = deep_server.send("POST", "/v1/classify", {"text": "x", "mode": "slow"})
+    assert status == 400
+    assert json.loads(body)["error"]["details"] == {"field": "mode"}
