@@ -70,6 +70,9 @@ def learn_bands(
     low, high = centre - WIDEST, centre + WIDEST
     gain = mix.gain
     least = (1 - most_lost) * gain[_asked(odds, low, high)].sum()
+    if least <= 0:
+        # An encoder that mends nothing is not worth asking.
+        return {name: [1.0, 1.0] for name in names}
     while (found := _narrowed(odds, low, high, centre, gain, mix.weights, least)) is not None:
         low, high = found
     ends = zip(names, _sigmoid(low), _sigmoid(high), strict=True)
