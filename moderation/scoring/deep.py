@@ -72,11 +72,17 @@ class EncoderReader:
         alone = None
         if doubt.labels:
             parts = windows(text, self.pieces, rank)
-            alone = np.maximum.reduce([self._once(part, "", deadline) for part in parts])
+            alone = np.maximum.reduce(
+                [self.logits(text[start:end], "", deadline) for start, end in parts]
+            )
         context = context_text(comment, passage)
-        return Opinion(alone, self._once(text, context, deadline) if context else None)
+        return Opinion(alone, self.logits(text, context, deadline) if context else None)
 
-    def _once(self, text: str, context: str, deadline: float | None) -> NDArray[np.float32]:
+    def logits(self, text: str, context: str, deadline: float | None = None) -> NDArray[np.float32]:
+        """One reading of a normalised text, of its beginning where it is long; shape (heads,).
+
+        Raises `OutOfTime` where the deadline has passed.
+        """
         if deadline is not None and time.monotonic() > deadline:
             raise OutOfTime
         (row,) = self.pieces.rows([text], [context])

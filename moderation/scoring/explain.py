@@ -10,10 +10,10 @@ from moderation.scoring.scorer import Span
 
 
 def spans(contributions: Sequence[Contribution]) -> tuple[Span, ...]:
-    """Every word's share of every text label's logit, in the order of the text.
+    """Every piece's share of every text label's logit, in the order of the text.
 
-    A share is in units of the logit and may be negative. The shares of a label sum to its
-    logit less the intercept; those that are exactly zero are left out.
+    A share is in units of the logit and may be negative. Those of the words of a text sum, for
+    each label, to its logit less the intercept; those that are exactly zero are left out.
     """
     return tuple(
         Span(piece.start, piece.end, label, float(share))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -16,7 +17,8 @@ from moderation.scoring import language, relevance
 from moderation.scoring.calibration import Calibration
 from moderation.scoring.cascade import Doubt
 from moderation.scoring.classifier import LinearClassifier
-from moderation.scoring.deep import DeepModel, OutOfTime
+from moderation.scoring.deep import DeepModel, Opinion, OutOfTime
+from moderation.scoring.encoder_words import EncoderWords
 from moderation.scoring.explain import spans
 from moderation.scoring.relevance import Relevance
 from moderation.scoring.scorer import (
@@ -29,9 +31,10 @@ from moderation.scoring.scorer import (
     ContextFit,
     Cutoffs,
     Effort,
+    EncoderShare,
     Span,
 )
-from moderation.scoring.stacking import logit
+from moderation.scoring.stacking import LINEAR, logit
 
 DECIMALS: Final = 6
 """Of a score: more would be noise."""
@@ -40,6 +43,9 @@ ENGLISH: Final = "en"
 
 LONGEST_CALL: Final = 20.0
 """Seconds that a batch may spend on the encoder, however large it is."""
+
+LONGEST_EXPLAINING: Final = 10.0
+"""Seconds more that it may spend on finding the words, where its time is limited at all."""
 
 
 class _Known(NamedTuple):
@@ -53,6 +59,22 @@ class _Known(NamedTuple):
     @property
     def off_topic(self) -> float | None:
         return None if self.fit is None else round(self.fit.off_topic, DECIMALS)
+
+    @property
+    def passage(self) -> tuple[int, int] | None:
+        return None if self.fit is None else self.fit.passage
+
+
+class _Scored(NamedTuple):
+    """A comment's scores, of the heads and of off-topic, and who gave them."""
+
+    scores: list[float]
+    off_topic: float | None
+    mode: str
+    out_of_time: bool = False
+    """Whether the encoder was to be asked and time had run out."""
+    said: Opinion | None = None
+    """What the encoder gave."""
 
 
 class ModelScorer:
@@ -72,6 +94,7 @@ class ModelScorer:
         has_relevance = any(name.startswith(relevance.PREFIX) for name in arrays)
         self._relevance = Relevance.from_arrays(arrays, manifest) if has_relevance else None
         self._deep = deep
+        self._words = EncoderWords(deep, self._rank) if deep else None
         self._effort = effort
         try:
             self._version = str(manifest["version"])
@@ -127,10 +150,17 @@ class ModelScorer:
         spoken = _spoken(comments, heard.is_english.tolist(), site_language)
         known = self._known(comments, heard.logits)
         deadline = self._deadline(len(comments))
-        return [
-            self._assessment(comment, one, tongue, mode, deadline, explain)
-            for comment, one, tongue in zip(comments, known, spoken, strict=True)
+        # All are scored before one is explained, which would take the time of those after it.
+        scored = [
+            self._scored(comment, one, mode, deadline)
+            for comment, one in zip(comments, known, strict=True)
         ]
+        deadline = None if deadline is None else time.monotonic() + LONGEST_EXPLAINING
+        reasons = [
+            self._reasons(comment, one, result, deadline) if explain else ((), None)
+            for comment, one, result in zip(comments, known, scored, strict=True)
+        ]
+        return [self._assessment(*one) for one in zip(known, scored, spoken, reasons, strict=True)]
 
     def head_probabilities(
         self, texts: Sequence[str], mode: str | None = FAST
@@ -143,7 +173,7 @@ class ModelScorer:
         comments = [Comment(text) for text in texts]
         known = self._known(comments, self._linear.logits(list(texts)))
         found = [
-            self._scored(comment, one, mode, None)[0]
+            self._scored(comment, one, mode, None).scores
             for comment, one in zip(comments, known, strict=True)
         ]
         return np.array(found, dtype=np.float64).reshape(len(texts), -1)
@@ -165,22 +195,20 @@ class ModelScorer:
 
     def _scored(
         self, comment: Comment, known: _Known, mode: str, deadline: float | None
-    ) -> tuple[list[float], float | None, str, bool]:
-        """Scores of the heads, of off-topic, who gave them, and whether time ran out before."""
-        linear = (known.scores, known.off_topic, FAST)
+    ) -> _Scored:
+        linear = _Scored(known.scores, known.off_topic, FAST)
         if self._deep is None or mode == FAST:
-            return *linear, False
+            return linear
         doubt = Doubt(True, known.off_topic is not None)
         if mode == AUTO:
             labels = known.scores[: len(TEXT_LABELS)]
             doubt = self._deep.cascade.doubt(labels, known.off_topic)
             if not doubt:
-                return *linear, False
-        passage = known.fit.passage if known.fit else None
+                return linear
         try:
-            said = self._deep.ask(comment, passage, doubt, self._rank, deadline)
+            said = self._deep.ask(comment, known.passage, doubt, self._rank, deadline)
         except OutOfTime:
-            return *linear, True
+            return linear._replace(out_of_time=True)
         scores, off_topic = known.scores, known.off_topic
         if said.alone is not None:
             found = self._deep.stacking.probabilities(
@@ -191,38 +219,50 @@ class ModelScorer:
             of_linear = logit(known.fit.off_topic)
             off_topic = self._deep.stacking.off_topic(of_linear, float(said.under[-1]))
             off_topic = round(off_topic, DECIMALS)
-        return scores, off_topic, DEEP, False
+        return _Scored(scores, off_topic, DEEP, said=said)
 
     def _rank(self, parts: Sequence[str]) -> NDArray[np.float64]:
         """How much each part of a text is worth to be read: its highest linear score."""
         scores = self._calibration.probabilities(self._linear.logits(list(parts)))
         return np.asarray(scores[:, : len(TEXT_LABELS)].max(axis=1))
 
+    def _reasons(
+        self, comment: Comment, known: _Known, scored: _Scored, deadline: float | None
+    ) -> tuple[tuple[Span, ...], EncoderShare | None]:
+        """Both models' parts in the logits that made the scores."""
+        found = self._linear.contributions(comment.text)
+        if scored.said is None or self._words is None or self._deep is None:
+            return spans(found), None
+        encoder = self._words.explain(comment, known.passage, scored.said, deadline)
+        if encoder is not None:
+            under_context = scored.said.under is not None
+            weights = self._deep.stacking.weights(under_context=under_context)[:, LINEAR]
+            found = [
+                replace(one, values=(one.values * weights).astype(np.float32)) for one in found
+            ]
+        return spans(found), encoder
+
     def _assessment(
         self,
-        comment: Comment,
         known: _Known,
+        scored: _Scored,
         spoken: str,
-        mode: str,
-        deadline: float | None,
-        explain: bool,
+        reasons: tuple[tuple[Span, ...], EncoderShare | None],
     ) -> Assessment:
-        row, off_topic, used, out_of_time = self._scored(comment, known, mode, deadline)
         # Heads beyond the text labels are trained for adapters and not served here.
-        scores: dict[Label, float | None] = dict(zip(TEXT_LABELS, row, strict=False))
-        scores[Label.OFF_TOPIC] = off_topic
+        scores: dict[Label, float | None] = dict(zip(TEXT_LABELS, scored.scores, strict=False))
+        scores[Label.OFF_TOPIC] = scored.off_topic
+        found, encoder = reasons
         return Assessment(
             scores,
             spoken,
             spoken not in self._languages,
-            used,
-            self._spans(comment.text) if explain else (),
+            scored.mode,
+            found,
             known.fit,
-            out_of_time,
+            scored.out_of_time,
+            encoder,
         )
-
-    def _spans(self, text: str) -> tuple[Span, ...]:
-        return spans(self._linear.contributions(text))
 
 
 def _spoken(

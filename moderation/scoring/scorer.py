@@ -31,7 +31,7 @@ DEFAULT_EFFORT = Effort()
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of the text as sent and its share of one label's uncalibrated logit.
+    """A piece of the text as sent and its share of one label's logit.
 
     `start` and `end` count Unicode code points of the original text, `end` exclusive.
     """
@@ -40,6 +40,22 @@ class Span:
     end: int
     label: Label
     share: float
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderShare:
+    """What the encoder adds where it answered, in units of the logit that made the score.
+
+    That logit is, for each label, `w * linear + share + constant`: the linear model's uncalibrated
+    logit at the weight that the stack gives it, and the encoder's logits (of the text alone, and
+    under its context where it has one) at theirs.
+    """
+
+    shares: Mapping[Label, float]
+    """Exact, for every text label."""
+    spans: tuple[Span, ...] | None
+    """An estimate of where the shares come from: by how much each falls without a word, or without
+    a piece of a long text. They need not sum to it. `None` where the call's time had run out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +85,14 @@ class Assessment:
     mode: str
     """What answered: `fast` for the linear model alone, `deep` where the encoder was asked."""
     spans: tuple[Span, ...] = ()
+    """Where they were asked for, the linear model's share of every word: of its own uncalibrated
+    logit, and where `encoder` is given of the stacked one, that is times the stack's weight."""
     context_fit: ContextFit | None = None
     """What `off_topic` is made of; `None` where there is nothing to be off of."""
     out_of_time: bool = False
     """Whether the encoder was to be asked and the call's time had run out."""
+    encoder: EncoderShare | None = None
+    """Where spans were asked for and the encoder answered for the text labels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,11 +57,15 @@ class Stacking:
 
     def probabilities(self, linear: Logits, alone: Logits, under: Logits | None) -> Floats:
         """Calibrated probabilities, shape (heads,), of logits of that shape each."""
-        weights = self._labels[int(under is not None)]
-        logits = weights[:, LINEAR] * linear + weights[:, ALONE] * alone + weights[:, OFFSET]
-        if under is not None:
-            logits = logits + weights[:, UNDER] * under
-        return sigmoid(logits)
+        weights = self.weights(under_context=under is not None)
+        of_encoder = self.of_encoder(alone, under)
+        return sigmoid(weights[:, LINEAR] * linear + of_encoder + weights[:, OFFSET])
+
+    def of_encoder(self, alone: Logits, under: Logits | None) -> Floats:
+        """What the encoder adds to each head's logit, shape (heads,), of logits of that shape."""
+        weights = self.weights(under_context=under is not None)
+        added: Floats = weights[:, ALONE] * alone
+        return added if under is None else added + weights[:, UNDER] * under
 
     def off_topic(self, linear: float, under: float) -> float:
         """Probability that a comment is off topic, of both models' logits."""

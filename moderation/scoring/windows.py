@@ -22,19 +22,19 @@ def windows(
     text: str,
     pieces: WordPieces,
     rank: Callable[[Sequence[str]], NDArray[np.float64]],
-) -> list[str]:
-    """The text itself where it fits into one window, or else the highest of its parts.
+) -> list[tuple[int, int]]:
+    """Where the text itself stands if it fits into one window, or else the highest of its parts.
 
     `text` is normalised; `rank` says of each part how much it is worth to be read. The parts come
-    in the order of the text.
+    in the order of the text, as half-open ranges of code points.
     """
     if len(text) <= pieces.longest // 2:
-        return [text]
+        return [(0, len(text))]
     found = pieces.windows(text)
     if len(found) <= 1:
-        return [text]
+        return [(0, len(text))]
+    if len(found) <= MOST:
+        return found
     parts = [text[start:end] for start, end in found]
-    if len(parts) <= MOST:
-        return parts
     best = np.sort(np.argsort(-rank(parts), kind="stable")[:MOST])
-    return [parts[place] for place in best.tolist()]
+    return [found[place] for place in best.tolist()]

@@ -14,6 +14,7 @@ import msgspec
 from moderation.comments import Author, Reason, Ruling, StoredArticle, StoredComment
 from moderation.labels import Label
 from moderation.review_queue import Event, ReviewItem
+from moderation.scoring.scorer import EncoderShare, Span
 from moderation.stores import Objection
 from moderation.workflow.classify import Classified
 from moderation.workflow.reviewing import CaseFile
@@ -39,8 +40,17 @@ class SpanReply(msgspec.Struct):
     share: float
 
 
+class EncoderReply(msgspec.Struct, omit_defaults=True):
+    """`{"estimate", "shares", "spans"?}`: the spans are an estimate, the shares are exact."""
+
+    estimate: bool
+    shares: Mapping[str, float]
+    spans: list[SpanReply] | None = None
+
+
 class RulingReply(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """`{"scores", "decision", "reasons", "language", "model", "policy", "mode", "spans"?}`.
+    """`{"scores", "decision", "reasons", "language", "model", "policy", "mode", "spans"?,
+    "encoder"?}`.
 
     A comment that could not be scored has no scores, no decision, and says `not_scored`.
     """
@@ -53,6 +63,7 @@ class RulingReply(msgspec.Struct, omit_defaults=True, kw_only=True):
     policy: str | None
     mode: str | None
     spans: list[SpanReply] | None = None
+    encoder: EncoderReply | None = None
 
 
 class AuthorReply(msgspec.Struct):
@@ -199,9 +210,8 @@ def classified_reply(found: Classified, *, explain: bool) -> RulingReply:
     """The answer of `/v1/classify` for one comment."""
     reply = RulingReply(**_ruling(found.ruling))
     if explain:
-        reply.spans = [
-            SpanReply(span.start, span.end, span.label.value, span.share) for span in found.spans
-        ]
+        reply.spans = _spans(found.spans)
+        reply.encoder = _encoder(found.encoder)
     return reply
 
 
@@ -278,6 +288,18 @@ def case_reply(case: CaseFile, now: datetime) -> CaseReply:
         ],
         events=[_event(event) for event in case.events],
     )
+
+
+def _spans(spans: Sequence[Span]) -> list[SpanReply]:
+    return [SpanReply(span.start, span.end, span.label.value, span.share) for span in spans]
+
+
+def _encoder(added: EncoderShare | None) -> EncoderReply | None:
+    if added is None:
+        return None
+    shares = {label.value: share for label, share in added.shares.items()}
+    spans = None if added.spans is None else _spans(added.spans)
+    return EncoderReply(estimate=True, shares=shares, spans=spans)
 
 
 def _ruling(ruling: Ruling | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from moderation.comments import Comment, Ruling, Site
 from moderation.errors import ModerationError, NotScored
 from moderation.policy import judge, policy_for
-from moderation.scoring.scorer import Scorer, Span
+from moderation.scoring.scorer import EncoderShare, Scorer, Span
 
 RETRY_AFTER = 30
 """Seconds after which a model that failed may be asked again."""
@@ -16,10 +16,11 @@ RETRY_AFTER = 30
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """One comment's ruling, with the marked words where they were asked for."""
+    """One comment's ruling, with what made its scores where that was asked for."""
 
     ruling: Ruling
     spans: tuple[Span, ...] = ()
+    encoder: EncoderShare | None = None
 
 
 def classify(
@@ -59,5 +60,5 @@ def classify(
             policy=judgement.policy,
             mode=assessment.mode,
         )
-        results.append(Classified(ruling, assessment.spans))
+        results.append(Classified(ruling, assessment.spans, assessment.encoder))
     return results

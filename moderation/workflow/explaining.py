@@ -1,7 +1,8 @@
 """Use case: why a stored comment scores as it does, asked of the active model at view time.
 
-Nothing is kept: spans belong to the model that answers now, which may be newer than
-the one whose ruling is stored, so the answer names its model.
+Nothing is stored: spans belong to the model that answers now, which may be newer than
+the one whose ruling is stored, so the answer names its model. What costs much of it, the
+words behind the encoder's share, the scorer keeps for a while.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from moderation.comments import Comment, StoredArticle, StoredComment
 from moderation.errors import ModerationError
 from moderation.labels import Label
 from moderation.policy import policy_for
-from moderation.scoring.scorer import Cutoffs, Span
+from moderation.scoring.scorer import Cutoffs, EncoderShare, Span
 from moderation.workflow.classify import classify
 from moderation.workflow.services import Services
 
@@ -25,6 +26,8 @@ class Explanation:
     model: str
     spans: tuple[Span, ...]
     cutoffs: Mapping[Label, Cutoffs]
+    encoder: EncoderShare | None = None
+    """What the encoder adds, where it answers for this comment."""
 
 
 def explain_comment(
@@ -50,4 +53,4 @@ def explain_comment(
         cutoffs = policy_for(site, scorer.cutoffs).cutoffs
     except ModerationError:
         return None
-    return Explanation(scorer.version, classified.spans, cutoffs)
+    return Explanation(scorer.version, classified.spans, cutoffs, classified.encoder)

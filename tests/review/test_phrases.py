@@ -43,6 +43,10 @@ from tests.factories import NOON
         (Reason("reported"), "reported by a reader"),
         (Reason("appeal"), "the author appeals"),
         (Reason("audit"), "random sample"),
+        (
+            Reason("out_of_time", detail="answered by the linear model alone"),
+            "scored by the linear model alone, as there was no time for more",
+        ),
         (Reason("made_up_later"), "made up later"),
     ],
 )

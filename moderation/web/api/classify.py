@@ -5,8 +5,8 @@ One comment::
     {"text": "...", "article": {"title": "...", "text": "..."}, "explain": true}
 
 is answered with its `scores`, `decision`, `reasons`, `language`, `model`, `policy`,
-`mode` and `spans`; `{"comments": [...]}` with `{"results": [...]}` in the same order,
-where a bad comment has its `{"error": {...}}` in its place.
+`mode`, `spans` and, where the encoder answered, `encoder`; `{"comments": [...]}` with
+`{"results": [...]}` in the same order, where a bad comment has its `{"error": {...}}` in its place.
 """
 
 from __future__ import annotations
@@ -53,17 +53,22 @@ def _answer(sent: _Drafts, at: str) -> _Results:
     site = found.site if found else None
     known = _articles(site, sent)
     results = [_checked(one, site, known, at.format(place)) for place, one in enumerate(sent)]
-    modes = {one.mode for one in results if isinstance(one, Draft)}
-    # The scorer is asked once for all that share a mode, which is nearly always everything.
+    wants = {_want(one) for one in results if isinstance(one, Draft)}
+    # The scorer is asked once for all that want the same, which is nearly always everything.
     answered: dict[int, RulingReply | InvalidInput] = {}
-    for mode in modes:
+    for want in wants:
         places = [
             place
             for place, one in enumerate(results)
-            if isinstance(one, Draft) and one.mode == mode
+            if isinstance(one, Draft) and _want(one) == want
         ]
         answered.update(zip(places, _scored(results, places, site, known), strict=True))
     return [answered[place] if isinstance(one, Draft) else one for place, one in enumerate(results)]
+
+
+def _want(one: Draft) -> tuple[str | None, bool]:
+    """Mode, and whether to explain, which costs more than scoring."""
+    return one.mode, one.explain
 
 
 def _articles(site: Site | None, sent: _Drafts) -> Mapping[str, StoredArticle]:
@@ -88,7 +93,7 @@ def _scored(
         services().scorers.current(),
         site,
         [one.to_comment(known.get(one.article_id or "")) for one in chosen],
-        explain=any(one.explain for one in chosen),
+        explain=chosen[0].explain,
         mode=chosen[0].mode,
     )
     for found in classified:

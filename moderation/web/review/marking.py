@@ -1,5 +1,8 @@
 """A comment's text cut into pieces for the page: marked words and shown invisible characters.
 
+Words whose share is exact are marked by its weight; of those that are only estimated to matter
+the heaviest are underlined.
+
 Pure: text and spans in, non-overlapping pieces out, in order, that join to the text.
 Offsets are Unicode code points, as everywhere.
 """
@@ -11,7 +14,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moderation.labels import Label
 from moderation.scoring.scorer import Span
@@ -24,6 +27,12 @@ MOST_EMPTY_LINES = 4
 
 MOST_BLANKS = 80
 """The same for blanks in a line."""
+
+WORTH_UNDERLINING = 0.2
+"""Smallest estimated share that is shown: an encoder's rounding alone moves a logit by less."""
+
+_HEAVY = 0.35
+"""Of the heaviest estimate of the text: what an estimate must weigh to be shown."""
 
 _LEVELS = ((3, 0.6), (2, 0.35), (1, 0.2))
 """How dark a mark is, by its weight beside the heaviest of the text; under the last: none."""
@@ -78,13 +87,21 @@ class Piece:
     level: int = 0
     share: float = 0.0
     hidden: str = ""
+    estimated: tuple[Label, ...] = ()
+    """Labels that an estimate says it raises."""
 
     @property
     def title(self) -> str:
         """What the mark means, for a tooltip."""
-        first, *others = (label.display_name for label in self.labels)
-        also = f"; also raises {', '.join(others)}" if others else ""
-        return f"{first}: {self.share:.0%} of the score's weight{also}"
+        said = []
+        if self.labels:
+            first, *others = (label.display_name for label in self.labels)
+            also = f"; also raises {', '.join(others)}" if others else ""
+            said.append(f"{first}: {self.share:.0%} of the score's weight{also}")
+        if self.estimated:
+            named = ", ".join(label.display_name for label in self.estimated)
+            said.append(f"estimate: the encoder says {named} for it")
+        return "; ".join(said)
 
     @property
     def tag(self) -> str:
@@ -92,29 +109,42 @@ class Piece:
         return self.labels[0].display_name if self.labels else ""
 
 
-def mark(text: str, spans: Sequence[Span], scores: Mapping[Label, float]) -> list[Piece]:
-    """Cut `text` at the spans that raise one of the labels in `scores`.
+def mark(
+    text: str,
+    spans: Sequence[Span],
+    scores: Mapping[Label, float],
+    estimates: Sequence[Span] = (),
+) -> list[Piece]:
+    """Cut `text` at the spans, exact and estimated, that raise one of the labels in `scores`.
 
     A span weighs its share times its label's score: of two labels over their
     thresholds, the one that is likely is the one to see.
     """
-    wanted = [
-        span
-        for span in spans
-        if span.label in scores and span.share >= WORTH_MARKING and span.start < span.end
-    ]
-    stretches = [
-        (text[start:end], {label: share for label, share in shares.items() if scores[label] > 0})
-        for start, end, shares in _stretches(text, wanted)
-    ]
-    weights = [
-        {label: share * scores[label] for label, share in shares.items()} for _, shares in stretches
-    ]
-    heaviest = max((max(weight.values(), default=0.0) for weight in weights), default=0.0)
+    exact = [span for span in spans if _counts(span, scores, WORTH_MARKING)]
+    guessed = [span for span in estimates if _counts(span, scores, WORTH_UNDERLINING)]
+    stretches = list(_stretches(text, exact, guessed))
+    weights = [(_weighed(shares, scores), _weighed(of, scores)) for *_, shares, of in stretches]
+    heaviest = max((max(weight.values(), default=0.0) for weight, _ in weights), default=0.0)
+    highest = max((max(weight.values(), default=0.0) for _, weight in weights), default=0.0)
     pieces: list[Piece] = []
-    for (part, shares), weight in zip(stretches, weights, strict=True):
-        pieces.extend(_shown(_piece(part, shares, weight, heaviest)))
+    for (start, end, shares, _), (weight, guess) in zip(stretches, weights, strict=True):
+        piece = _piece(text[start:end], shares, weight, heaviest)
+        pieces.extend(_shown(replace(piece, estimated=_worth(guess, _HEAVY * highest))))
     return pieces
+
+
+def _counts(span: Span, scores: Mapping[Label, float], least: float) -> bool:
+    return span.share >= least and span.start < span.end and scores.get(span.label, 0.0) > 0
+
+
+def _weighed(shares: Mapping[Label, float], scores: Mapping[Label, float]) -> dict[Label, float]:
+    return {label: share * scores[label] for label, share in shares.items()}
+
+
+def _worth(weight: Mapping[Label, float], least: float) -> tuple[Label, ...]:
+    """The labels that weigh enough, heaviest first."""
+    enough = [label for label in weight if weight[label] >= least]
+    return tuple(sorted(enough, key=lambda label: (-weight[label], label)))
 
 
 def plain(text: str) -> list[Piece]:
@@ -123,38 +153,39 @@ def plain(text: str) -> list[Piece]:
 
 
 def _stretches(
-    text: str, spans: Sequence[Span]
-) -> Iterator[tuple[int, int, Mapping[Label, float]]]:
-    """Stretches of text between borders of spans, each with what its labels add up to."""
-    opening: dict[int, list[Span]] = defaultdict(list)
-    closing: dict[int, list[Span]] = defaultdict(list)
-    for span in spans:
-        start, end = _whole_characters(text, span.start, span.end)
+    text: str, exact: Sequence[Span], guessed: Sequence[Span]
+) -> Iterator[tuple[int, int, Mapping[Label, float], Mapping[Label, float]]]:
+    """Stretches of text between borders of spans, each with what its labels add up to, by the
+    exact spans and by those that were guessed."""
+    opening: dict[int, list[tuple[bool, Span]]] = defaultdict(list)
+    closing: dict[int, list[tuple[bool, Span]]] = defaultdict(list)
+    for one in [*((False, span) for span in exact), *((True, span) for span in guessed)]:
+        start, end = _whole_characters(text, one[1].start, one[1].end)
         if start == end:
             continue
-        opening[start].append(span)
-        closing[end].append(span)
+        opening[start].append(one)
+        closing[end].append(one)
     borders = sorted({0, len(text), *opening, *closing})
-    active: list[Span] = []
+    active: list[tuple[bool, Span]] = []
     for start, end in itertools.pairwise(borders):
-        for span in closing[start]:
-            active.remove(span)
+        for one in closing[start]:
+            active.remove(one)
         active.extend(opening[start])
         shares: dict[Label, float] = defaultdict(float)
-        for span in active:
-            shares[span.label] += span.share
-        yield start, end, shares
+        guesses: dict[Label, float] = defaultdict(float)
+        for is_guess, span in active:
+            (guesses if is_guess else shares)[span.label] += span.share
+        yield start, end, shares, guesses
 
 
 def _piece(
     text: str, shares: Mapping[Label, float], weight: Mapping[Label, float], heaviest: float
 ) -> Piece:
-    worth = [label for label in weight if weight[label] >= _LEVELS[-1][1] * heaviest]
-    if not worth:
+    ordered = _worth(weight, _LEVELS[-1][1] * heaviest)
+    if not ordered:
         return Piece(text)
-    ordered = sorted(worth, key=lambda label: (-weight[label], label))
     level = next(level for level, least in _LEVELS if weight[ordered[0]] >= least * heaviest)
-    return Piece(text, tuple(ordered), level, min(shares[ordered[0]], 1.0))
+    return Piece(text, ordered, level, min(shares[ordered[0]], 1.0))
 
 
 def _whole_characters(text: str, start: int, end: int) -> tuple[int, int]:
@@ -184,7 +215,7 @@ def _shown(piece: Piece) -> Iterator[Piece]:
 
 def _part(piece: Piece, start: int, end: int) -> Iterator[Piece]:
     if start < end:
-        yield Piece(piece.text[start:end], piece.labels, piece.level, piece.share)
+        yield replace(piece, text=piece.text[start:end])
 
 
 def _name(unseen: re.Match[str]) -> str:

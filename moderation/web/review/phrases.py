@@ -30,6 +30,7 @@ _REASONS = {
     "uncertain": "the model is unsure",
     "second_opinion": "a second opinion is wanted",
     "not_scored": "could not be scored",
+    "out_of_time": "scored by the linear model alone, as there was no time for more",
 }
 _KINDS = {
     "label": "Over a threshold",
@@ -41,6 +42,7 @@ _KINDS = {
     "uncertain": "Unsure",
     "second_opinion": "Second opinion",
     "not_scored": "Not scored",
+    "out_of_time": "Scored in haste",
 }
 _EVENTS = {
     EventKind.OPENED: "came into the queue",
