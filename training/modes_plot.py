@@ -7,6 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from training.mode_gates import LEAST_KEPT, MOST_ASKED
 
@@ -31,6 +32,8 @@ def draw(evaluation: Json) -> Figure:
     comments = next(iter(cost.values()))["comments"]
     for axis in axes[:, 0]:
         axis.set_xscale("log")
+        for part in (axis.xaxis.set_major_formatter, axis.xaxis.set_minor_formatter):
+            part(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_xlabel(f"median ms a comment, measured in this run ({comments} single calls)")
     for axis in axes[:, 1]:
         axis.set(xlabel="% of comments about which the encoder was asked", xlim=(-4, 104))
