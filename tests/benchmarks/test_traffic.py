@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from statistics import mean
 
 import pytest
@@ -47,5 +48,5 @@ def test_comments_come_at_the_rate_that_was_asked_for_and_unevenly() -> None:
     assert due == sorted(due)
     assert due[-1] < 20.0
     assert len(due) == pytest.approx(1_000, rel=0.1)
-    gaps = [later - earlier for earlier, later in zip(due, due[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(due)]
     assert max(gaps) > 4 * mean(gaps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring.scorer import AUTO, DEEP, FAST, Assessment, Cutoffs
 from tests.training.test_evaluate import WordScorer, frame
 from tests.training.two_models import BANDS, FOOL, HINT, RARE, TwoModels
-from training import cascade_curve, cost, demo_site, development_mix, modes
+from training import cascade_curve, cost, demo_site, development_mix, modes, plots
 from training.card import card, summary
 from training.cascade_curve import Scored, Traffic
 from training.document import markdown
@@ -120,6 +121,16 @@ def test_what_is_printed_and_the_card_set_the_modes_side_by_side(
         assert part in text
     assert "Modes side by side" in summary(evaluation, gates(evaluation))
     assert "Modes side by side" not in summary(evaluate(frame(), WordScorer()), [])
+
+
+def test_modes_and_cascade_have_their_pictures(evaluation: dict[str, Any], tmp_path: Path) -> None:
+    names = {path.name for path in plots.draw(evaluation, tmp_path)}
+    assert {"modes.png", "cascade.png"} < names
+    assert (tmp_path / "modes.png").read_bytes().startswith(b"\x89PNG")
+    # Without the curve and the suite there is still a picture of what was measured.
+    narrowed = evaluate(data(), TwoModels(), wanted=[FAST, DEEP])
+    again = {path.name for path in plots.draw(narrowed, tmp_path)}
+    assert again == names - {"cascade.png"}
 
 
 def test_times_are_taken_of_single_calls_in_turn() -> None:
