@@ -70,6 +70,9 @@ def _add_train(commands: Subparsers[argparse.ArgumentParser]) -> None:
     command.add_argument("--feedback", type=Path, help="rows for --from (else the database's)")
     command.add_argument("--config", type=Path, default=settings.DEFAULT, help="TOML file")
     command.add_argument("--out", type=Path, help="where to write it (else the site's models)")
+    command.add_argument(
+        "--linear", type=Path, help="version folder whose linear parts are taken over as they are"
+    )
     command.add_argument("--teacher", type=Path, help="file of `teach` (else the shipped scores)")
     command.add_argument("--resume", action="store_true", help="go on where one was interrupted")
     command.add_argument("--quiet", action="store_true", help="no progress bars")
@@ -86,6 +89,7 @@ def _train(chosen: argparse.Namespace) -> int:
         teacher=TeacherScores.read(chosen.teacher or SHIPPED),
         resume=chosen.resume,
         progress=not chosen.quiet,
+        linear=chosen.linear,
     )
     print(folder)
     return 0

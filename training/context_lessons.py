@@ -15,7 +15,6 @@ import pandas as pd
 from moderation.comments import Article, Comment
 from moderation.scoring.context_text import context_text
 from moderation.scoring.relevance import Relevance
-from moderation.scoring.relevance_reading import Reader
 from training.datasets import TRAIN
 from training.lessons import ENCODER_HEADS, Lessons, head_weights, made, together
 from training.pairs import MOST_ROWS, answers, mismatches
@@ -34,15 +33,15 @@ _OFF_TOPIC: Final = ENCODER_HEADS.index("off_topic")
 
 
 def context_lessons(
-    data: pd.DataFrame, relevance: Relevance, reader: Reader, weights: Weights, seed: int
+    data: pd.DataFrame, relevance: Relevance, weights: Weights, seed: int
 ) -> Lessons:
     """Pairs from the training part of `training.datasets.load`; same rows and seed, same pairs."""
-    return together([_topics(data, relevance, reader, seed), _judged(data, relevance, weights)])
+    return together([_topics(data, relevance, seed), _judged(data, relevance, weights)])
 
 
-def _topics(data: pd.DataFrame, relevance: Relevance, reader: Reader, seed: int) -> Lessons:
+def _topics(data: pd.DataFrame, relevance: Relevance, seed: int) -> Lessons:
     rows = shortened(_some(answers(data), seed))
-    vectors, _ = context_vectors(rows, reader)
+    vectors, _ = context_vectors(rows, relevance.reader)
     chance, alike = mismatches(rows["source"].tolist(), rows["thread"].tolist(), vectors, seed)
     is_alike = np.arange(len(rows)) % 3 == 0
     borrowed = np.where(is_alike, alike, chance)

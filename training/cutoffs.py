@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from moderation.comments import Article, Comment
 from moderation.labels import TEXT_LABELS
-from moderation.scoring.relevance import Relevance
-from training.calibrate import Platt, calibration_rows
-from training.pool import HEADS
+from training.calibrate import calibration_rows
+from training.datasets import CALIBRATE, TRAIN
 from training.settings import Configuration
 from training.thresholds import block_cutoff, review_cutoffs, rounded
 
@@ -28,26 +27,18 @@ _TALK_SHARE: Final = 0.35
 
 def solve(
     held: pd.DataFrame,
-    logits: Floats,
-    platts: Mapping[str, Platt],
-    relevance: Relevance,
-    learnt: pd.DataFrame,
+    scores: Mapping[str, Floats],
+    on_topic: Floats,
     configuration: Configuration,
 ) -> Pairs:
     """`{"review", "block"}` for every label; `None` where a goal cannot be met.
 
-    `logits` has a row for each row of `held` and a column a head; `learnt` are the rows that
-    the text labels were fitted on.
+    `scores` has each head's probabilities of the rows of `held`, `on_topic` those of off-topic
+    for comments on their own article.
     """
     goals = configuration.goals
-    scores = {
-        head: platts[head].probabilities(logits[:, column]) for column, head in enumerate(HEADS)
-    }
     civil = civil_mix(held)
-    # Off-topic never learns from these debates, so those of the training part count too.
-    off_topic = _off_topic_review(
-        pd.concat([held, learnt]), relevance, goals.civil_traffic * goals.off_topic_share
-    )
+    off_topic = _off_topic_review(on_topic, goals.civil_traffic * goals.off_topic_share)
     labels = [label.value for label in TEXT_LABELS]
     truths = {
         label: calibration_rows(held, label, configuration.calibration[label]) for label in labels
@@ -78,17 +69,21 @@ def civil_mix(held: pd.DataFrame) -> NDArray[np.intp]:
     return np.concatenate([np.resize(news, count), talk])
 
 
-def _off_topic_review(rows: pd.DataFrame, relevance: Relevance, most: float) -> float | None:
-    """The score that at most a share `most` of comments on their own article reach."""
-    own = rows[rows["source"] == _NEWS]
-    scores = relevance.scores(
-        [
-            Comment(text, Article(title, body))
-            for text, title, body in zip(own["text"], own["title"], own["body"], strict=True)
-        ]
-    )
-    known = np.array([score for score in scores if score is not None])
-    return rounded(float(np.quantile(known, 1 - most))) if len(known) else None
+def own_article(data: pd.DataFrame) -> list[Comment]:
+    """Comments under the newspaper's debates that they were written for.
+
+    Off-topic never learns from these debates, so those of the training part count too.
+    """
+    own = data[(data["source"] == _NEWS) & data["part"].isin((TRAIN, CALIBRATE))]
+    return [
+        Comment(text, Article(title, body))
+        for text, title, body in zip(own["text"], own["title"], own["body"], strict=True)
+    ]
+
+
+def _off_topic_review(scores: Floats, most: float) -> float | None:
+    """The score that at most a share `most` of these reach."""
+    return rounded(float(np.quantile(scores, 1 - most))) if len(scores) else None
 
 
 def _block(

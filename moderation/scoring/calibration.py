@@ -36,7 +36,9 @@ class Calibration:
             raise ModelInvalid(f"calibration: {missing} is missing") from missing
         return cls(np.asarray(slope, dtype=np.float64), np.asarray(offset, dtype=np.float64))
 
-    def probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    def probabilities(
+        self, logits: NDArray[np.float32] | NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """Probabilities in (0, 1) for logits of shape (texts, labels)."""
         calibrated = self._slope * logits.astype(np.float64) + self._offset
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(calibrated, -40.0, 40.0))))

@@ -49,11 +49,45 @@ class Opinion(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class DeepModel:
-    """An encoder with what is needed to ask it and to weigh its answer."""
+class EncoderReader:
+    """An encoder and the tokenizer that it was trained with."""
 
     encoder: Encoder
     pieces: WordPieces
+
+    def read(
+        self,
+        comment: Comment,
+        passage: tuple[int, int] | None,
+        doubt: Doubt,
+        rank: Rank,
+        deadline: float | None = None,
+    ) -> Opinion:
+        """The encoder's logits of what is in doubt.
+
+        `passage` is where the closest part of the article stands, `deadline` a moment of
+        `time.monotonic`. Raises `OutOfTime` once that has passed.
+        """
+        text = normalise(comment.text).text
+        alone = None
+        if doubt.labels:
+            parts = windows(text, self.pieces, rank)
+            alone = np.maximum.reduce([self._once(part, "", deadline) for part in parts])
+        context = context_text(comment, passage)
+        return Opinion(alone, self._once(text, context, deadline) if context else None)
+
+    def _once(self, text: str, context: str, deadline: float | None) -> NDArray[np.float32]:
+        if deadline is not None and time.monotonic() > deadline:
+            raise OutOfTime
+        (row,) = self.pieces.rows([text], [context])
+        return self.encoder.logits(row)
+
+
+@dataclass(frozen=True, slots=True)
+class DeepModel:
+    """An encoder with what is needed to weigh its answer and to know when to ask."""
+
+    reader: EncoderReader
     stacking: Stacking
     cascade: Cascade
     cutoffs: Mapping[str, Mapping[Label, Cutoffs]]
@@ -82,7 +116,10 @@ class DeepModel:
         except (KeyError, TypeError, ValueError) as problem:
             raise ModelInvalid(f"manifest: deep: {problem!r} is missing or odd") from problem
         return cls(
-            encoder, pieces, Stacking.from_arrays(arrays), Cascade.from_manifest(deep), cutoffs
+            EncoderReader(encoder, pieces),
+            Stacking.from_arrays(arrays),
+            Cascade.from_manifest(deep),
+            cutoffs,
         )
 
     def ask(
@@ -91,24 +128,7 @@ class DeepModel:
         passage: tuple[int, int] | None,
         doubt: Doubt,
         rank: Rank,
-        deadline: float | None,
+        deadline: float | None = None,
     ) -> Opinion:
-        """The encoder's logits of what is in doubt.
-
-        `passage` is where the closest part of the article stands, `deadline` a moment of
-        `time.monotonic`. Raises `OutOfTime` once that has passed.
-        """
-        text = normalise(comment.text).text
-        alone = None
-        if doubt.labels:
-            parts = windows(text, self.pieces, rank)
-            read = [self._read(part, "", deadline) for part in parts]
-            alone = np.maximum.reduce(read)
-        context = context_text(comment, passage)
-        return Opinion(alone, self._read(text, context, deadline) if context else None)
-
-    def _read(self, text: str, context: str, deadline: float | None) -> NDArray[np.float32]:
-        if deadline is not None and time.monotonic() > deadline:
-            raise OutOfTime
-        (row,) = self.pieces.rows([text], [context])
-        return self.encoder.logits(row)
+        """The encoder's logits of what is in doubt; see `EncoderReader.read`."""
+        return self.reader.read(comment, passage, doubt, rank, deadline)

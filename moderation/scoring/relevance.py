@@ -60,6 +60,11 @@ class Relevance:
         except KeyError as missing:
             raise ModelInvalid(f"the model has no array {missing}") from missing
 
+    @property
+    def reader(self) -> Reader:
+        """What reads its texts."""
+        return self._reader
+
     def scores(self, comments: Sequence[Comment]) -> list[float | None]:
         """Probability that each comment is off topic, at the base rate of
         one in ten; `None` without context."""

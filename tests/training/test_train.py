@@ -21,10 +21,11 @@ from training import settings
 from training.calibrate import calibration_rows, fit_platt
 from training.datasets import LABEL_COLUMNS
 from training.estimator import Head, fit_head, stacked_weights
+from training.manifest import next_version
 from training.matrix import Features, factored, seen, text_matrix
 from training.pool import HEADS
 from training.thresholds import LEAST_REVIEW, block_cutoff, review_cutoffs, wilson_lower
-from training.train import _keep_head, _read_head, _write, fingerprint, next_version
+from training.train import _keep_head, _read_head, _write, fingerprint
 from training.weighting import Weights, row_weights
 
 FEATURES = Features(bits=14, gram_scale=0.35, pair_scale=0.7, damping=2.0, quote_weight=0.5)
@@ -261,7 +262,7 @@ HELD_BACK = pd.DataFrame(
 def written(arrays: dict[str, NDArray[Any]], source: Path, out: Path) -> Path:
     manifest = json.loads((source / registry.MANIFEST).read_text(encoding="utf-8"))
     known = {name: array for name, array in arrays.items() if not name.startswith("off_topic.")}
-    return _write(known, manifest, HELD_BACK, out, progress=False)
+    return _write(known, manifest, {}, HELD_BACK, out, progress=False)
 
 
 def versions(out: Path) -> list[str]:
