@@ -17,7 +17,7 @@ from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring.cascade import Cascade
 from moderation.scoring.scorer import AUTO, DEEP, FAST, Cutoffs
 from moderation.scoring.stacking import logit, sigmoid
-from training.development_mix import POSITIVES, weights
+from training.bands import POSITIVES
 from training.metrics import Bools, Floats
 
 Json = dict[str, Any]
@@ -36,6 +36,8 @@ class Scored:
     deep: Floats
     truth: Bools
     """Which of them ought to be held."""
+    weight: Floats
+    """Of each in the mix; they sum to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +79,16 @@ def curve(
     """
     if not scored.truth.any() or scored.truth.all():
         return {}
-    weight = weights(scored.truth) / len(scored.truth)
     right = {
-        mode: _right(scores, scored.truth, weight, cutoffs[mode])
+        mode: _right(scores, scored, cutoffs[mode])
         for mode, scores in ((FAST, scored.fast), (DEEP, scored.deep))
     }
     extra = right[DEEP] - right[FAST]
     points = [
-        _point(scored, demo, moved(bands, step), weight, cutoffs[AUTO], right[FAST], extra)
-        | {"step": step}
+        _point(scored, demo, moved(bands, step), cutoffs[AUTO], right[FAST], extra) | {"step": step}
         for step in steps
     ]
-    shipped = _point(scored, demo, bands, weight, cutoffs[AUTO], right[FAST], extra)
+    shipped = _point(scored, demo, bands, cutoffs[AUTO], right[FAST], extra)
     return {
         "rows": len(scored.truth),
         "positives": int(scored.truth.sum()),
@@ -126,22 +126,21 @@ def _point(
     scored: Scored,
     demo: Traffic,
     bands: Bands,
-    weight: Floats,
     cutoffs: Mapping[Label, Cutoffs],
     right_in_fast: float,
     extra: float,
 ) -> Json:
     _, labels = asked(scored.fast, None, bands)
     scores = np.where(labels[:, np.newaxis], scored.deep, scored.fast)
-    right = _right(scores, scored.truth, weight, cutoffs)
+    right = _right(scores, scored, cutoffs)
     on_demo, _ = asked(demo.fast, demo.off_topic, bands)
     return {
-        "asked": round(float(weight[labels].sum()), 4),
+        "asked": round(float(scored.weight[labels].sum()), 4),
         "right": round(right, 5),
         "kept": round((right - right_in_fast) / extra, 4) if extra > 0 else None,
         "demo_asked": round(float(on_demo.mean()), 4) if len(on_demo) else None,
     }
 
 
-def _right(scores: Floats, truth: Bools, weight: Floats, cutoffs: Mapping[Label, Cutoffs]) -> float:
-    return float(weight[held(scores, cutoffs) == truth].sum())
+def _right(scores: Floats, scored: Scored, cutoffs: Mapping[Label, Cutoffs]) -> float:
+    return float(scored.weight[held(scores, cutoffs) == scored.truth].sum())

@@ -1,7 +1,8 @@
 """Held-out rows as a site's traffic: of which it is known whether to hold them, and one in ten is.
 
 Test sets are far richer in abuse than comments are. What a mode costs, and what it decides
-better, is only true at a rate like that of the comments it will meet.
+better, is only true at a rate like that of the comments it will meet. The mix is made as that on
+which `training.bands` learns, from other rows.
 """
 
 from __future__ import annotations
@@ -13,27 +14,29 @@ import numpy as np
 import pandas as pd
 
 from moderation.comments import Comment
-from moderation.labels import TEXT_LABELS
-from training.metrics import Bools, Floats, weights_at
+from moderation.labels import TEXT_LABELS, Label
+from training.bands import POSITIVES, mixed
+from training.metrics import Bools, Floats
 
-POSITIVES: Final = 0.10
-"""Share of the mix that ought to be held."""
+BAD: Final = (Label.TOXICITY, Label.INSULT, Label.IDENTITY_ATTACK, Label.THREAT)
+"""Labels for which a comment ought to be held. Swearing and sex alone are a matter of each site's
+rules: rows with nothing else say neither."""
 
 
 def decided(rows: pd.DataFrame) -> tuple[Bools, Bools]:
     """Which rows say whether they ought to be held, and which of all rows ought to be.
 
-    To be held: some text label that was judged was found. Not: toxicity was judged, and neither
-    it nor anything else was found.
+    To be held: some label of `BAD` was found. Not: toxicity was judged, and neither it nor any
+    other text label was found.
     """
-    values = rows[[label.value for label in TEXT_LABELS]].to_numpy(dtype=np.float64)
-    held: Bools = (values >= 0.5).any(axis=1)
-    return held | rows["toxicity"].notna().to_numpy(), held
+    found = rows[[label.value for label in TEXT_LABELS]].to_numpy(dtype=np.float64) >= 0.5
+    held: Bools = found[:, [TEXT_LABELS.index(label) for label in BAD]].any(axis=1)
+    return held | (rows["toxicity"].notna().to_numpy() & ~found.any(axis=1)), held
 
 
-def weights(truth: Bools) -> Floats:
-    """Row weights under which `POSITIVES` of the rows ought to be held; both classes must occur."""
-    return weights_at(truth, POSITIVES)
+def weights(rows: pd.DataFrame, held: Bools) -> Floats:
+    """Row weights of sum 1 under which `POSITIVES` of the rows ought to be held."""
+    return mixed(held, rows["source"].to_numpy(dtype=str))
 
 
 def sample(rows: pd.DataFrame, count: int) -> list[Comment]:

@@ -220,7 +220,9 @@ def _cascade(
     demo = scorer.assess(demo_site.comments(), mode=FAST)
     columns = np.column_stack([heads.column(demo, label) for label in TEXT_LABELS])
     return cascade_curve.curve(
-        cascade_curve.Scored(fast, deep, held[known]),
+        cascade_curve.Scored(
+            fast, deep, held[known], development_mix.weights(rows[known], held[known])
+        ),
         cascade_curve.Traffic(columns, heads.column(demo, Label.OFF_TOPIC)),
         cascade_curve.bands_of(scorer.manifest),
         {mode: scorer.cutoffs_in(mode) for mode in scores},

@@ -149,14 +149,16 @@ def test_times_are_taken_of_single_calls_in_turn() -> None:
 def test_the_mix_has_one_in_ten_that_ought_to_be_held_and_no_row_that_does_not_say() -> None:
     rows = pd.DataFrame(
         [{"toxicity": 1.0}] * 30 + [{"toxicity": 0.0}] * 300 + [{"insult": 0.0}] * 50
-        + [{"toxicity": 0.0, "insult": 1.0}] * 10
+        + [{"toxicity": 0.0, "insult": 1.0}] * 10 + [{"toxicity": 0.0, "profanity": 1.0}] * 20
     ).reindex(columns=[label.value for label in TEXT_LABELS])  # fmt: skip
-    rows = rows.assign(id=range(len(rows)), text=[f"row {i}" for i in range(len(rows))])
+    rows = rows.assign(
+        id=range(len(rows)), text=[f"row {i}" for i in range(len(rows))], source="forum"
+    )
     known, held = development_mix.decided(rows)
     assert (known.sum(), held.sum()) == (340, 40)
-    assert np.average(held[known], weights=development_mix.weights(held[known])) == pytest.approx(
-        0.1
-    )
+    weight = development_mix.weights(rows[known], held[known])
+    assert weight.sum() == pytest.approx(1.0)
+    assert weight[held[known]].sum() == pytest.approx(0.1)
     places = [int(one.text.split()[1]) for one in development_mix.sample(rows, 100)]
     assert len(set(places)) == 100
     assert held[places].sum() == 10
@@ -167,13 +169,19 @@ def _columns(*values: float) -> np.ndarray:
     return np.repeat(np.array(values)[:, np.newaxis], len(TEXT_LABELS), axis=1)
 
 
+def _scored(fast: np.ndarray, deep: np.ndarray, truth: np.ndarray) -> Scored:
+    """One in ten of the weight is of what ought to be held."""
+    weight = np.where(truth, 0.1 / truth.sum(), 0.9 / max((~truth).sum(), 1))
+    return Scored(fast, deep, truth, weight)
+
+
 def test_the_cascade_keeps_what_it_asks_about() -> None:
     # Held by both; found by the encoder within the band and under it; civil to both.
     fast, deep = _columns(FOOL, HINT, RARE, RARE), _columns(0.95, 0.9, 0.9, 0.1)
     truth = np.array([True, True, True, False])
     demo = Traffic(_columns(HINT, RARE, RARE, RARE), np.full(4, np.nan))
     bands = cascade_curve.bands_of({"deep": {"bands": BANDS}})
-    found = cascade_curve.curve(Scored(fast, deep, truth), demo, bands, CUTOFFS)
+    found = cascade_curve.curve(_scored(fast, deep, truth), demo, bands, CUTOFFS)
     assert found["shipped"]["kept"] == 0.5
     assert found["shipped"]["demo_asked"] == 0.25
     assert found["decided_otherwise"] == 2
@@ -189,10 +197,11 @@ def test_the_cascade_keeps_what_it_asks_about() -> None:
 def test_where_the_encoder_decides_no_better_nothing_is_kept_and_nothing_promised() -> None:
     scores = _columns(FOOL, RARE)
     demo = Traffic(_columns(RARE), np.full(1, np.nan))
-    found = cascade_curve.curve(Scored(scores, scores, np.array([True, False])), demo, {}, CUTOFFS)
+    found = cascade_curve.curve(_scored(scores, scores, np.array([True, False])), demo, {}, CUTOFFS)
     assert found["shipped"]["kept"] is None
     assert (
-        cascade_curve.curve(Scored(scores, scores, np.array([True, True])), demo, {}, CUTOFFS) == {}
+        cascade_curve.curve(_scored(scores, scores, np.array([True, True])), demo, {}, CUTOFFS)
+        == {}
     )
 
 
