@@ -11,16 +11,17 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
-from benchmarks import latency, limits, loading, memory, report, throughput
+from benchmarks import latency, limits, loading, memory, report, throughput, traffic
 from benchmarks.limits import Measure
 from benchmarks.measured import ROOT, Measured, MeasuringFailed, peer, product
 
 KEPT: Final = ROOT / "benchmarks" / "results.json"
 README: Final = ROOT / "benchmarks" / "README.md"
 NO_PEER: Final = "`make peers` makes it an environment"
-PARTS: Final = ("throughput", "latency", "loading", "memory")
+PARTS: Final = ("throughput", "latency", "loading", "memory", "traffic")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -70,7 +71,9 @@ def _run(chosen: argparse.Namespace) -> int:
         start_peer = partial(peer, chosen.peer) if other else None
         measures += loading.measure(partial(product, chosen.models), start_peer, _say)
     if "memory" in parts:
-        measures += _memory(chosen.models, skipped)
+        measures += _of_service(memory, "memory", chosen.models, skipped)
+    if "traffic" in parts:
+        measures += _of_service(traffic, "traffic over HTTP", chosen.models, skipped)
     found = report.results(model, name, measures, skipped)
     print(report.text(found))
     if chosen.json:
@@ -92,12 +95,16 @@ def _peer(python: str | None, running: ExitStack, skipped: dict[str, str]) -> Me
     return None
 
 
-def _memory(models: Path, skipped: dict[str, str]) -> list[Measure]:
-    if why := memory.why_not():
-        skipped["memory"] = why
-        _say(f"SKIPPED: memory: {why}")
+def _of_service(
+    part: ModuleType, name: str, models: Path, skipped: dict[str, str]
+) -> list[Measure]:
+    """What is measured on the running service, where this machine can tell."""
+    if why := part.why_not():
+        skipped[name] = why
+        _say(f"SKIPPED: {name}: {why}")
         return []
-    return memory.measure(models, _say)
+    found: list[Measure] = part.measure(models, _say)
+    return found
 
 
 _say: Callable[[str], None] = partial(print, file=sys.stderr, flush=True)

@@ -23,6 +23,9 @@ ONE_THREAD: Final = {
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 }
 
+FAST: Final = "fast"
+"""The mode that every model has."""
+
 Asked = Sequence[Mapping[str, Any]]
 """Comments as JSON: `text`, and for some an `article` with `title` and `text`."""
 
@@ -33,10 +36,14 @@ class MeasuringFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Wall-clock seconds of each call, and the processor's seconds for all of them together."""
+    """Wall-clock seconds of each call, and the processor's seconds for all of them together.
+
+    `asked` is the share of comments about which an encoder was asked, where the process tells.
+    """
 
     seconds: list[float]
     cpu: float
+    asked: float = 0.0
 
 
 class Measured:
@@ -61,19 +68,21 @@ class Measured:
         self.version = str(head["version"])
         self.load = float(head.get("load", 0.0))
         """Seconds for loading the model alone, where the process tells."""
+        self.modes = tuple(map(str, head.get("modes", (FAST,))))
+        """In which it answers differently; a process that does not tell has one."""
 
-    def time(self, comments: Asked, *, single: bool = False) -> Timing:
+    def time(self, comments: Asked, *, single: bool = False, mode: str = FAST) -> Timing:
         """Have the comments scored, as one batch or one by one."""
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(
-                json.dumps({"comments": list(comments), "single": single}) + "\n"
-            )
+            asked = {"comments": list(comments), "single": single, "mode": mode}
+            self._process.stdin.write(json.dumps(asked) + "\n")
             self._process.stdin.flush()
         except OSError as error:
             raise MeasuringFailed(f"{self.name} has ended") from error
         answer = self._read()
-        return Timing([float(value) for value in answer["seconds"]], float(answer["cpu"]))
+        seconds = [float(value) for value in answer["seconds"]]
+        return Timing(seconds, float(answer["cpu"]), float(answer.get("asked", 0.0)))
 
     @property
     def age(self) -> float:

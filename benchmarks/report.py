@@ -100,7 +100,7 @@ def _row(measure: Measure) -> list[str]:
         measure.name,
         f"{_number(measure.ours)} {unit}",
         "" if measure.peer is None else f"{_number(measure.peer)} {unit}",
-        f"{measure.ratio:.2f}x" if measure.ratio is not None else "",
+        "" if measure.ratio is None else f"{measure.ratio:.{2 if measure.ratio >= 0.1 else 3}f}x",
         " to ".join(spread) + ("x" if compared and spread else ""),
         *("" if bound is None else f"{sign} {bound:g}{shown}" for bound in bounds),
         verdict(measure),

@@ -63,6 +63,9 @@ idiot moron stupid pathetic clown liar fool loser trash scum disgusting damn cra
 """.split()  # noqa: SIM905
 """As mild as it can be and still be judged: a site's comments have some of it."""
 
+HARSH_NAMES: Final = ("idiot", "moron", "clown", "liar", "fool", "loser", "scum", "jerk")
+"""Those of them that one calls a person."""
+
 CLAUSES: Final = tuple(
     clause.strip()
     for clause in """

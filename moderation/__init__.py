@@ -6,6 +6,12 @@ item; `workflow` holds the use cases over `stores`; `storage`, `importers` and `
 are the edges.
 """
 
+import os
+
 from moderation.comments import Comment, Decision
 
 __all__ = ["Comment", "Decision"]
+
+# Before onnxruntime is imported anywhere: its builds report home unless told not to, and the thread
+# that does it leaves every fork of its process unable to end.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"

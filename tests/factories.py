@@ -23,7 +23,7 @@ from moderation.comments import (
     StoredComment,
 )
 from moderation.labels import TEXT_LABELS, Label
-from moderation.scoring.scorer import FAST, MODES, Assessment, Cutoffs, Span
+from moderation.scoring.scorer import FAST, MODES, Assessment, Cutoffs, EncoderShare, Span
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 """When every test begins."""
@@ -62,6 +62,8 @@ class KeywordScorer:
     modes: tuple[str, ...] = MODES
     heard: list[Comment] = field(default_factory=list)
     """Every comment it was given so far, with its context."""
+    encoder: EncoderShare | None = None
+    """What an encoder adds, as an explanation says."""
     meanwhile: Callable[[], object] | None = None
     """What happens, once, while it is scoring."""
 
@@ -105,7 +107,12 @@ class KeywordScorer:
         scores[Label.OFF_TOPIC] = off if about or comment.parent else None
         language = comment.language or site_language
         return Assessment(
-            scores, language, language != "en", mode or self.mode, self._spans(lowered, explain)
+            scores,
+            language,
+            language != "en",
+            mode or self.mode,
+            self._spans(lowered, explain),
+            encoder=self.encoder if explain else None,
         )
 
     def _spans(self, lowered: str, explain: bool) -> tuple[Span, ...]:

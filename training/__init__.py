@@ -1,3 +1,3 @@
 """For data scientists: data sets to models. Never imported by `moderation`."""
 
-import moderation.scoring  # noqa: F401 - before onnxruntime, which it keeps from reporting home
+import moderation  # noqa: F401 - before onnxruntime, which it keeps from reporting home

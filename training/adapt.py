@@ -2,7 +2,8 @@
 
 The old weights are the prior (see `training.shift`): only features that occur in the
 rows can move, each label learns from the rows that judge it, and the level of a label's
-calibration moves with much shrinkage. Off-topic moves by its level alone.
+calibration moves with much shrinkage. Off-topic moves by its level alone. An encoder is left
+as it is; what is learnt reaches its scores through the linear model's part in them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from scipy.special import logit
 from moderation.comments import Article, Comment
 from moderation.errors import InvalidInput
 from moderation.labels import TEXT_LABELS, Label
+from moderation.scoring import stacking
 from moderation.scoring.classifier import LinearClassifier
 from moderation.scoring.relevance_stack import COMBINED
 from training.feedback import FeedbackRow
@@ -114,6 +116,9 @@ def _adapt_text(
         moved = weights[touched, head] + shift.weights / slope[head]
         weights[touched, head] = moved.astype(weights.dtype)
         arrays["calibration.offset"][head] += shift.offset
+        if stacking.LABELS in arrays:
+            # Words count in a stack by the linear model's share of it, the level counts in full.
+            arrays[stacking.LABELS][:, head, stacking.OFFSET] += shift.offset
         changes[label.value] = _change(old, shift, truth)
 
 

@@ -23,6 +23,8 @@ POSITIVES: Final = 0.10
 WIDEST: Final = 6.0
 """Log-odds that a band reaches to either side of the cut-off at first."""
 
+_ROUNDING: Final = 1e-9
+
 STEP: Final = 0.25
 """Log-odds by which it is narrowed at a time."""
 
@@ -70,6 +72,9 @@ def learn_bands(
     low, high = centre - WIDEST, centre + WIDEST
     gain = mix.gain
     least = (1 - most_lost) * gain[_asked(odds, low, high)].sum()
+    if least <= 0:
+        # An encoder that mends nothing is not worth asking.
+        return {name: [1.0, 1.0] for name in names}
     while (found := _narrowed(odds, low, high, centre, gain, mix.weights, least)) is not None:
         low, high = found
     ends = zip(names, _sigmoid(low), _sigmoid(high), strict=True)
@@ -100,12 +105,12 @@ def _narrowed(
             ends_low, ends_high = (ends, high) if ends[column] <= centre[column] else (low, ends)
             after = _asked(odds, ends_low, ends_high)
             kept = gain[after].sum()
-            if kept < least:
+            if kept < least - _ROUNDING:
                 continue
             spared = weights[before].sum() - weights[after].sum()
             lost = gain[before].sum() - kept
             # A step that loses nothing is worth taking even where it spares nothing yet.
-            worth = (spared + 1e-6) / max(lost, 1e-6) if lost > -1e-9 else 1e9 + spared - lost
+            worth = (spared + 1e-6) / max(lost, 1e-6) if lost > -_ROUNDING else 1e9 + spared - lost
             if worth > best:
                 best, found = worth, (ends_low, ends_high)
     return found

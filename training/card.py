@@ -14,6 +14,7 @@ from training import document, tables
 from training.document import Block, Bullets, Heading, Paragraph, Picture, Table
 from training.fairness_tables import fairness_sections, functional_sections, goals_section
 from training.gates import gates
+from training.modes_tables import sections as modes_sections
 
 Json = Mapping[str, Any]
 
@@ -23,6 +24,7 @@ def card(manifest: Json, evaluation: Json | None, ablations: Sequence[Json] = ()
     return [
         Heading(1, f"Model {manifest['version']}"),
         Paragraph(_WHAT),
+        *([Paragraph(_DEEP)] if "deep" in manifest else []),
         *_origin(manifest),
         Heading(2, "Labels and base rates"),
         _base_rates(manifest),
@@ -35,6 +37,7 @@ def card(manifest: Json, evaluation: Json | None, ablations: Sequence[Json] = ()
         *_data(manifest),
         Heading(2, "How good it is"),
         *_figures(evaluation),
+        *_modes(evaluation, illustrated=True),
         Heading(2, "Fairness"),
         *_fairness(evaluation),
         Heading(2, "Functional suite"),
@@ -55,6 +58,7 @@ def summary(evaluation: Json, found: Iterable[Json]) -> str:
             *tables.sections(evaluation, 2),
             *fairness_sections(evaluation, 2),
             *functional_sections(evaluation, 2),
+            *_modes(evaluation, illustrated=False),
             Heading(2, "Promises"),
             tables.gates_table(found),
         ]
@@ -70,6 +74,13 @@ _WHAT = (
     "and static word vectors; what is quoted counts less than the writer's own words. Learnt from "
     "raters, from a fine-tuned encoder that was asked about the same texts, and from sentences "
     "written for it. Each score is a calibrated probability at the base rate given below."
+)
+
+_DEEP = (
+    "Beside it a small encoder, fine-tuned for this and kept in eight-bit weights, reads the "
+    "comment and what it stands under. Its logits and the linear model's are weighed into one "
+    "score at the same base rates. In the mode `auto` it is asked only where it may change the "
+    "decision, in `deep` always, in `fast` never; each mode has its own thresholds."
 )
 
 _THRESHOLDS = (
@@ -156,13 +167,24 @@ def _severe(evaluation: Json | None) -> list[Block]:
 
 
 def _cutoffs(manifest: Json) -> list[Block]:
+    """For each label the cut-offs of the linear model and, beside them, of the modes that ask."""
+    modes = manifest.get("deep", {}).get("cutoffs", {})
     found = manifest.get("cutoffs", {})
     rows = [
-        [name, *(tables.number(pair.get(level)) or "none" for level in ("review", "block"))]
-        for name, pair in found.items()
+        [
+            name,
+            *(
+                tables.number(pairs.get(name, {}).get(level)) or "none"
+                for pairs in (found, *modes.values())
+                for level in ("review", "block")
+            ),
+        ]
+        for name in found
     ]
     goals = [f"`{name}`: {goal}" for name, goal in manifest.get("goals", {}).items()]
-    cutoffs = Table(["label", "review at", "block at"], rows)
+    named = ["fast", *modes] if modes else [""]
+    head = [f"{mode} {level} at".strip() for mode in named for level in ("review", "block")]
+    cutoffs = Table(["label", *head], rows)
     return [Bullets(goals), cutoffs] if goals else [cutoffs]
 
 
@@ -211,7 +233,8 @@ def _figures(evaluation: Json | None) -> list[Block]:
     if not evaluation:
         return [_NOT_MEASURED]
     intro = (
-        f"On {evaluation['rows']} labelled rows that no training saw, each set by itself; "
+        f"On {evaluation['rows']} labelled rows that no training saw, each set by itself"
+        f"{_bounded(evaluation)}; "
         "precision, Brier score and calibration error are at the base rate."
     )
     return [
@@ -224,6 +247,19 @@ def _figures(evaluation: Json | None) -> list[Block]:
         Picture("scores.png", "Distribution of scores by label"),
         Picture("auc.png", "AUC by label and set"),
     ]
+
+
+def _bounded(evaluation: Json) -> str:
+    """Which rows, and in which mode, where the figures tell."""
+    most, mode = evaluation.get("most_rows"), evaluation.get("mode")
+    rows = f" and at most {most} rows of it, chosen by their digest" if most else ""
+    several = len(evaluation.get("modes", {})) > 1
+    return rows + (f", in the mode `{mode}` where nothing else is said" if several else "")
+
+
+def _modes(evaluation: Json | None, *, illustrated: bool) -> list[Block]:
+    blocks = modes_sections(evaluation or {}, 3, illustrated=illustrated)
+    return [Heading(2, "Modes side by side"), *blocks] if blocks else []
 
 
 def _fairness(evaluation: Json | None) -> list[Block]:

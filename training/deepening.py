@@ -35,6 +35,9 @@ from training.stack import Weighed, as_arrays, weigh, weigh_off_topic
 MOST_LOST: Final = 0.06
 """Of the decisions that the encoder corrects, what the cascade may lose to ask it less often."""
 
+MOST_ROWS: Final = 1_500
+"""Held-out rows of a set that the encoder is asked about, and comments in context of all sets."""
+
 _BAD: Final = ("toxicity", "insult", "identity_attack", "threat")
 _LABELS: Final = tuple(label.value for label in TEXT_LABELS)
 
@@ -56,19 +59,17 @@ def deepen(
     progress: bool,
 ) -> Deepened:
     """Fit the stack, then the cut-offs of `deep`, the bands, and the cut-offs of `auto`."""
-    held = data[data["part"] == CALIBRATE].reset_index(drop=True)
-    rows = _judged(held, configuration)
-    linear, encoder = _logits(models, held, rows, progress)
+    held = _judged(data[data["part"] == CALIBRATE], configuration)
+    texts = list(held["text"])
+    linear, encoder = models.linear_logits(texts), models.encoder_logits(texts, progress=progress)
     weighed = _weigh(held, linear, encoder, configuration)
     topics = _topics(models, data, configuration.seed, progress)
     arrays = as_arrays(weighed, weigh_off_topic(*topics, BASE_RATE))
     stacking = Stacking.from_arrays(arrays)
     fast = models.calibration.probabilities(linear)
-    deep = np.full_like(fast, np.nan)
-    deep[rows] = [
-        stacking.probabilities(*both, None)
-        for both in zip(linear[rows], encoder[rows], strict=True)
-    ]
+    deep = np.array(
+        [stacking.probabilities(*both, None) for both in zip(linear, encoder, strict=True)]
+    )
     own = _off_topic(models, stacking, own_article(data), progress)
     solved = cutoffs.solve(held, _named(deep), own[1], configuration)
     bands = _bands(held, fast, deep, linear_cutoffs, solved, configuration)
@@ -84,20 +85,11 @@ def deepen(
     return Deepened(arrays, _section(weighed, bands, found, configuration))
 
 
-def _judged(held: pd.DataFrame, configuration: Configuration) -> NDArray[np.intp]:
-    """Rows that calibrate something or count as civil."""
+def _judged(held: pd.DataFrame, configuration: Configuration) -> pd.DataFrame:
+    """Some rows of each set that calibrates something or counts as civil."""
     wanted = {name for sets in configuration.calibration.values() for name in sets}
-    return np.flatnonzero(held["source"].isin(wanted))
-
-
-def _logits(
-    models: Models, held: pd.DataFrame, rows: NDArray[np.intp], progress: bool
-) -> tuple[Floats, Floats]:
-    texts = list(held["text"].iloc[rows])
-    linear, encoder = (np.full((len(held), len(HEADS)), np.nan) for _ in range(2))
-    linear[rows] = models.linear_logits(texts)
-    encoder[rows] = models.encoder_logits(texts, progress=progress)
-    return linear, encoder
+    some = held[held["source"].isin(wanted)].sample(frac=1.0, random_state=configuration.seed)
+    return some.groupby("source").head(MOST_ROWS).sort_index().reset_index(drop=True)
 
 
 def _weigh(
@@ -118,7 +110,8 @@ def _topics(
 ) -> tuple[Floats, Floats, Floats]:
     """Logits of both models for comments under their own and under another's context, and which."""
     rows = comments_in_context(data[data["part"] == CALIBRATE], seed)
-    rows = rows[~rows["source"].isin(HELD_OUT)].reset_index(drop=True)
+    rows = rows[~rows["source"].isin(HELD_OUT)]
+    rows = rows.sample(min(MOST_ROWS, len(rows)), random_state=seed).reset_index(drop=True)
     vectors, _ = context_vectors(rows, models.relevance.reader)
     borrowed, _ = mismatches(rows["source"].tolist(), rows["thread"].tolist(), vectors, seed)
     usable = np.flatnonzero(borrowed >= 0)
@@ -152,7 +145,7 @@ def _bands(
     civil = np.zeros(len(held), dtype=bool)
     civil[civil_mix(held)] = True
     bad = (truth >= 0.5).to_numpy()
-    known = np.flatnonzero((bad | civil | (truth < 0.5).to_numpy()) & ~np.isnan(deep[:, 0]))
+    known = np.flatnonzero(bad | civil | (truth < 0.5).to_numpy())
     review = [linear_cutoffs[label]["review"] for label in _LABELS]
     mix = Mix(
         fast[known][:, : len(_LABELS)],

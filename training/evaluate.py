@@ -15,25 +15,44 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import average_precision_score, roc_auc_score
 from tqdm import tqdm
 
 from moderation.comments import Comment, Decision
 from moderation.labels import TEXT_LABELS, Label
 from moderation.policy import judge, policy_for
-from moderation.scoring.scorer import Assessment, Cutoffs, Scorer
-from training import fairness_sentences, goals, metrics, peer_suites, suite
+from moderation.scoring.scorer import AUTO, DEEP, FAST, Assessment, Cutoffs, Scorer
+from training import (
+    cascade_curve,
+    cost,
+    demo_site,
+    development_mix,
+    fairness_sentences,
+    goals,
+    heads,
+    label_figures,
+    metrics,
+    modes,
+    peer_suites,
+    side_by_side,
+    slices,
+    suite,
+)
 from training.fairness_rows import on_rows
-from training.heads import unserved
-from training.metrics import Bools, Floats
+from training.label_figures import HeldOut, as_json, share_over
+from training.metrics import Floats
+from training.modes import InMode
 from training.peers import PeerScores
 from training.slices import Slice, civil_slices, off_topic_slices, tfidf_off_topic
 
 MOST_ROWS = 3_000
 """Rows that a set gives at most, so that no set is the whole world."""
 
-FORMAT = 2
-"""Number of the shape of `evaluation.json`; 2 added everything from `heads` on."""
+MOST_ROWS_ASKED = 1_000
+"""The same where an encoder is asked about them, which takes a hundred times as long."""
+
+FORMAT = 3
+"""Number of the shape of `evaluation.json`; 2 added everything from `heads` on, 3 the modes: what
+stands beside `modes` is of the mode that is judged."""
 
 SUITES = Path(__file__).parent / "suites"
 """Sentences and cases written for the project."""
@@ -44,12 +63,15 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOut:
-    """Labelled rows of one part, with one model's scores of every head."""
+class _Asked:
+    """What a model is measured on; the same comments in every mode."""
 
     rows: pd.DataFrame
-    scores: Mapping[str, Floats]
-    peers: Mapping[str, Floats]
+    off_topic: Sequence[Slice]
+    civil: Sequence[Slice]
+    civil_mix: tuple[pd.DataFrame, Floats]
+    suites: Path | None
+    progress: bool
 
 
 def held_out(data: pd.DataFrame, most_rows: int = MOST_ROWS) -> pd.DataFrame:
@@ -67,6 +89,11 @@ def held_out(data: pd.DataFrame, most_rows: int = MOST_ROWS) -> pd.DataFrame:
     return rows[kept].reset_index(drop=True)
 
 
+def most_rows_of(measured: Sequence[str]) -> int:
+    """How many rows a set gives at most where these modes are measured side by side."""
+    return MOST_ROWS if set(measured) == {FAST} else MOST_ROWS_ASKED
+
+
 def evaluate(
     data: pd.DataFrame,
     scorer: Scorer,
@@ -75,39 +102,78 @@ def evaluate(
     *,
     suites: Path | None = None,
     suite_peers: Sequence[PeerScores] = (),
-    most_rows: int = MOST_ROWS,
+    most_rows: int | None = None,
+    wanted: Sequence[str] = (),
     progress: bool = False,
 ) -> Json:
-    """Measure `scorer` on the develop part of `data`; the result is the same on every run.
+    """Measure `scorer` on the develop part of `data`; but for times, the same on every run.
 
-    `peers` score the rows of `held_out(data, most_rows)`, in that order; `missing` names
-    the peers that could not be measured, with the reason. `suites` is the folder of the
-    functional suite and its companions, which without it are not measured; `suite_peers` score
-    the texts of `training.peer_suites.texts` for it.
+    All modes that the scorer has are measured, or of these the `wanted` ones; the figures
+    beside `modes` are of the mode by which promises are judged. `most_rows` is `most_rows_of`
+    these modes unless given. `peers` score the rows of `held_out(data, most_rows)`, in that
+    order; `missing` names the peers that could not be measured, with the reason. `suites` is
+    the folder of the functional suite and its companions, which without it are not measured;
+    `suite_peers` score the texts of `training.peer_suites.texts` for it. Raises `InvalidInput`
+    for a mode that the scorer has not.
     """
-    rows = held_out(data, most_rows)
-    assessed = assess(scorer, [Comment(text) for text in rows["text"]], progress=progress)
-    scores: dict[str, Floats] = {label: _column(assessed, label) for label in TEXT_LABELS}
-    heads = unserved(scorer, list(rows["text"]))
-    base = _base_rates(scorer, heads)
-    part = HeldOut(rows, scores | heads, {peer.name: peer.scores for peer in peers})
+    measured = modes.chosen(scorer, wanted)
+    most = most_rows or most_rows_of(measured)
+    pairs = min(most, slices.MOST_ROWS)
+    asked = _Asked(
+        held_out(data, most),
+        off_topic_slices(data, pairs),
+        civil_slices(data),
+        goals.civil_rows(data),
+        suites,
+        progress,
+    )
+    found: dict[str, Json] = {}
+    scores: dict[str, Mapping[str, Floats]] = {}
+    judged = modes.judged(scorer, measured)
+    for mode in measured:
+        beside = peers if mode == judged else ()
+        found[mode], scores[mode] = _in_mode(asked, InMode(scorer, mode), beside)
+    ours = found[judged]
     return {
         "format": FORMAT,
         "model": scorer.version,
-        "rows": len(rows),
-        "labels": {
-            label.value: _label(part, label, scorer.cutoffs[label], base[label])
-            for label in TEXT_LABELS
-        },
-        "off_topic": [_off_topic(scorer, each, progress) for each in off_topic_slices(data)],
-        "civil": [_civil(scorer, each, progress) for each in civil_slices(data)],
+        "mode": judged,
+        "has_encoder": len(modes.modes_of(scorer)) > 1,
+        "most_rows": most,
+        "rows": len(asked.rows),
+        **ours,
         "peers": {peer.name: {"measured": True, "version": peer.version} for peer in peers}
         | {name: {"measured": False, "why": why} for name, why in (missing or {}).items()},
-        "heads": {name: _label(part, name, Cutoffs(None, None), base[name]) for name in heads},
-        "goals": _goals(data, scorer, progress),
-        "fairness": on_rows(rows, scores, scorer.cutoffs),
-        **(_written(suites, scorer, suite_peers) if suites else {}),
+        **(_beside(suites, ours, suite_peers) if suites else {}),
+        "modes": {mode: side_by_side.of(each) for mode, each in found.items()},
+        **_effort(asked.rows, scorer, scores),
     }
+
+
+def _in_mode(
+    asked: _Asked, view: InMode, peers: Sequence[PeerScores]
+) -> tuple[Json, Mapping[str, Floats]]:
+    """Everything that is measured in one mode, and the scores of the held-out rows."""
+    texts = list(asked.rows["text"])
+    scores = view.probabilities(texts, progress=asked.progress)
+    part = HeldOut(asked.rows, scores, {peer.name: peer.scores for peer in peers})
+    unserved = [name for name in scores if name not in set(TEXT_LABELS)]
+    base = _base_rates(view, unserved)
+    none = Cutoffs(None, None)
+    figures = {
+        "labels": {
+            label.value: label_figures.of_label(part, label, view.cutoffs[label], base[label])
+            for label in TEXT_LABELS
+        },
+        "off_topic": [_off_topic(view, each, asked.progress) for each in asked.off_topic],
+        "civil": [_civil(view, each, asked.progress) for each in asked.civil],
+        "heads": {name: label_figures.of_label(part, name, none, base[name]) for name in unserved},
+        "goals": _goals(view, *asked.civil_mix, asked.progress),
+        "fairness": on_rows(
+            asked.rows, {label: scores[label] for label in TEXT_LABELS}, view.cutoffs
+        ),
+    }
+    return figures | (_written(asked.suites, view) if asked.suites else {}), scores
 
 
 def assess(scorer: Scorer, comments: Sequence[Comment], *, progress: bool) -> list[Assessment]:
@@ -117,142 +183,60 @@ def assess(scorer: Scorer, comments: Sequence[Comment], *, progress: bool) -> li
     return [one for at in places for one in scorer.assess(comments[at : at + step])]
 
 
-def _written(suites: Path, scorer: Scorer, peers: Sequence[PeerScores]) -> Json:
+def _written(suites: Path, scorer: Scorer) -> Json:
     """What was written for the project: functional cases, and sentences that are all harmless."""
     cases = suite.read(suites / FUNCTIONAL)
-    functional = suite.measure(cases, scorer)
-    sentences = fairness_sentences.measure(suites, cases, scorer)
-    ours = peer_suites.headline(functional, sentences)
     return {
-        "functional": functional,
-        "sentences": sentences,
-        "beside": {"this model": ours, **peer_suites.measure(suites, cases, peers)},
+        "functional": suite.measure(cases, scorer),
+        "sentences": fairness_sentences.measure(suites, cases, scorer),
     }
 
 
-def _goals(data: pd.DataFrame, scorer: Scorer, progress: bool) -> Json:
-    rows, weight = goals.civil_rows(data)
+def _beside(suites: Path, ours: Json, peers: Sequence[PeerScores]) -> Json:
+    headline = peer_suites.headline(ours["functional"], ours["sentences"])
+    cases = suite.read(suites / FUNCTIONAL)
+    return {"beside": {"this model": headline, **peer_suites.measure(suites, cases, peers)}}
+
+
+def _effort(rows: pd.DataFrame, scorer: Scorer, scores: Mapping[str, Mapping[str, Floats]]) -> Json:
+    """What each mode costs, and what the cascade keeps; nothing for a model with one mode."""
+    if len(modes.modes_of(scorer)) < 2:
+        return {}
+    sample = development_mix.sample(rows, cost.COMMENTS)
+    found: Json = {"cost": cost.measure(scorer, list(scores), sample)}
+    if set(scores) >= {FAST, AUTO, DEEP}:
+        found["cascade"] = _cascade(rows, scorer, scores)
+    return found
+
+
+def _cascade(
+    rows: pd.DataFrame, scorer: Scorer, scores: Mapping[str, Mapping[str, Floats]]
+) -> Json:
+    known, held = development_mix.decided(rows)
+    fast, deep = (
+        np.column_stack([scores[mode][label] for label in TEXT_LABELS])[known]
+        for mode in (FAST, DEEP)
+    )
+    demo = scorer.assess(demo_site.comments(), mode=FAST)
+    columns = np.column_stack([heads.column(demo, label) for label in TEXT_LABELS])
+    return cascade_curve.curve(
+        cascade_curve.Scored(
+            fast, deep, held[known], development_mix.weights(rows[known], held[known])
+        ),
+        cascade_curve.Traffic(columns, heads.column(demo, Label.OFF_TOPIC)),
+        cascade_curve.bands_of(scorer.manifest),
+        {mode: scorer.cutoffs_in(mode) for mode in scores},
+    )
+
+
+def _goals(scorer: Scorer, rows: pd.DataFrame, weight: Floats, progress: bool) -> Json:
     assessed = assess(scorer, goals.comments(rows), progress=progress)
     return goals.held(assessed, weight, scorer) if len(rows) else {}
 
 
-def _label(part: HeldOut, label: str, cutoffs: Cutoffs, base_rate: float) -> Json:
-    """One label on every set that speaks about it, and over the sets that hold both classes."""
-    values = part.rows[str(label)].to_numpy(dtype=np.float64)
-    known = ~np.isnan(values)
-    truth, sources = values >= 0.5, part.rows["source"].to_numpy(dtype=object)
-    sets: Json = {}
-    both = np.zeros(len(values), dtype=np.bool_)
-    weight = np.ones(len(values))
-    for source in sorted(set(sources[known])):
-        here = known & (sources == source)
-        sets[source] = _one_set(part, label, here, truth, cutoffs)
-        if sets[source]["auc"]:
-            both |= here
-            weight[here] = metrics.weights_at(truth[here], base_rate)
-    for source, row in sets.items():
-        row["use"] = str(part.rows["use"].to_numpy()[sources == source][0])
-    overall = _overall(part, label, both, truth, weight, cutoffs, sets)
-    if both.any():
-        overall["block_precision"] = goals.precision(
-            truth[both], part.scores[label][both], weight[both], cutoffs.block, base_rate
-        )
-    return {
-        "base_rate": base_rate,
-        "cutoffs": {"review": cutoffs.review, "block": cutoffs.block},
-        "sets": sets,
-        "overall": overall,
-    }
-
-
-def _one_set(part: HeldOut, label: str, here: Bools, truth: Bools, cutoffs: Cutoffs) -> Json:
-    t, s = truth[here], part.scores[label][here]
-    area = metrics.auc(t, s)
-    return {
-        "rows": int(here.sum()),
-        "positives": int(t.sum()),
-        "auc": area and area.as_json(),
-        "average_precision": round(float(average_precision_score(t, s)), 4) if area else None,
-        "recall_at_review": _share(s[t], cutoffs.review),
-        "negatives_at_review": _share(s[~t], cutoffs.review),
-        "peers": {
-            name: {
-                "auc": _json(metrics.auc(t, p[here])),
-                "gain": _json(metrics.auc_gain(t, s, p[here])),
-            }
-            for name, p in part.peers.items()
-            if area
-        },
-    }
-
-
-def _overall(
-    part: HeldOut,
-    label: str,
-    both: Bools,
-    truth: Bools,
-    weight: Floats,
-    cutoffs: Cutoffs,
-    sets: Json,
-) -> Json:
-    """Over all sets with both classes: AUC as it stands, calibration at the base rate."""
-    if not both.any():
-        return {"rows": 0, "mean_auc": None, "pooled_auc": None, "peers": {}}
-    t, s, w = truth[both], part.scores[label][both], weight[both]
-    bars = metrics.reliability(t, s, w)
-    areas = [row["auc"]["value"] for row in sets.values() if row["auc"]]
-    return {
-        "rows": int(both.sum()),
-        "positives": int(t.sum()),
-        "mean_auc": _mean(areas),
-        "pooled_auc": _pooled(t, s, w),
-        "average_precision": round(float(average_precision_score(t, s, sample_weight=w)), 4),
-        "brier": round(metrics.brier(t, s, w), 5),
-        "ece": round(metrics.expected_calibration_error(bars), 5),
-        "reliability": [[round(x, 5) for x in (b.score, b.observed, b.weight)] for b in bars],
-        "histogram": _histogram(t, s, w),
-        "at_review": _at(t, s, w, cutoffs.review),
-        "at_block": _at(t, s, w, cutoffs.block),
-        "peers": {
-            name: {
-                "mean_auc": _mean(
-                    [row["peers"][name]["auc"]["value"] for row in sets.values() if row["auc"]]
-                ),
-                "pooled_auc": _pooled(t, p[both], w),
-            }
-            for name, p in part.peers.items()
-        },
-    }
-
-
-def _at(truth: Bools, score: Floats, weight: Floats, cutoff: float | None) -> Json | None:
-    """What a cut-off would do to traffic at the reference base rate."""
-    if cutoff is None:
-        return None
-    over = score >= cutoff
-    flagged = float(weight[over].sum())
-    return {
-        "recall": round(float(weight[over & truth].sum() / weight[truth].sum()), 4),
-        "precision": round(float(weight[over & truth].sum()) / flagged, 4) if flagged else None,
-        "flagged": round(flagged / float(weight.sum()), 4),
-    }
-
-
-def _histogram(truth: Bools, score: Floats, weight: Floats, bins: int = 20) -> Json:
-    """Share of each class in bars of equal width over [0, 1]."""
-    return {
-        name: [
-            round(float(x), 5)
-            for x in np.histogram(score[which], bins, (0, 1), weights=weight[which])[0]
-            / weight[which].sum()
-        ]
-        for name, which in (("positive", truth), ("negative", ~truth))
-    }
-
-
 def _off_topic(scorer: Scorer, part: Slice, progress: bool) -> Json:
     assessed = assess(scorer, part.comments, progress=progress)
-    score = _column(assessed, Label.OFF_TOPIC)
+    score = heads.column(assessed, Label.OFF_TOPIC)
     plain = tfidf_off_topic(part)
     scored = ~np.isnan(score)
     off, score, plain = part.off[scored], score[scored], plain[scored]
@@ -261,25 +245,27 @@ def _off_topic(scorer: Scorer, part: Slice, progress: bool) -> Json:
         "name": part.name,
         "rows": len(off),
         "unscored": int((~scored).sum()),
-        "auc": _json(metrics.auc(off, score)),
-        "tfidf_auc": _json(metrics.auc(off, plain)),
-        "gain": _json(metrics.auc_gain(off, score, plain)),
-        "recall_at_review": _share(score[off], cutoff),
-        "negatives_at_review": _share(score[~off], cutoff),
+        "auc": as_json(metrics.auc(off, score)),
+        "tfidf_auc": as_json(metrics.auc(off, plain)),
+        "gain": as_json(metrics.auc_gain(off, score, plain)),
+        "recall_at_review": share_over(score[off], cutoff),
+        "negatives_at_review": share_over(score[~off], cutoff),
     }
 
 
 def _civil(scorer: Scorer, part: Slice, progress: bool) -> Json:
     """What the model's own policy does to civil comments, and the reasons it gives."""
     policy = policy_for(None, scorer.cutoffs)
-    judged = [judge(one, policy) for one in assess(scorer, part.comments, progress=progress)]
+    assessed = assess(scorer, part.comments, progress=progress)
+    judged = [judge(one, policy) for one in assessed]
     held = [one for one in judged if one.decision is not Decision.ALLOW]
     reasons = Counter(reason.label or reason.code for one in held for reason in one.reasons)
     return {
         "name": part.name,
         "rows": len(judged),
         "held": len(held),
-        "not_allowed": _json(metrics.share(len(held), len(judged))),
+        "asked": cost.asked(assessed),
+        "not_allowed": as_json(metrics.share(len(held), len(judged))),
         "reasons": dict(sorted(reasons.items())),
     }
 
@@ -289,30 +275,3 @@ def _base_rates(scorer: Scorer, heads: Iterable[str]) -> dict[str, float]:
     if not isinstance(rates, Mapping):
         raise ValueError("the model's manifest has no base rates")
     return {name: float(rates[str(name)]) for name in (*TEXT_LABELS, *heads)}
-
-
-def _column(assessed: Sequence[Assessment], label: Label) -> Floats:
-    values = [one.scores[label] for one in assessed]
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-
-
-def _share(score: Floats, cutoff: float | None) -> Json | None:
-    return (
-        None if cutoff is None else _json(metrics.share(int((score >= cutoff).sum()), len(score)))
-    )
-
-
-def _pooled(truth: Bools, score: Floats, weight: Floats) -> float:
-    """AUC over all rows with every set at the base rate.
-
-    Unweighted, a scorer would gain by knowing which set a row is from.
-    """
-    return round(float(roc_auc_score(truth, score, sample_weight=weight)), 4)
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return round(float(np.mean(values)), 4) if values else None
-
-
-def _json(estimate: metrics.Estimate | None) -> Json | None:
-    return estimate.as_json() if estimate else None

@@ -80,7 +80,9 @@ def _templates(rows: list[dict[str, str]], functional: Sequence[Case], scorer: S
     figures = by_group(judged, {name: groups == name for name in names})
     template = np.arange(len(written)) < len(rows)
     for name in names:
-        figures[name]["let_through"] = _share(allowed[template & (groups == name)])
+        mine = template & (groups == name)
+        figures[name]["sentences"] = int(mine.sum())
+        figures[name]["let_through"] = _share(allowed[mine])
     shares = {name: float(figures[name]["let_through"]["value"]) for name in names}
     worst = min(shares, key=lambda name: shares[name])
     return {

@@ -1,7 +1,8 @@
 """The promises that a model must keep before it is served, read off its evaluation.
 
 A gate that could not be measured is neither passed nor failed, and says so. Those on what was
-written for the project, and on identity groups, are in `training.suite_gates`.
+written for the project, and on identity groups, are in `training.suite_gates`; those on modes in
+`training.mode_gates`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moderation.labels import Label
+from training.mode_gates import mode_gates
 from training.slices import NOT_HATEFUL
 from training.suite_gates import suite_gates
 
@@ -31,6 +33,7 @@ def gates(result: Mapping[str, Any]) -> list[Json]:
         *_off_topic_gates(result),
         *_civil_gates(result),
         *suite_gates(result),
+        *mode_gates(result),
     ]
 
 

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from training import fairness_plot
+from training import fairness_plot, modes_plot
+from training.modes_tables import CURVE, PICTURE
 from training.tables import heads, measured
 
 Json = Mapping[str, Any]
@@ -21,7 +22,8 @@ _OURS, _PEER, _BAD = "#1f5f8b", "#c77f1a", "#a83232"
 def draw(evaluation: Json, folder: Path) -> list[Path]:
     """Write the card's pictures into `folder`; their paths.
 
-    `fairness.png` only where sentences that name groups were measured.
+    `fairness.png` only where sentences that name groups were measured, those of the modes only
+    where there are several.
     """
     figures = {
         "reliability.png": _reliability(evaluation),
@@ -30,6 +32,10 @@ def draw(evaluation: Json, folder: Path) -> list[Path]:
     }
     if evaluation.get("sentences"):
         figures["fairness.png"] = fairness_plot.draw(evaluation["sentences"])
+    if evaluation.get("cost") and len(evaluation["modes"]) > 1:
+        figures[PICTURE] = modes_plot.draw(evaluation)
+    if evaluation.get("cascade"):
+        figures[CURVE] = modes_plot.draw_cascade(evaluation["cascade"])
     return [_save(figure, folder / name) for name, figure in figures.items()]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ import msgspec
 
 from moderation.labels import Label
 from moderation.scoring import registry
+from moderation.scoring.deep import GRAPH, TOKENIZER
+from moderation.scoring.scorer import FAST
 from training.adapt import Adapted, NothingToLearn, adapt, comment_of
 from training.feedback import FeedbackRow
 from training.report import finish
@@ -37,13 +40,17 @@ def make(parent: Path, rows: Sequence[FeedbackRow], into: Path) -> Path:
         raise NothingToLearn
     manifest = registry.verify(parent)
     arrays = registry.read_arrays(parent)
-    judged = registry.load(parent).assess([comment_of(row) for row in rows])
+    # Off-topic is moved in the linear model, so it is judged by that alone.
+    judged = registry.load(parent).assess([comment_of(row) for row in rows], mode=FAST)
     off_topic = [one.scores[Label.OFF_TOPIC] for one in judged]
     adapted = adapt(arrays, manifest, rows, off_topic)
     version = next_version(str(manifest["version"]), _names(into))
     with tempfile.TemporaryDirectory() as folder:
         staging = Path(folder)
         registry.write_arrays(adapted.arrays, staging)
+        for name in (GRAPH, TOKENIZER):
+            if name in manifest["files"]:
+                shutil.copyfile(parent / name, staging / name)
         child = _manifest(manifest, version, rows, adapted)
         text = json.dumps(child, indent=1, ensure_ascii=False) + "\n"
         (staging / registry.MANIFEST).write_text(text, encoding="utf-8")

@@ -60,11 +60,11 @@ _OFF_TOPIC: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """Name of the slice, its data set, and the columns of context that a comment is given."""
 
 
-def off_topic_slices(data: pd.DataFrame) -> list[Slice]:
-    """True against mismatched pairs; a set with no two threads among its rows is left out.
+def off_topic_slices(data: pd.DataFrame, most_rows: int = MOST_ROWS) -> list[Slice]:
+    """True against mismatched pairs of at most `most_rows` comments of a set, two pairs each.
 
-    Sets that the relevance model never learns from are taken whole, the others by
-    their develop part.
+    A set with no two threads among its rows is left out. Sets that the relevance model never
+    learns from are taken whole, the others by their develop part.
     """
     held_out = data[(data["part"] == "develop") | data["source"].isin(HELD_OUT)]
     found = []
@@ -72,7 +72,7 @@ def off_topic_slices(data: pd.DataFrame) -> list[Slice]:
         rows = held_out[held_out["source"] == source]
         # A comment that people found beside the point cannot stand for an on-topic one.
         rows = rows[~(rows["off_topic"] >= 0.5)]
-        rows = _sample(_filled(rows, ("text", *columns[:1])))
+        rows = _sample(_filled(rows, ("text", *columns[:1])), most_rows)
         if rows["thread"].nunique() > 1:
             found.append(_mismatched(name, rows, columns))
     return found
@@ -174,7 +174,7 @@ def _filled(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return rows
 
 
-def _sample(rows: pd.DataFrame) -> pd.DataFrame:
-    """At most `MOST_ROWS` rows, always the same ones, whatever else the set holds."""
+def _sample(rows: pd.DataFrame, most_rows: int = MOST_ROWS) -> pd.DataFrame:
+    """At most `most_rows` rows, always the same ones, whatever else the set holds."""
     key = [hashlib.sha256(str(id_).encode()).hexdigest() for id_ in rows["id"]]
-    return rows.assign(_key=key).sort_values("_key").head(MOST_ROWS).drop(columns="_key")
+    return rows.assign(_key=key).sort_values("_key").head(most_rows).drop(columns="_key")

@@ -80,6 +80,7 @@ def measure(cases: Sequence[Case], scorer: Scorer) -> Json:
     return {
         "cases": len(cases),
         "model": scorer.version,
+        "mode": scorer.mode,
         "right": _shares(right),
         "functionalities": _by([case.functionality for case in cases], right),
         "hate": _hate_figures(cases, assessed, hate),
@@ -92,8 +93,8 @@ def measure(cases: Sequence[Case], scorer: Scorer) -> Json:
 
 def summary(result: Json) -> str:
     """The result as Markdown tables."""
-    lead = Paragraph(f"{result['cases']} cases, model {result['model']}")
-    return document.markdown([lead, *sections(result, level=2)])
+    lead = f"{result['cases']} cases, model {result['model']}, mode {result['mode']}"
+    return document.markdown([Paragraph(lead), *sections(result, level=2)])
 
 
 def sections(result: Json, level: int) -> list[Block]:

@@ -1,7 +1,8 @@
 """Use case: why a stored comment scores as it does, asked of the active model at view time.
 
-Nothing is kept: spans belong to the model that answers now, which may be newer than
-the one whose ruling is stored, so the answer names its model.
+Nothing is stored: spans belong to the model that answers now, which may be newer than
+the one whose ruling is stored, so the answer names its model. What costs much of it, the
+words behind the encoder's share, the scorer keeps for a while.
 """
 
 from __future__ import annotations

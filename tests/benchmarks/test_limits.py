@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import latency, loading, memory, throughput
+from benchmarks import latency, loading, memory, throughput, traffic
 from benchmarks.limits import Limit, Measure, exit_code, verdict
 from benchmarks.measured import Timing
 
@@ -67,11 +67,40 @@ def test_the_median_of_single_calls_is_judged_and_a_slow_few_are_not(
     context: str, milliseconds: float, expected: str
 ) -> None:
     seconds = [milliseconds / 1_000] * 95 + [1.0] * 5
-    middle, tail = latency.rows(80, context, seconds, [])
+    middle, tail = latency.rows(80, context, [seconds], [])
     assert middle.ours == pytest.approx(milliseconds)
     assert verdict(middle) == expected
     assert tail.ours == pytest.approx(1_000.0)
     assert verdict(tail) == ""
+
+
+def test_the_ratio_of_single_calls_is_taken_round_by_round() -> None:
+    middle, tail = latency.rows(80, latency.PLAIN, [[0.002] * 9, [0.008] * 9], [[0.001], [0.002]])
+    assert (middle.ratio, middle.low, middle.high) == (3.0, 2.0, 4.0)
+    assert tail.ratio is None
+
+
+def test_a_mode_that_asks_the_encoder_is_shown_and_not_judged() -> None:
+    slow = [[0.02] * 10]
+    for context in (latency.PLAIN, latency.SEEN):
+        assert {verdict(row) for row in latency.rows(80, context, slow, [], "deep")} == {""}
+    timing = [Timing([10.0], cpu=9.0, asked=0.4)]
+    rate, _, asked = throughput.summary(80, timing, [Timing([0.1], 0.1)], 250, "auto")
+    assert (rate.name, verdict(rate), rate.ratio) == ("batch, auto, 80 characters", "", 0.01)
+    assert (asked.ours, asked.unit) == (40.0, "%")
+
+
+@pytest.mark.parametrize(("milliseconds", "expected"), [(59.0, "met"), (61.0, "MISSED")])
+def test_the_99th_percentile_of_http_is_judged_and_the_slowest_is_not(
+    milliseconds: float, expected: str
+) -> None:
+    quick = [traffic.Answered(0.005, False)] * 97
+    found = traffic.summary(120.0, [*quick, *[traffic.Answered(milliseconds / 1_000, True)] * 3])
+    capacity, middle, tail, slowest, asked = found
+    assert [verdict(row) for row in found] == ["", "", expected, "", ""]
+    assert tail.ours == pytest.approx(milliseconds)
+    assert (capacity.ours, middle.ours, asked.ours) == (120.0, pytest.approx(5.0), 3.0)
+    assert slowest.ours == pytest.approx(milliseconds)
 
 
 def test_both_the_start_and_the_loading_are_judged() -> None:

@@ -18,8 +18,11 @@ from moderation.assembly import build_services
 from moderation.cli import main
 from moderation.commands.streams import MAX_LINE, lines_as_they_come
 from moderation.first_run import LOGIN, NOTE, Note, _read, _write, prepare
+from moderation.scoring.registry import ActiveModel
+from moderation.scoring.scorer import Effort
 from moderation.storage import SqlStore
 from tests.factories import KeywordScorer
+from tests.scoring.conftest import write_deep_folder, write_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 WXR = ROOT / "tests" / "fixtures" / "wxr" / "ugly.xml"
@@ -106,6 +109,54 @@ def test_classify_marks_words_when_asked(run: Run, tmp_path: Path) -> None:
     given.write_text('{"text": "You idiot."}\n')
     spans = json.loads(run("classify", "--explain", str(given))[1])["spans"]
     assert [(span["start"], span["end"]) for span in spans] == [(4, 9)]
+
+
+def test_classify_takes_the_mode_of_the_line_then_of_the_command_then_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_deep_folder(tmp_path / "models" / "2026.11.0", "2026.11.0")
+    monkeypatch.setenv("MODERATION_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("MODERATION_MODELS", str(tmp_path / "models"))
+    given = tmp_path / "in.jsonl"
+    # The tiny linear model is certain of the one, and in doubt about the other.
+    given.write_text(
+        '{"text": "you idiot"}\n{"text": "the town hall"}\n{"text": "you idiot", "mode": "deep"}\n'
+    )
+
+    def modes(*words: str) -> list[str]:
+        assert main(["classify", *words, str(given)]) == 0
+        return [json.loads(line)["mode"] for line in capsys.readouterr().out.splitlines()]
+
+    assert modes() == modes("--mode", "auto") == ["fast", "deep", "deep"]
+    assert modes("--mode", "fast") == ["fast", "fast", "deep"]
+    assert modes("--mode", "deep") == ["deep", "deep", "deep"]
+    monkeypatch.setenv("MODERATION_MODE", "fast")
+    assert modes() == ["fast", "fast", "deep"]
+    write_folder(tmp_path / "models" / "2026.10.0", "2026.10.0")
+    assert main(["models", "list"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "  2026.10.0\tshipped\tfast",
+        "* 2026.11.0\tshipped\tfast, auto, deep",
+    ]
+
+
+def test_no_command_is_bound_by_the_time_of_a_call(
+    ready: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = tmp_path / "in.jsonl"
+    given.write_text('{"text": "Fine."}\n')
+    efforts: list[Effort] = []
+
+    def current(source: ActiveModel) -> KeywordScorer:
+        efforts.append(source._effort)
+        return KeywordScorer()
+
+    monkeypatch.setattr(ActiveModel, "current", current)
+    for words in (("classify", str(given)), ("import", str(WXR)), ("first-run",)):
+        efforts.clear()
+        assert ready(*words)[0] == 0
+        assert efforts
+        assert {effort.budget for effort in efforts} == {None}
 
 
 def test_a_line_over_the_limit_keeps_its_place_and_no_memory() -> None:

@@ -67,6 +67,12 @@ class Desk:
         assert item is not None
         return item
 
+    @property
+    def scorer(self) -> KeywordScorer:
+        """What scores and explains."""
+        assert isinstance(self.services.scorers, KeywordScorer)
+        return self.services.scorers
+
     def person(self, name: str) -> User:
         """One of `PEOPLE` as stored."""
         with self.services.store.read() as work:

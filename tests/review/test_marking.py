@@ -79,6 +79,43 @@ def test_spans_become_marks(
     assert marked(mark(text, given_spans, BOTH)) == expected
 
 
+def test_an_estimate_is_underlined_beside_and_under_a_mark() -> None:
+    exact, estimates = [Span(4, 8, INSULT, 0.9)], [Span(0, 8, INSULT, 1.5)]
+    pieces = mark("you fool now", exact, BOTH, estimates)
+    assert [(piece.text, piece.level, piece.estimated) for piece in pieces] == [
+        ("you ", 0, (INSULT,)),
+        ("fool", 3, (INSULT,)),
+        (" now", 0, ()),
+    ]
+    assert pieces[0].title == "estimate: the encoder says insult for it"
+    assert pieces[1].title.endswith(
+        "of the score's weight; estimate: the encoder says insult for it"
+    )
+
+
+def test_only_what_weighs_beside_the_heaviest_estimate_is_underlined() -> None:
+    estimates = [
+        Span(0, 2, INSULT, 3.0),
+        Span(3, 5, INSULT, 1.2),
+        Span(6, 8, INSULT, 0.9),
+        Span(9, 11, THREAT, 2.0),
+        Span(9, 11, INSULT, -2.0),
+    ]
+    pieces = mark("aa bb cc dd", (), {INSULT: 0.9}, estimates)
+    assert [piece.text for piece in pieces if piece.estimated] == ["aa", "bb"]
+    assert not any(mark("aa bb", (), BOTH, [Span(0, 2, INSULT, 0.19)])[0].estimated)
+
+
+@given(st.text(max_size=40), spans, spans)
+def test_the_pieces_join_to_the_text_under_estimates_too(
+    text: str, given_spans: list[Span], estimates: list[Span]
+) -> None:
+    pieces = mark(text, given_spans, BOTH, estimates)
+    assert "".join(piece.text for piece in pieces) == text
+    exact = marked(mark(text, given_spans, BOTH))
+    assert "".join(part for part, *_ in exact) == "".join(part for part, *_ in marked(pieces))
+
+
 def test_labels_that_were_not_asked_for_are_not_marked() -> None:
     assert marked(mark("you fool", [Span(4, 8, INSULT, 0.9)], {THREAT: 0.9})) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,8 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from moderation.errors import NotScored
+from moderation.labels import Label
 from moderation.review_queue import Verdict
-from moderation.scoring.scorer import Scorer
+from moderation.scoring.scorer import EncoderShare, Scorer, Span
 from moderation.settings import Settings
 from moderation.stores import Objection, QueueFilter
 from moderation.web.app import create_app
@@ -101,6 +103,42 @@ def test_no_page_needs_more_than_the_strict_policy_allows(desk: Desk) -> None:
         for inline in (" style=", "<style", " onclick=", "javascript:", "https://cdn"):
             assert inline not in page
         assert page.count("<script") == page.count("<script src=")
+
+
+def test_the_encoders_share_is_shown_by_label_and_its_words_as_an_estimate(desk: Desk) -> None:
+    item = desk.queued("c1", "What a silly idea of yours.")
+    client = signed_in(desk, "mona")
+    page = text_of(client, f"/review/{item.id}")
+    assert "encoder" not in page
+    assert "estimate" not in page
+    words = (Span(7, 12, Label.INSULT, 1.0), Span(13, 17, Label.INSULT, 1.4))
+    desk.scorer.encoder = EncoderShare({Label.INSULT: 2.52, Label.THREAT: -1.25}, words)
+    page = text_of(client, f"/review/{item.id}")
+    assert "<dt>insult</dt><dd>+2.5</dd>" in page
+    assert "<dt>threat</dt><dd>-1.2</dd>" in page
+    assert '<span class="estimate" title="estimate: the encoder says insult for it">idea' in page
+    both = re.search(r'<mark class="weight-3 estimate"[^>]*>silly(.*?)</mark>', page)
+    assert both
+    assert both[1] == '<span class="unseen"> (estimate)</span>'
+    assert "Dotted underline" in page
+
+
+def test_an_encoders_share_without_words_underlines_none(desk: Desk) -> None:
+    item = desk.queued("c1", "What a silly idea of yours.")
+    desk.scorer.encoder = EncoderShare({Label.INSULT: 2.5}, None)
+    page = text_of(signed_in(desk, "mona"), f"/review/{item.id}")
+    assert "<dt>insult</dt><dd>+2.5</dd>" in page
+    assert "Dotted underline" not in page
+
+
+def test_nothing_is_explained_before_somebody_looks(desk: Desk) -> None:
+    item = desk.queued("c1")
+    client = signed_in(desk, "mona")
+    before = desk.scorer.asked
+    text_of(client, "/review/queue")
+    assert desk.scorer.asked == before
+    text_of(client, f"/review/{item.id}")
+    assert desk.scorer.asked == before + 1
 
 
 def test_an_escalated_comment_is_for_leads_and_for_who_escalated_it(desk: Desk) -> None:

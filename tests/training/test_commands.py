@@ -18,6 +18,7 @@ from moderation.workflow import Services, intake, reviewing
 from tests.factories import Clock, KeywordScorer, a_site, a_user
 from tests.training.small_model import HARSH, PLAIN
 from training.cli import run
+from training.evaluate import SUITES
 
 TEXTS = {
     "c1": ("A silly wobblechops idea", Verdict.REJECT),
@@ -164,6 +165,28 @@ def test_a_model_is_measured_and_its_folder_verifies_with_the_figures(
     assert figures["functional"]["cases"] == 984
     assert list(figures["beside"]) == ["this model"]
     assert len(figures["sentences"]["templates"]["groups"]) == 25
+
+
+def test_a_mode_that_the_model_has_not_is_refused(
+    version_folder: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["evaluate", "--data", str(data), "--model", str(version_folder), "--quiet"]
+    assert run([*command, "--mode", "deep"]) == 2
+    assert "this model has fast alone" in capsys.readouterr().err
+
+
+def test_a_suite_alone_is_measured_in_every_mode_that_the_model_has(
+    version_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "figures.json"
+    path = str(SUITES / "functional.csv")
+    assert (
+        run(["evaluate", "--suite", path, "--model", str(version_folder), "--out", str(out)]) == 0
+    )
+    assert "984 cases, model 2026.11.0, mode fast" in capsys.readouterr().out
+    found = json.loads(out.read_text(encoding="utf-8"))
+    assert list(found["modes"]) == ["fast"]
+    assert found["right"] == found["modes"]["fast"]["right"]
 
 
 def test_figures_can_be_kept_elsewhere(version_folder: Path, data: Path, tmp_path: Path) -> None:

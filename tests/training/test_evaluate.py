@@ -12,7 +12,7 @@ import pytest
 
 from moderation.comments import Comment
 from moderation.labels import TEXT_LABELS, Label
-from moderation.scoring.scorer import Assessment, Cutoffs
+from moderation.scoring.scorer import FAST, Assessment, Cutoffs
 from training.card import summary
 from training.evaluate import evaluate, held_out
 from training.gates import failed, gates
@@ -26,12 +26,16 @@ class WordScorer:
     """Calls what says "fool" bad, and what shares no word with its context off topic."""
 
     version = "words-1"
+    mode = FAST
     manifest: Mapping[str, object]
     cutoffs: Mapping[Label, Cutoffs]
 
     def __init__(self, review: float = 0.5) -> None:
         self.manifest = {"base_rates": {label.value: 0.05 for label in Label}}
         self.cutoffs = {label: Cutoffs(review, None) for label in Label}
+
+    def cutoffs_in(self, mode: str | None = None) -> Mapping[Label, Cutoffs]:
+        return self.cutoffs
 
     def assess(
         self,
@@ -41,7 +45,7 @@ class WordScorer:
         explain: bool = False,
         mode: str | None = None,
     ) -> list[Assessment]:
-        return [Assessment(self._scores(one), "en", False, "fast") for one in comments]
+        return [Assessment(self._scores(one), "en", False, FAST) for one in comments]
 
     def _scores(self, comment: Comment) -> dict[Label, float | None]:
         words = set(comment.text.lower().split())

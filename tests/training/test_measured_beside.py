@@ -13,7 +13,7 @@ import pytest
 from moderation.comments import Comment
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring import registry
-from moderation.scoring.scorer import Assessment, Cutoffs
+from moderation.scoring.scorer import FAST, Assessment, Cutoffs
 from tests.training.small_model import HARSH, PLAIN
 from tests.training.test_evaluate import WordScorer, frame
 from training import fairness_sentences, goals, heads, spelling, suite
@@ -141,13 +141,15 @@ def test_every_head_is_scored_in_the_order_of_the_manifest(version_folder: Path)
     for row, one in zip(found, scorer.assess([Comment(text) for text in texts]), strict=True):
         shown = [one.scores[label] for label in TEXT_LABELS]
         assert row[: len(TEXT_LABELS)].tolist() == pytest.approx(shown, abs=1e-6)
-    severe = heads.unserved(scorer, texts)
-    assert list(severe) == ["severe_toxicity"]
-    assert severe["severe_toxicity"].tolist() == found[:, -1].tolist()
+    every = heads.scored(scorer, texts, FAST)
+    assert list(every) == [*TEXT_LABELS, "severe_toxicity"]
+    assert np.column_stack(list(every.values())).tolist() == found.tolist()
 
 
 def test_a_scorer_of_labels_alone_has_no_other_head() -> None:
-    assert heads.unserved(WordScorer(), ["anything"]) == {}
+    found = heads.scored(WordScorer(), ["you fool", "anything"], FAST)
+    assert list(found) == list(TEXT_LABELS)
+    assert found["insult"].tolist() == [0.9, 0.1]
 
 
 def test_cutoffs_that_never_block_have_no_precision() -> None:

@@ -12,7 +12,7 @@ from moderation.accounts import Role
 from moderation.comments import Comment
 from moderation.errors import NotScored
 from moderation.labels import Label
-from moderation.scoring.scorer import Assessment
+from moderation.scoring.scorer import Assessment, EncoderShare, Span
 from moderation.storage import SqlStore
 from moderation.wire.requests import MAX_BATCH
 from tests.factories import KeywordScorer
@@ -40,6 +40,45 @@ def test_spans_come_where_they_are_asked_for(program: Caller) -> None:
     assert answer["spans"] == [{"start": 4, "end": 9, "label": "insult", "share": 1.0}]
     calm = program.post("/v1/classify", {"text": "Thank you.", "explain": True}).json
     assert calm["spans"] == []
+
+
+def test_what_the_encoder_adds_comes_with_the_spans_and_says_that_it_is_an_estimate(
+    program: Caller, scorer: KeywordScorer
+) -> None:
+    scorer.encoder = EncoderShare({Label.INSULT: 2.5}, (Span(4, 9, Label.INSULT, 1.5),))
+    answer = program.post("/v1/classify", {"text": "You idiot.", "explain": True}).json
+    assert answer["encoder"] == {
+        "estimate": True,
+        "shares": {"insult": 2.5},
+        "spans": [{"start": 4, "end": 9, "label": "insult", "share": 1.5}],
+    }
+    assert "encoder" not in program.post("/v1/classify", {"text": "You idiot."}).json
+
+
+def test_an_encoder_without_time_for_its_words_leaves_them_out(
+    program: Caller, scorer: KeywordScorer
+) -> None:
+    scorer.encoder = EncoderShare({Label.INSULT: 2.5}, None)
+    answer = program.post("/v1/classify", {"text": "You idiot.", "explain": True}).json
+    assert answer["encoder"] == {"estimate": True, "shares": {"insult": 2.5}}
+
+
+def test_only_what_is_to_be_explained_costs_an_explanation(
+    program: Caller, scorer: KeywordScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, bool]] = []
+    assess = scorer.assess
+
+    def noted(
+        comments: Sequence[Comment], *, explain: bool, **options: str | None
+    ) -> list[Assessment]:
+        asked.append((len(comments), explain))
+        return assess(comments, explain=explain, **options)
+
+    monkeypatch.setattr(scorer, "assess", noted)
+    sent = [{"text": "one"}, {"text": "two", "explain": True}, {"text": "three"}]
+    program.post("/v1/classify", {"comments": sent})
+    assert sorted(asked) == [(1, True), (2, False)]
 
 
 @pytest.mark.parametrize(

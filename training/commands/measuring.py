@@ -13,11 +13,12 @@ from moderation import settings
 from moderation.assembly import registry
 from moderation.errors import NotFound
 from moderation.scoring.registry import MANIFEST, load
-from moderation.scoring.scorer import Scorer
-from training import datasets, peer_suites, suite
+from moderation.scoring.scorer import MODES, Scorer
+from training import datasets, modes, peer_suites, suite
 from training.card import summary
-from training.evaluate import FUNCTIONAL, MOST_ROWS, SUITES, evaluate, held_out
+from training.evaluate import FUNCTIONAL, SUITES, evaluate, held_out, most_rows_of
 from training.gates import failed, gates
+from training.modes import InMode
 from training.peers import PeerScores, measure
 from training.report import CARD, CARD_HTML, EVALUATION, finish, write_evaluation
 
@@ -46,7 +47,14 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--out", type=Path, help="write the figures to this file (else into the model's folder)"
     )
-    command.add_argument("--rows", type=int, default=MOST_ROWS, help="rows of each set at most")
+    command.add_argument("--rows", type=int, help="rows of each set at most")
+    command.add_argument(
+        "--mode",
+        action="append",
+        default=[],
+        choices=MODES,
+        help="this mode alone (may be given again); else every mode that the model has",
+    )
     command.add_argument("--quiet", action="store_true", help="no progress bars")
     command.set_defaults(run=run_evaluate)
     command = commands.add_parser(
@@ -62,8 +70,10 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
     scorer = load(folder)
     if chosen.suite is not None:
         return _run_suite(chosen, scorer)
+    measured = modes.chosen(scorer, chosen.mode)
     data = datasets.load(chosen.data)
-    texts = list(held_out(data, chosen.rows)["text"])
+    most_rows = chosen.rows or most_rows_of(measured)
+    texts = list(held_out(data, most_rows)["text"])
     written = peer_suites.texts(SUITES, suite.read(SUITES / FUNCTIONAL))
     both = _peers(chosen.peer, [*texts, *written])
     peers = [replace(peer, scores=peer.scores[: len(texts)]) for peer in both]
@@ -79,7 +89,8 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
         missing,
         suites=SUITES,
         suite_peers=[replace(peer, scores=peer.scores[len(texts) :]) for peer in both],
-        most_rows=chosen.rows,
+        most_rows=most_rows,
+        wanted=measured,
         progress=not chosen.quiet,
     )
     if chosen.out is not None:
@@ -93,10 +104,12 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
 
 
 def _run_suite(chosen: argparse.Namespace, scorer: Scorer) -> int:
-    result = suite.measure(suite.read(chosen.suite), scorer)
+    cases = suite.read(chosen.suite)
+    measured = modes.chosen(scorer, chosen.mode)
+    each = {mode: suite.measure(cases, InMode(scorer, mode)) for mode in measured}
     if chosen.out is not None:
-        write_evaluation(result, chosen.out)
-    sys.stdout.write(suite.summary(result) + "\n")
+        write_evaluation({**each[modes.judged(scorer, measured)], "modes": each}, chosen.out)
+    sys.stdout.write("\n\n".join(suite.summary(result) for result in each.values()) + "\n")
     return 0
 
 

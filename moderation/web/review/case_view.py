@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +37,8 @@ class Bar:
     block: float | None
     level: str
     """`block`, `review`, or empty under both."""
+    encoder: float | None = None
+    """What the encoder adds to the label's logit, where it answers."""
 
     @property
     def width(self) -> float:
@@ -86,6 +89,8 @@ class CaseView:
     bars: tuple[Bar, ...]
     marked: str
     """Display names of the labels whose words are marked, as a list in a sentence."""
+    estimated: str
+    """The same of those whose words are underlined, for what the encoder adds."""
     objections: tuple[Objection, ...]
     earlier: tuple[tuple[int, tuple[Piece, ...], str], ...]
     """Number, text and age of each earlier version, latest first."""
@@ -121,7 +126,7 @@ def view_of(
     """The page of `case` as `viewer` sees it; `names` gives a name for a user's id."""
     item, ruling = case.item, case.comment.ruling
     chosen = _scores_to_mark(case)
-    pieces = mark(case.comment.text, explanation.spans if explanation else (), chosen)
+    pieces = _marked(case.comment.text, explanation, chosen)
     standing = _standing(case, viewer)
     last = item.verdict
     return CaseView(
@@ -133,9 +138,8 @@ def view_of(
         replies=tuple(_comment(reply, now) for reply in case.replies),
         reasons=tuple(reason_in_words(reason) for reason in item.reasons),
         bars=_bars(case, explanation),
-        marked=listed(
-            label.display_name for label in chosen if any(label in piece.labels for piece in pieces)
-        ),
+        marked=_names(chosen, [piece.labels for piece in pieces]),
+        estimated=_names(chosen, [piece.estimated for piece in pieces]),
         objections=case.objections,
         earlier=_earlier(case, now),
         history=_history(case, names, now),
@@ -150,6 +154,19 @@ def view_of(
         seconds_left=_seconds_left(item, now) if standing == "mine" else 0,
         lease_seconds=lease_seconds,
     )
+
+
+def _marked(
+    text: str, explanation: Explanation | None, chosen: Mapping[Label, float]
+) -> list[Piece]:
+    if explanation is None:
+        return plain(text)
+    estimates = explanation.encoder.spans if explanation.encoder else None
+    return mark(text, explanation.spans, chosen, estimates or ())
+
+
+def _names(labels: Iterable[Label], used: Sequence[Sequence[Label]]) -> str:
+    return listed(label.display_name for label in labels if any(label in some for some in used))
 
 
 def _seconds_left(item: ReviewItem, now: datetime) -> int:
@@ -182,12 +199,14 @@ def _bars(case: CaseFile, explanation: Explanation | None) -> tuple[Bar, ...]:
     if ruling is None:
         return ()
     flagged = {reason.label: reason for reason in ruling.reasons if reason.code == "label"}
+    encoder = explanation.encoder.shares if explanation and explanation.encoder else {}
     bars = []
     for label in sorted(ruling.scores, key=lambda one: -(ruling.scores[one] or -1.0)):
         reason = flagged.get(label.value)
         review, block = _cutoffs(label, reason, explanation)
         level = (reason.level or "review") if reason else ""
-        bars.append(Bar(label.display_name, ruling.scores[label], review, block, level))
+        score, added = ruling.scores[label], encoder.get(label)
+        bars.append(Bar(label.display_name, score, review, block, level, added))
     return tuple(bars)
 
 
