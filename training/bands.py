@@ -1,8 +1,10 @@
-"""Learns where the encoder can change the decision: a band of linear scores for each label.
+"""Learns where the encoder can change the decision: a band of linear scores around each cut-off.
 
-On a mix of held-out comments with one positive in ten. The bands start wide and are narrowed
-step by step, each time where the fewest corrected decisions are lost for the comments that need
-not be asked about any more, until a stated share of what the encoder corrects would be lost.
+On a mix of held-out comments of which one in ten should be held. All bands reach equally far in
+log-odds, down from the cut-offs and up from them: one pair of numbers cannot fit the mix too
+closely, where a pair for each label did (see docs/deep.md). Of all pairs that keep a stated share
+of the decisions that the encoder corrects, the one is taken that asks it about the fewest civil
+comments.
 """
 
 from __future__ import annotations
@@ -21,12 +23,13 @@ POSITIVES: Final = 0.10
 """Share of the mix that should be held."""
 
 WIDEST: Final = 6.0
-"""Log-odds that a band reaches to either side of the cut-off at first."""
+"""Log-odds that a band reaches to either side at most."""
 
-_ROUNDING: Final = 1e-9
+STEP: Final = 0.1
+"""Log-odds between two widths that are tried."""
 
-STEP: Final = 0.25
-"""Log-odds by which it is narrowed at a time."""
+NOWHERE: Final = (1.0, 1.0)
+"""The band of a label about which the encoder is never asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,9 @@ class Mix:
     weights: Floats
 
     @property
-    def gain(self) -> Floats:
-        """What asking the encoder about each comment is worth: a decision mended or spoilt."""
-        return np.asarray(self.weights * (1.0 * (self.deep == self.bad) - (self.fast == self.bad)))
+    def mended(self) -> Floats:
+        """The weight of each comment whose decision the encoder corrects, 0 for the others."""
+        return np.asarray(self.weights * ((self.deep == self.bad) & (self.fast != self.bad)))
 
 
 def mixed(bad: Bools, sources: NDArray[np.str_]) -> Floats:
@@ -59,73 +62,49 @@ def mixed(bad: Bools, sources: NDArray[np.str_]) -> Floats:
 
 
 def learn_bands(
-    mix: Mix, cutoffs: Mapping[str, float | None], most_lost: float
-) -> dict[str, list[float]]:
-    """`[low, high]` for each label with a cut-off, in the order of the columns of `mix.linear`.
+    mix: Mix, civil: Floats, cutoffs: Mapping[str, float | None], most_lost: float
+) -> dict[str, tuple[float, float]]:
+    """`(low, high)` for each label with a cut-off, in the order of the columns of `mix.linear`.
 
-    `most_lost` is the share of the corrected decisions that may be lost.
+    `civil` are linear scores of civil comments, their columns alike; `most_lost` is the share of
+    the corrected decisions that may be lost.
     """
     names = [name for name, cutoff in cutoffs.items() if cutoff is not None]
     columns = [at for at, cutoff in enumerate(cutoffs.values()) if cutoff is not None]
-    odds = _logit(mix.linear[:, columns])
-    centre = np.array([_logit(np.array(cutoffs[name])) for name in names])
-    low, high = centre - WIDEST, centre + WIDEST
-    gain = mix.gain
-    least = (1 - most_lost) * gain[_asked(odds, low, high)].sum()
+    centre = _logit(np.array([cutoffs[name] for name in names], dtype=np.float64))
+    reach = nearest(mix.linear[:, columns], centre)
+    found = _narrowest(reach, nearest(civil[:, columns], centre), mix.mended, most_lost)
+    if found is None:
+        return dict.fromkeys(names, NOWHERE)
+    down, up = found
+    ends = zip(names, _sigmoid(centre - down), _sigmoid(centre + up), strict=True)
+    return {name: (round(float(low), 5), round(float(high), 5)) for name, low, high in ends}
+
+
+def nearest(scores: Floats, centre: Floats) -> Floats:
+    """How far over its cut-off the highest label of each comment is, in log-odds."""
+    return np.asarray((_logit(scores) - centre).max(axis=1))
+
+
+def _narrowest(
+    reach: Floats, civil: Floats, mended: Floats, most_lost: float
+) -> tuple[float, float] | None:
+    """How far down and up; `None` where the encoder corrects nothing."""
+    least = (1 - most_lost) * mended.sum()
     if least <= 0:
-        # An encoder that mends nothing is not worth asking.
-        return {name: [1.0, 1.0] for name in names}
-    while (found := _narrowed(odds, low, high, centre, gain, mix.weights, least)) is not None:
-        low, high = found
-    ends = zip(names, _sigmoid(low), _sigmoid(high), strict=True)
-    return {name: [round(float(a), 5), round(float(b), 5)] for name, a, b in ends}
-
-
-def _asked(odds: Floats, low: Floats, high: Floats) -> Bools:
-    """As `moderation.scoring.cascade` decides it."""
-    return np.asarray((odds >= low).any(axis=1) & ~(odds > high).any(axis=1))
-
-
-def _narrowed(
-    odds: Floats,
-    low: Floats,
-    high: Floats,
-    centre: Floats,
-    gain: Floats,
-    weights: Floats,
-    least: float,
-) -> tuple[Floats, Floats] | None:
-    """The ends after the step that spares most for what it loses; `None` where none is left."""
-    before = _asked(odds, low, high)
-    best, found = -np.inf, None
-    for column in range(len(centre)):
-        for ends in (_raised(low, centre, column), _lowered(high, centre, column)):
-            if ends is None:
+        return None
+    best, found = np.inf, None
+    widths = np.arange(0.0, WIDEST + STEP / 2, STEP)
+    for down in widths:
+        for up in widths:
+            if mended[(reach >= -down) & (reach <= up)].sum() < least:
                 continue
-            ends_low, ends_high = (ends, high) if ends[column] <= centre[column] else (low, ends)
-            after = _asked(odds, ends_low, ends_high)
-            kept = gain[after].sum()
-            if kept < least - _ROUNDING:
-                continue
-            spared = weights[before].sum() - weights[after].sum()
-            lost = gain[before].sum() - kept
-            # A step that loses nothing is worth taking even where it spares nothing yet.
-            worth = (spared + 1e-6) / max(lost, 1e-6) if lost > -_ROUNDING else 1e9 + spared - lost
-            if worth > best:
-                best, found = worth, (ends_low, ends_high)
+            asked = float(((civil >= -down) & (civil <= up)).mean())
+            # Wider upwards costs no civil comment and much of what is plain abuse.
+            if asked < best:
+                best, found = asked, (float(down), float(up))
+            break
     return found
-
-
-def _raised(low: Floats, centre: Floats, column: int) -> Floats | None:
-    ends = low.copy()
-    ends[column] += STEP
-    return ends if ends[column] <= centre[column] else None
-
-
-def _lowered(high: Floats, centre: Floats, column: int) -> Floats | None:
-    ends = high.copy()
-    ends[column] -= STEP
-    return ends if ends[column] > centre[column] else None
 
 
 def _logit(scores: Floats) -> Floats:

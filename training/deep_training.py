@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
@@ -28,6 +30,7 @@ from training.teacher_scores import TeacherScores
 try:
     from training import teach
     from training.export import export
+    from training.second_round import softened
 except ModuleNotFoundError as missing:
     raise InvalidInput(
         "config",
@@ -56,9 +59,23 @@ def encoder_files(
     alone, written = lessons(pool, configuration.weights, teacher.of(pool["asked"]))
     relevance = Relevance.from_arrays(arrays, {})
     under = context_lessons(data, relevance, configuration.weights, configuration.seed)
-    trained = teach.teach(
-        alone, [written, under], settings, configuration.seed, work, progress=progress
-    )
+    seed = configuration.seed
+    trained = teach.teach(alone, [written, under], settings, seed, work, progress=progress)
+    if (again := configuration.second_round) is not None:
+        linear = LinearClassifier.from_arrays(arrays, {"features": asdict(configuration.features)})
+        order = np.array(teach.plan(alone, [written, under], again, seed + 1))
+        drawn = order[order < len(alone.texts)]
+        softer = softened(alone, drawn, linear, trained, settings, progress=progress)
+        (work / "second").mkdir(exist_ok=True)
+        trained = teach.teach(
+            softer,
+            [written, under],
+            again,
+            seed + 1,
+            work / "second",
+            start=trained,
+            progress=progress,
+        )
     with TemporaryDirectory() as folder:
         export(trained, Path(folder))
         return {name: (Path(folder) / name).read_bytes() for name in (GRAPH, TOKENIZER)}

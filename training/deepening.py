@@ -20,7 +20,7 @@ from moderation.scoring.relevance_stack import BASE_RATE
 from moderation.scoring.scorer import AUTO, DEEP
 from moderation.scoring.stacking import Stacking, sigmoid
 from training import cutoffs
-from training.bands import Mix, learn_bands, mixed
+from training.bands import NOWHERE, Mix, learn_bands, mixed
 from training.calibrate import calibration_rows
 from training.cutoffs import Pairs, civil_mix, own_article
 from training.datasets import CALIBRATE
@@ -74,7 +74,7 @@ def deepen(
     solved = cutoffs.solve(held, _named(deep), own[1], configuration)
     bands = _bands(held, fast, deep, linear_cutoffs, solved, configuration)
     bands["off_topic"] = _off_topic_band(topics, stacking, linear_cutoffs, solved)
-    chosen = Cascade({Label(name): (low, high) for name, (low, high) in bands.items()})
+    chosen = Cascade({Label(name): ends for name, ends in bands.items()})
     asked = _asked(chosen, fast)
     auto = np.where(asked[:, None], deep, fast)
     own_auto = np.where(_in_band(bands["off_topic"], own[0]), own[1], own[0])
@@ -140,7 +140,7 @@ def _bands(
     linear_cutoffs: Pairs,
     deep_cutoffs: Pairs,
     configuration: Configuration,
-) -> dict[str, list[float]]:
+) -> dict[str, tuple[float, float]]:
     truth = held[list(_BAD)].max(axis=1)
     civil = np.zeros(len(held), dtype=bool)
     civil[civil_mix(held)] = True
@@ -154,7 +154,8 @@ def _bands(
         bad[known],
         mixed(bad[known], held["source"].iloc[known].to_numpy(dtype=str)),
     )
-    return learn_bands(mix, dict(zip(_LABELS, review, strict=True)), MOST_LOST)
+    named = dict(zip(_LABELS, review, strict=True))
+    return learn_bands(mix, fast[civil_mix(held)][:, : len(_LABELS)], named, MOST_LOST)
 
 
 def _over(scores: Floats, cutoffs_: list[float | None]) -> NDArray[np.bool_]:
@@ -167,7 +168,7 @@ def _off_topic_band(
     stacking: Stacking,
     linear_cutoffs: Pairs,
     deep_cutoffs: Pairs,
-) -> list[float]:
+) -> tuple[float, float]:
     linear, encoder, off = topics
     fast = sigmoid(linear)
     deep = np.array([stacking.off_topic(*one) for one in zip(linear, encoder, strict=True)])
@@ -181,7 +182,8 @@ def _off_topic_band(
         bad,
         mixed(bad, everywhere),
     )
-    return learn_bands(mix, {"off_topic": review[0][0]}, MOST_LOST).get("off_topic", [2.0, 2.0])
+    named = {"off_topic": review[0][0]}
+    return learn_bands(mix, fast[~bad][:, None], named, MOST_LOST).get("off_topic", NOWHERE)
 
 
 def _asked(cascade: Cascade, fast: Floats) -> NDArray[np.bool_]:
@@ -189,13 +191,13 @@ def _asked(cascade: Cascade, fast: Floats) -> NDArray[np.bool_]:
     return np.array([cascade.doubt(one, None).labels for one in labels])
 
 
-def _in_band(band: list[float], scores: Floats) -> NDArray[np.bool_]:
+def _in_band(band: tuple[float, float], scores: Floats) -> NDArray[np.bool_]:
     return np.asarray((scores >= band[0]) & (scores <= band[1]))
 
 
 def _section(
     weighed: list[Weighed],
-    bands: Mapping[str, list[float]],
+    bands: Mapping[str, tuple[float, float]],
     found: Mapping[str, Pairs],
     configuration: Configuration,
 ) -> dict[str, Any]:
@@ -205,7 +207,7 @@ def _section(
         "heads": list(ENCODER_HEADS),
         "longest": encoder.longest,
         "longest_context": encoder.longest_context,
-        "bands": dict(bands),
+        "bands": {name: list(ends) for name, ends in bands.items()},
         "most_lost": MOST_LOST,
         "cutoffs": dict(found),
         "stack": {

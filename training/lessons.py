@@ -47,6 +47,8 @@ class Lessons:
     groups: NDArray[np.int64]
     chance: NDArray[np.float64]
     """How likely a row is drawn, relative to the others of its kind."""
+    judged: NDArray[np.bool_]
+    """Whether it was people who spoke about a head, and no teacher."""
 
 
 def lessons(
@@ -90,7 +92,7 @@ def _labelled(rows: pd.DataFrame, weights: Weights, taught: Floats) -> Lessons:
     targets = rows[list(HEADS)].to_numpy(dtype=np.float32, copy=True)
     targets[filled] = 1 / (1 + np.exp(-taught[filled]))
     codes, _ = pd.factorize(rows["group"], sort=True)
-    return made(rows["text"], targets, by_head, codes.astype(np.int64) + 1, chance)
+    return made(rows["text"], targets, by_head, codes.astype(np.int64) + 1, chance, judged=judged)
 
 
 def head_weights(rows: pd.DataFrame, weights: Weights) -> Floats:
@@ -117,8 +119,13 @@ def made(
     groups: NDArray[np.int64],
     chance: NDArray[np.float64],
     contexts: Sequence[str] | None = None,
+    judged: NDArray[np.bool_] | None = None,
 ) -> Lessons:
-    """Lessons of raw texts; heads that `targets` has no column for are not judged."""
+    """Lessons of raw texts; heads that `targets` has no column for are not judged.
+
+    Without `judged` people spoke wherever there is a weight.
+    """
+    said = np.asarray(weights, dtype=np.float32) > 0 if judged is None else judged
     missing = ((0, 0), (0, len(ENCODER_HEADS) - targets.shape[1]))
     return Lessons(
         [normalise(text).text for text in texts],
@@ -127,6 +134,7 @@ def made(
         np.pad(weights.astype(np.float32), missing),
         groups,
         chance,
+        np.pad(said, missing),
     )
 
 
@@ -139,4 +147,5 @@ def together(kinds: Sequence[Lessons]) -> Lessons:
         np.concatenate([kind.weights for kind in kinds]),
         np.concatenate([kind.groups for kind in kinds]),
         np.concatenate([kind.chance for kind in kinds]),
+        np.concatenate([kind.judged for kind in kinds]),
     )

@@ -36,6 +36,8 @@ class Configuration:
     """For each head, the sets whose held-out rows calibrate it."""
     encoder: Teaching | None = None
     """Of the deep scorer; `None` trains a linear model alone."""
+    second_round: Teaching | None = None
+    """How the encoder goes on, if it does; see `training.second_round`."""
 
 
 def read(path: Path = DEFAULT) -> Configuration:
@@ -87,6 +89,7 @@ _KINDS: Final[Mapping[str, Any]] = {
     "teacher": Teaching,
     "goals": Goals,
     "encoder": Teaching,
+    "second_round": Teaching,
 }
 
-_OPTIONAL: Final = frozenset({"encoder"})
+_OPTIONAL: Final = frozenset({"encoder", "second_round"})

@@ -72,9 +72,12 @@ def teach(
     seed: int,
     work: Path,
     *,
+    start: Encoder | None = None,
     progress: bool,
 ) -> Encoder:
     """Train the encoder; checkpoints in `work` are taken up and left behind.
+
+    It starts from the weights of `start`, or else from those that come with its package.
 
     `mixed_in` are the written sentences and, after them, comments under a context; each may be
     left out. Raises `InvalidInput` where `work` has checkpoints of a training on other rows or
@@ -84,6 +87,8 @@ def teach(
     every = together([labelled, *mixed_in])
     order = plan(labelled, mixed_in, teaching, seed)
     encoder = Encoder(len(ENCODER_HEADS), int(every.groups.max()) + 1)
+    if start is not None:
+        encoder.load_state_dict(start.state_dict())
     optimiser = torch.optim.AdamW(_parameters(encoder), weight_decay=0.01, fused=True)
     kept = _Checkpoint(work / "encoder.pt", _fingerprint(every, teaching, seed))
     done = kept.take_up(encoder, optimiser)
@@ -205,7 +210,15 @@ def score(
     encoder: Encoder, texts: Sequence[str], teaching: Teaching, *, progress: bool
 ) -> NDArray[np.float32]:
     """Logits (texts x heads), without what the sets' base rates add."""
-    rows = word_pieces(teaching).rows([normalise(text).text for text in texts], [""] * len(texts))
+    plain = [normalise(text).text for text in texts]
+    return score_normalised(encoder, plain, teaching, progress=progress)
+
+
+def score_normalised(
+    encoder: Encoder, texts: Sequence[str], teaching: Teaching, *, progress: bool
+) -> NDArray[np.float32]:
+    """The same for texts that have been normalised."""
+    rows = word_pieces(teaching).rows(texts, [""] * len(texts))
     order = sorted(range(len(rows)), key=lambda row: len(rows[row].ids))
     out = np.empty((len(rows), len(ENCODER_HEADS)), dtype=np.float32)
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):

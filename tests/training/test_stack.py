@@ -8,7 +8,7 @@ import pytest
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring.cascade import Cascade
 from moderation.scoring.stacking import Stacking
-from training.bands import Mix, learn_bands, mixed
+from training.bands import NOWHERE, Mix, learn_bands, mixed
 from training.stack import as_arrays, weigh, weigh_off_topic
 
 ROWS = 4000
@@ -84,32 +84,42 @@ def test_the_mix_has_one_positive_in_ten_whatever_the_sets_hold() -> None:
     assert mix.weights.sum() == pytest.approx(1)
 
 
+def bands_of(mix: Mix, lost: float, second: float | None = 0.5) -> dict[str, tuple[float, float]]:
+    return learn_bands(mix, mix.linear[~mix.bad], {"toxicity": 0.5, "insult": second}, lost)
+
+
 @pytest.mark.parametrize("lost", [0.0, 0.1, 0.3])
 def test_the_bands_keep_the_stated_share_of_what_is_mended(lost: float) -> None:
     mix = a_mix()
-    names = [label.value for label in TEXT_LABELS[:2]]
-    bands = learn_bands(mix, dict(zip(names, [0.5, 0.5], strict=True)), lost)
-    cascade = Cascade({Label(name): (low, high) for name, (low, high) in bands.items()})
+    cascade = Cascade({Label(name): ends for name, ends in bands_of(mix, lost).items()})
     rest = [0.0] * (len(TEXT_LABELS) - 2)
     asked = np.array([cascade.doubt([*one, *rest], None).labels for one in mix.linear.tolist()])
-    assert mix.gain[asked].sum() >= (1 - lost) * mix.gain.sum() - 1e-9
+    assert mix.mended[asked].sum() >= (1 - lost) * mix.mended.sum() - 1e-9
     assert asked.mean() < 0.75
 
 
 def test_losing_more_asks_less() -> None:
     mix = a_mix()
-    little, much = (
-        learn_bands(mix, {"toxicity": 0.5, "insult": None}, lost) for lost in (0.02, 0.4)
-    )
+    little, much = (bands_of(mix, lost, None) for lost in (0.02, 0.4))
     assert list(little) == ["toxicity"]
-    assert little["toxicity"][0] <= much["toxicity"][0] < much["toxicity"][1]
-    assert much["toxicity"][1] <= little["toxicity"][1]
+    assert little["toxicity"][0] < much["toxicity"][0] <= 0.5 <= much["toxicity"][1]
+
+
+def test_every_band_reaches_equally_far_from_its_cut_off() -> None:
+    mix = a_mix()
+    found = learn_bands(mix, mix.linear[~mix.bad], {"toxicity": 0.5, "insult": 0.2}, 0.1)
+    down = [
+        _logit(cutoff) - _logit(found[name][0])
+        for name, cutoff in (("toxicity", 0.5), ("insult", 0.2))
+    ]
+    assert down[0] == pytest.approx(down[1], abs=1e-3)
+
+
+def _logit(share: float) -> float:
+    return float(np.log(share / (1 - share)))
 
 
 def test_an_encoder_that_mends_nothing_is_never_asked() -> None:
     mix = a_mix()
     useless = Mix(mix.linear, mix.fast, mix.fast, mix.bad, mix.weights)
-    assert learn_bands(useless, {"toxicity": 0.5, "insult": 0.5}, 0.1) == {
-        "toxicity": [1.0, 1.0],
-        "insult": [1.0, 1.0],
-    }
+    assert set(bands_of(useless, 0.1).values()) == {NOWHERE}
