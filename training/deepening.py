@@ -32,8 +32,11 @@ from training.relevance_features import context_vectors
 from training.settings import Configuration
 from training.stack import Weighed, as_arrays, weigh, weigh_off_topic
 
-MOST_LOST: Final = 0.06
+MOST_LOST: Final = 0.02
 """Of the decisions that the encoder corrects, what the cascade may lose to ask it less often."""
+
+MOST_LOST_OFF_TOPIC: Final = 0.10
+"""The same for off-topic, where it corrects less."""
 
 MOST_ROWS: Final = 1_500
 """Held-out rows of a set that the encoder is asked about, and comments in context of all sets."""
@@ -183,7 +186,9 @@ def _off_topic_band(
         mixed(bad, everywhere),
     )
     named = {"off_topic": review[0][0]}
-    return learn_bands(mix, fast[~bad][:, None], named, MOST_LOST).get("off_topic", NOWHERE)
+    return learn_bands(mix, fast[~bad][:, None], named, MOST_LOST_OFF_TOPIC).get(
+        "off_topic", NOWHERE
+    )
 
 
 def _asked(cascade: Cascade, fast: Floats) -> NDArray[np.bool_]:
@@ -208,7 +213,7 @@ def _section(
         "longest": encoder.longest,
         "longest_context": encoder.longest_context,
         "bands": {name: list(ends) for name, ends in bands.items()},
-        "most_lost": MOST_LOST,
+        "most_lost": {"labels": MOST_LOST, "off_topic": MOST_LOST_OFF_TOPIC},
         "cutoffs": dict(found),
         "stack": {
             head: {
