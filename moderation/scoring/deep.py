@@ -68,6 +68,8 @@ class EncoderReader:
         `passage` is where the closest part of the article stands, `deadline` a moment of
         `time.monotonic`. Raises `OutOfTime` once that has passed.
         """
+        # First of all: finding the windows of a long text takes as long as two readings.
+        _check(deadline)
         text = normalise(comment.text).text
         alone = None
         if doubt.labels:
@@ -83,8 +85,7 @@ class EncoderReader:
 
         Raises `OutOfTime` where the deadline has passed.
         """
-        if deadline is not None and time.monotonic() > deadline:
-            raise OutOfTime
+        _check(deadline)
         (row,) = self.pieces.rows([text], [context])
         return self.encoder.logits(row)
 
@@ -140,6 +141,11 @@ class DeepModel:
     ) -> Opinion:
         """The encoder's logits of what is in doubt; see `EncoderReader.read`."""
         return self.reader.read(comment, passage, doubt, rank, deadline)
+
+
+def _check(deadline: float | None) -> None:
+    if deadline is not None and time.monotonic() > deadline:
+        raise OutOfTime
 
 
 def _try(encoder: Encoder, pieces: WordPieces) -> None:

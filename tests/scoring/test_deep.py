@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from moderation.errors import InvalidInput
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring import registry
 from moderation.scoring.model import ModelScorer
-from moderation.scoring.scorer import Assessment, Cutoffs, Effort
+from moderation.scoring.scorer import Assessment, ContextFit, Cutoffs, Effort
+from moderation.scoring.word_pieces import WordPieces
 from tests.scoring.conftest import MakeFolder
 from tests.scoring.tiny_encoder import LONGEST, section
 
@@ -75,6 +77,75 @@ def test_auto_asks_the_encoder_in_the_band_and_says_so(
     assert found == scorer.assess([Comment(text)], mode=mode)[0]
 
 
+@dataclass(frozen=True)
+class Fits:
+    """Relevance that finds every reply off topic to the same degree."""
+
+    off_topic: float
+
+    def fits(self, comments: Sequence[Comment]) -> list[ContextFit | None]:
+        return [
+            ContextFit(self.off_topic, None, None, self.off_topic) if one.parent else None
+            for one in comments
+        ]
+
+
+def replying(scorer: ModelScorer, monkeypatch: pytest.MonkeyPatch, off_topic: float) -> ModelScorer:
+    monkeypatch.setattr(scorer, "_relevance", Fits(off_topic))
+    return scorer
+
+
+@pytest.mark.parametrize(
+    ("text", "off_topic", "of_labels", "of_off_topic"),
+    [
+        # In doubt about labels alone: off-topic stays the linear model's.
+        (PLAIN, 0.05, "deep", "fast"),
+        # About off-topic alone: the labels do.
+        (HARSH, 0.3, "fast", "deep"),
+        (PLAIN, 0.3, "deep", "deep"),
+        # About neither: nobody is asked.
+        (HARSH, 0.05, "fast", "fast"),
+    ],
+)
+def test_auto_takes_the_encoders_word_for_what_is_in_doubt_and_for_nothing_else(
+    load: MakeScorer,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    off_topic: float,
+    of_labels: str,
+    of_off_topic: str,
+) -> None:
+    scorer = replying(load("auto"), monkeypatch, off_topic)
+    comment = Comment(text, parent="the bridge")
+    [found] = scorer.assess([comment])
+    by = {mode: scorer.assess([comment], mode=mode)[0] for mode in ("fast", "deep")}
+    assert insult(found) == insult(by[of_labels])
+    assert found.scores[Label.OFF_TOPIC] == by[of_off_topic].scores[Label.OFF_TOPIC]
+    assert found.mode == ("deep" if "deep" in (of_labels, of_off_topic) else "fast")
+    assert by["fast"].scores != by["deep"].scores
+
+
+def test_off_topic_is_weighed_of_both_models_logits(
+    load: MakeScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scorer = replying(load("deep"), monkeypatch, 0.3)
+    [found] = scorer.assess([Comment(PLAIN, parent="the bridge")])
+    # Half the linear logit, the encoder's 1 of whatever stands under a context, and -1.
+    expected = 1 / (1 + np.exp(-np.log(0.3 / 0.7) / 2))
+    assert found.scores[Label.OFF_TOPIC] == pytest.approx(expected, abs=1e-6)
+
+
+def test_asked_about_off_topic_alone_the_encoder_has_no_share_in_the_labels(
+    load: MakeScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scorer = replying(load("auto"), monkeypatch, 0.3)
+    comment = Comment(HARSH, parent="the bridge")
+    [found] = scorer.assess([comment], explain=True)
+    [linear] = scorer.assess([comment], explain=True, mode="fast")
+    assert (found.mode, found.encoder) == ("deep", None)
+    assert found.spans == linear.spans != ()
+
+
 @pytest.mark.parametrize("mode", ["fast", "auto", "deep"])
 def test_the_mode_of_a_call_wins_over_the_settings(load: MakeScorer, mode: str) -> None:
     scorer = load("fast")
@@ -127,6 +198,17 @@ def test_when_time_runs_out_the_linear_model_answers_and_says_so(load: MakeScore
 def test_a_comment_that_nobody_would_ask_about_is_never_out_of_time(load: MakeScorer) -> None:
     [found] = load("auto", budget=1e-9).assess([Comment(HARSH)])
     assert (found.mode, found.out_of_time) == ("fast", False)
+
+
+def test_once_time_has_run_out_a_long_text_is_not_even_cut_into_windows(
+    load: MakeScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scorer = load("deep", budget=1e-9)
+    cut: list[str] = []
+    monkeypatch.setattr(WordPieces, "windows", lambda _, text: cut.append(text) or [])
+    [found] = scorer.assess([Comment("town " * 3000)])
+    assert found.out_of_time
+    assert cut == []
 
 
 def test_with_time_enough_nothing_is_left_out(load: MakeScorer) -> None:

@@ -12,6 +12,9 @@ from moderation.comments import Comment
 from moderation.errors import ModelInvalid
 from moderation.labels import Label
 from moderation.scoring import registry
+from moderation.scoring.deep import GRAPH, TOKENIZER
+from moderation.scoring.scorer import MODES
+from tests.scoring.conftest import write_deep_folder
 from training.adapt import NothingToLearn
 from training.feedback import FeedbackRow
 from training.site_version import make, next_version
@@ -60,6 +63,31 @@ def test_a_version_can_be_adapted_again(version_folder: Path) -> None:
     second = make(first, verdicts(), version_folder.parent)
     assert second.name == "2026.11.0+site.2"
     assert insult(second) > insult(first)
+
+
+def test_a_version_with_an_encoder_keeps_it_and_learns_in_every_mode(
+    tmp_path: Path, version_folder: Path
+) -> None:
+    parent = write_deep_folder(tmp_path / "deep" / "2026.11.0", "2026.11.0")
+    path = parent / registry.MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    known = json.loads((version_folder / registry.MANIFEST).read_text(encoding="utf-8"))
+    path.write_text(json.dumps(known | manifest), encoding="utf-8")
+    registry.seal(parent)
+    made = make(parent, verdicts(), parent.parent)
+    for name in (GRAPH, TOKENIZER):
+        assert (made / name).read_bytes() == (parent / name).read_bytes()
+    assert registry.verify(made)["deep"] == manifest["deep"]
+    before, after = registry.load(parent), registry.load(made)
+    assert after.modes == MODES
+    for mode in MODES:
+        old, new = (
+            one.assess([Comment(INSULT)], mode=mode)[0].scores[Label.INSULT]
+            for one in (before, after)
+        )
+        assert old is not None
+        assert new is not None
+        assert new > old + 0.1, mode
 
 
 def test_no_comment_stands_in_a_model_folder(version_folder: Path) -> None:
