@@ -83,6 +83,7 @@ class KeywordScorer:
         site_language: str = "en",
         explain: bool = False,
         mode: str | None = None,
+        cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
         """One assessment for each comment, in order."""
         self.heard += comments

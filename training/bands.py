@@ -16,6 +16,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.scoring.cascade import NOWHERE
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -27,9 +29,6 @@ WIDEST: Final = 6.0
 
 STEP: Final = 0.1
 """Log-odds between two widths that are tried."""
-
-NOWHERE: Final = (1.0, 1.0)
-"""The band of a label about which the encoder is never asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,8 @@ def learn_bands(
     the corrected decisions that may be lost.
     """
     names = [name for name, cutoff in cutoffs.items() if cutoff is not None]
+    if not names:
+        return {}
     columns = [at for at, cutoff in enumerate(cutoffs.values()) if cutoff is not None]
     centre = _logit(np.array([cutoffs[name] for name in names], dtype=np.float64))
     reach = nearest(mix.linear[:, columns], centre)

@@ -50,7 +50,7 @@ def encoder_files(
 ) -> dict[str, bytes]:
     """Train the encoder, or go on with it, and give the files that it is served from.
 
-    About an hour and a half on one core. `arrays` are those of the linear model, whose off-topic
+    About an hour and a quarter on one core. `arrays` are those of the linear model, whose off-topic
     part finds the passages to read a comment under.
     """
     settings = configuration.encoder

@@ -15,12 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from moderation.labels import TEXT_LABELS, Label
-from moderation.scoring.cascade import Cascade
+from moderation.scoring.cascade import NOWHERE, Cascade
 from moderation.scoring.relevance_stack import BASE_RATE
 from moderation.scoring.scorer import AUTO, DEEP
 from moderation.scoring.stacking import Stacking, sigmoid
 from training import cutoffs
-from training.bands import NOWHERE, Mix, learn_bands, mixed
+from training.bands import Mix, learn_bands, mixed
 from training.calibrate import calibration_rows
 from training.cutoffs import Pairs, civil_mix, own_article
 from training.datasets import CALIBRATE
@@ -77,6 +77,7 @@ def deepen(
     solved = cutoffs.solve(held, _named(deep), own[1], configuration)
     bands = _bands(held, fast, deep, linear_cutoffs, solved, configuration)
     bands["off_topic"] = _off_topic_band(topics, stacking, linear_cutoffs, solved)
+    bands = {name: _over_cutoff(ends, solved[name]["review"]) for name, ends in bands.items()}
     chosen = Cascade({Label(name): ends for name, ends in bands.items()})
     asked = _asked(chosen, fast)
     auto = np.where(asked[:, None], deep, fast)
@@ -189,6 +190,11 @@ def _off_topic_band(
     return learn_bands(mix, fast[~bad][:, None], named, MOST_LOST_OFF_TOPIC).get(
         "off_topic", NOWHERE
     )
+
+
+def _over_cutoff(ends: tuple[float, float], review: float | None) -> tuple[float, float]:
+    """A linear score counts as certain only where it is over the encoder's cut-off as well."""
+    return ends if ends == NOWHERE or review is None else (ends[0], max(ends[1], review))
 
 
 def _asked(cascade: Cascade, fast: Floats) -> NDArray[np.bool_]:

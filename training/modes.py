@@ -85,17 +85,20 @@ class InMode:
         site_language: str = "en",
         explain: bool = False,
         mode: str | None = None,
+        cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
         """One assessment a comment, in order; only comments that are new are scored.
 
-        Another mode, a site's language or an explanation is asked of the scorer each time.
+        Another mode, a site's language or cut-offs, or an explanation is asked of the scorer each
+        time.
         """
-        if explain or site_language != "en" or mode not in (None, self._mode):
+        if explain or cutoffs or site_language != "en" or mode not in (None, self._mode):
             return self._scorer.assess(
                 comments,
                 site_language=site_language,
                 explain=explain,
                 mode=mode or self._mode,
+                cutoffs=cutoffs,
             )
         new = [one for one in dict.fromkeys(comments) if one not in self._known]
         if new:

@@ -48,6 +48,7 @@ class PeerScorer:
         site_language: str = "en",
         explain: bool = False,
         mode: str | None = None,
+        cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
         """The peer's one score under every text label; `KeyError` for a text it was not given."""
         return [self._assessment(self._scores[comment.text]) for comment in comments]

@@ -26,6 +26,10 @@ UNDER_SHARE: Final = 0.25
 see docs/deep.md for what other shares do."""
 
 
+LEAST_LINEAR: Final = 0.1
+"""What the linear logit counts at least: moderators' verdicts reach a score through it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """What a head's two logits count, and the calibration of their sum."""
@@ -47,7 +51,10 @@ class Weighed:
 def weigh(
     linear: Floats, encoder: Floats, truth: Floats, sources: Sequence[str], base_rate: float
 ) -> Weighed:
-    """Fit one head on logits of the same rows. Neither model counts less than nothing."""
+    """Fit one head on logits of the same rows.
+
+    Neither model counts less than nothing, and the linear one not less than `LEAST_LINEAR`.
+    """
     both = np.column_stack([linear, encoder]).astype(np.float64)
     positive, negative = rated_weights(truth, sources, base_rate)
     kept = [0, 1]
@@ -64,6 +71,8 @@ def weigh(
     counts[kept] = np.maximum(fitted.coef_[0], 1e-3)
     # To one: how steep the sum is belongs to the calibration.
     counts /= counts.sum()
+    counts[0] = max(counts[0], LEAST_LINEAR)
+    counts[1] = 1 - counts[0]
     platt = fit_platt(both @ counts, truth, sources, base_rate)
     return Weighed(float(counts[0]), float(counts[1]), platt)
 

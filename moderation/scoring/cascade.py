@@ -11,10 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+
 from moderation.errors import ModelInvalid
 from moderation.labels import TEXT_LABELS, Label
+from moderation.scoring.scorer import Cutoffs
+from moderation.scoring.stacking import logit, sigmoid
 
-_NOWHERE: Final = (2.0, 2.0)
+NOWHERE: Final = (2.0, 2.0)
+"""The band of a label about which the encoder is never asked: no score gets there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,9 @@ class Cascade:
 
     def __init__(self, bands: Mapping[Label, tuple[float, float]]) -> None:
         """Take probabilities; a label without a band is never in doubt."""
-        self._labels = [bands.get(label, _NOWHERE) for label in TEXT_LABELS]
-        self._off_topic = bands.get(Label.OFF_TOPIC, _NOWHERE)
+        self._bands = dict(bands)
+        self._labels = [bands.get(label, NOWHERE) for label in TEXT_LABELS]
+        self._off_topic = bands.get(Label.OFF_TOPIC, NOWHERE)
 
     @classmethod
     def from_manifest(cls, deep: Mapping[str, Any]) -> Cascade:
@@ -49,6 +55,20 @@ class Cascade:
                 raise ModelInvalid(f"manifest: deep.bands: {label.value} ends before it begins")
         return cls(bands)
 
+    def for_cutoffs(self, own: Mapping[Label, Cutoffs], wanted: Mapping[Label, Cutoffs]) -> Cascade:
+        """The same bands around a site's cut-offs in place of the model's own.
+
+        Each is moved as far as its review cut-off, in log-odds, and reaches over a block cut-off
+        as far as over that for review. A label that the site never acts on is never in doubt.
+        """
+        return Cascade(
+            {
+                label: _around(band, own[label], wanted[label])
+                for label, band in self._bands.items()
+                if label in own and label in wanted
+            }
+        )
+
     def doubt(self, scores: Sequence[float], off_topic: float | None) -> Doubt:
         """Whether the linear scores, text labels in order, leave the decision open."""
         bands = list(zip(scores, self._labels, strict=True))
@@ -59,3 +79,20 @@ class Cascade:
             not certain and any(score >= low for score, (low, _) in bands),
             off_topic is not None and low <= off_topic <= high,
         )
+
+
+def _around(band: tuple[float, float], own: Cutoffs, wanted: Cutoffs) -> tuple[float, float]:
+    least = wanted.review if wanted.review is not None else wanted.block
+    if least is None:
+        return NOWHERE
+    if own.review is None or band == NOWHERE:
+        return band
+    low, high = map(logit, band)
+    moved = logit(least) - logit(own.review)
+    top = max(least, wanted.block or 0.0)
+    up = max(high - logit(own.review), 0.0)
+    return _share(low + moved), _share(logit(top) + up)
+
+
+def _share(odds: float) -> float:
+    return float(sigmoid(np.array(odds)))

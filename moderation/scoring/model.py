@@ -15,7 +15,7 @@ from moderation.errors import InvalidInput, ModelInvalid
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring import language, relevance
 from moderation.scoring.calibration import Calibration
-from moderation.scoring.cascade import Doubt
+from moderation.scoring.cascade import Cascade, Doubt
 from moderation.scoring.classifier import LinearClassifier
 from moderation.scoring.deep import DeepModel, Opinion, OutOfTime
 from moderation.scoring.encoder_words import EncoderWords
@@ -143,16 +143,21 @@ class ModelScorer:
         site_language: str = "en",
         explain: bool = False,
         mode: str | None = None,
+        cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
-        """Score comments in order; one assessment for each. Raises `InvalidInput` for a mode."""
+        """Score comments in order; one assessment for each. Raises `InvalidInput` for a mode.
+
+        In `auto` the encoder is asked around `cutoffs`, or else around the model's own.
+        """
         mode = self._checked(mode)
         heard = self._linear.hear([comment.text for comment in comments])
         spoken = _spoken(comments, heard.is_english.tolist(), site_language)
         known = self._known(comments, heard.logits)
         deadline = self._deadline(len(comments))
+        cascade = self._cascade(cutoffs) if mode == AUTO else None
         # All are scored before one is explained, which would take the time of those after it.
         scored = [
-            self._scored(comment, one, mode, deadline)
+            self._scored(comment, one, mode, cascade, deadline)
             for comment, one in zip(comments, known, strict=True)
         ]
         deadline = None if deadline is None else time.monotonic() + LONGEST_EXPLAINING
@@ -171,9 +176,10 @@ class ModelScorer:
         """
         mode = self._checked(mode)
         comments = [Comment(text) for text in texts]
+        cascade = self._cascade(None) if mode == AUTO else None
         known = self._known(comments, self._linear.logits(list(texts)))
         found = [
-            self._scored(comment, one, mode, None).scores
+            self._scored(comment, one, mode, cascade, None).scores
             for comment, one in zip(comments, known, strict=True)
         ]
         return np.array(found, dtype=np.float64).reshape(len(texts), -1)
@@ -193,16 +199,28 @@ class ModelScorer:
         fits = self._relevance.fits(comments) if self._relevance else [None] * len(comments)
         return [_Known(*one) for one in zip(logits, scores, fits, strict=True)]
 
+    def _cascade(self, cutoffs: Mapping[Label, Cutoffs] | None) -> Cascade | None:
+        if self._deep is None:
+            return None
+        if cutoffs is None:
+            return self._deep.cascade
+        return self._deep.cascade.for_cutoffs(self.cutoffs_in(AUTO), cutoffs)
+
     def _scored(
-        self, comment: Comment, known: _Known, mode: str, deadline: float | None
+        self,
+        comment: Comment,
+        known: _Known,
+        mode: str,
+        cascade: Cascade | None,
+        deadline: float | None,
     ) -> _Scored:
         linear = _Scored(known.scores, known.off_topic, FAST)
         if self._deep is None or mode == FAST:
             return linear
         doubt = Doubt(True, known.off_topic is not None)
-        if mode == AUTO:
+        if cascade is not None:
             labels = known.scores[: len(TEXT_LABELS)]
-            doubt = self._deep.cascade.doubt(labels, known.off_topic)
+            doubt = cascade.doubt(labels, known.off_topic)
             if not doubt:
                 return linear
         try:

@@ -136,9 +136,11 @@ class Scorer(Protocol):
         site_language: str = "en",
         explain: bool = False,
         mode: str | None = None,
+        cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
         """Score comments in order; one assessment for each.
 
+        `cutoffs` are those that the scores will be judged by, where they are not the model's own.
         Raises `InvalidInput` for an unknown mode, `NotScored` when it cannot answer now.
         """
 

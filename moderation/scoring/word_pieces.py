@@ -11,6 +11,9 @@ from typing import Any, Final, NamedTuple
 
 from tokenizers import Tokenizer
 
+_HEAD: Final = 1_000
+"""Characters in which a row's tokens are looked for first."""
+
 _AROUND: Final = 2
 """Tokens of a text that are marks: one before and one after it."""
 
@@ -47,10 +50,8 @@ class WordPieces:
     def rows(self, texts: Sequence[str], contexts: Sequence[str]) -> list[Pieces]:
         """The first tokens of each text, and of its context where that is not empty."""
         return [
-            self.row(
-                self._plain(text).ids[: self._room], self._plain(context).ids[: self._context_room]
-            )
-            for text, context in zip(texts, contexts, strict=True)
+            self.row(self._first_ids(text, self._room), self._first_ids(under, self._context_room))
+            for text, under in zip(texts, contexts, strict=True)
         ]
 
     def windows(self, text: str) -> list[tuple[int, int]]:
@@ -76,6 +77,18 @@ class WordPieces:
         """Plain token ids between their marks."""
         own = [self._first, *ids, self._end]
         return Pieces([*own, *context, self._end] if context else own, len(own))
+
+    def _first_ids(self, text: str, room: int) -> list[int]:
+        """The first tokens of a text, without reading all of a long one."""
+        if len(text) > _HEAD:
+            found = self._plain(text[:_HEAD])
+            # The last word may have been cut in two; before it nothing can tell.
+            whole = sum(word != found.word_ids[-1] for word in found.word_ids)
+            if whole >= room:
+                ids: list[int] = found.ids[:room]
+                return ids
+        ids = self._plain(text).ids[:room]
+        return ids
 
     def _mark(self, name: str) -> int:
         found: int | None = self._tokenizer.token_to_id(name)

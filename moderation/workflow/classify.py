@@ -42,6 +42,8 @@ def classify(
             site_language=site.language if site else "en",
             explain=explain,
             mode=mode,
+            # Where a site acts elsewhere than the model would, the encoder is asked there.
+            cutoffs=policy.cutoffs if site and site.thresholds else None,
         )
     except ModerationError:
         raise

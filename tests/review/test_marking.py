@@ -87,9 +87,9 @@ def test_an_estimate_is_underlined_beside_and_under_a_mark() -> None:
         ("fool", 3, (INSULT,)),
         (" now", 0, ()),
     ]
-    assert pieces[0].title == "estimate: the encoder says insult for it"
+    assert pieces[0].title == "estimate: raises insult with the encoder"
     assert pieces[1].title.endswith(
-        "of the score's weight; estimate: the encoder says insult for it"
+        "of the score's weight; estimate: raises insult with the encoder"
     )
 
 

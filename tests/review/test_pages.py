@@ -116,7 +116,7 @@ def test_the_encoders_share_is_shown_by_label_and_its_words_as_an_estimate(desk:
     page = text_of(client, f"/review/{item.id}")
     assert "<dt>insult</dt><dd>+2.5</dd>" in page
     assert "<dt>threat</dt><dd>-1.2</dd>" in page
-    assert '<span class="estimate" title="estimate: the encoder says insult for it">idea' in page
+    assert '<span class="estimate" title="estimate: raises insult with the encoder">idea' in page
     both = re.search(r'<mark class="weight-3 estimate"[^>]*>silly(.*?)</mark>', page)
     assert both
     assert both[1] == '<span class="unseen"> (estimate)</span>'

@@ -44,6 +44,7 @@ class WordScorer:
         site_language: str = "en",
         explain: bool = False,
         mode: str | None = None,
+        cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
         return [Assessment(self._scores(one), "en", False, FAST) for one in comments]
 

@@ -32,6 +32,7 @@ class _WordScorer:
         site_language: str = "en",
         explain: bool = False,
         mode: str | None = None,
+        cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
         return [
             Assessment(

@@ -43,6 +43,7 @@ class TwoModels:
         site_language: str = "en",
         explain: bool = False,
         mode: str | None = None,
+        cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
         """Notes every text and mode that it is asked for."""
         self.asked += [(one.text, mode or self.mode) for one in comments]

@@ -100,7 +100,7 @@ class Piece:
             said.append(f"{first}: {self.share:.0%} of the score's weight{also}")
         if self.estimated:
             named = ", ".join(label.display_name for label in self.estimated)
-            said.append(f"estimate: the encoder says {named} for it")
+            said.append(f"estimate: raises {named} with the encoder")
         return "; ".join(said)
 
     @property
