@@ -193,7 +193,7 @@ def test_the_words_that_made_the_score_are_marked(running_desk: Desk, visit: Vis
     page = visit("mona")
     mark = page.locator(".subject mark")
     expect(mark).to_have_text("silly")
-    expect(mark).to_have_attribute("title", "insult: 100% of the score's weight")
+    expect(mark).to_have_attribute("title", "insult: adds 1.00 to the logit")
     expect(page.locator(".legend")).to_contain_text("the words that raised insult")
     expect(page.locator(".reasons")).to_contain_text("insult 0.60, over the review threshold 0.50")
     row = page.get_by_role("row", name="insult")

@@ -88,9 +88,7 @@ def test_an_estimate_is_underlined_beside_and_under_a_mark() -> None:
         (" now", 0, ()),
     ]
     assert pieces[0].title == "estimate: raises insult with the encoder"
-    assert pieces[1].title.endswith(
-        "of the score's weight; estimate: raises insult with the encoder"
-    )
+    assert pieces[1].title.endswith("to the logit; estimate: raises insult with the encoder")
 
 
 def test_only_what_weighs_beside_the_heaviest_estimate_is_underlined() -> None:
@@ -128,7 +126,7 @@ def test_a_label_that_is_hardly_likely_does_not_drown_the_one_that_is() -> None:
 
 def test_a_mark_says_what_it_means() -> None:
     piece = Piece("fool", (INSULT, Label.IDENTITY_ATTACK), 3, 0.624)
-    assert piece.title == "insult: 62% of the score's weight; also raises slur / identity attack"
+    assert piece.title == "insult: adds 0.62 to the logit; also raises slur / identity attack"
 
 
 def test_invisible_characters_are_named_inside_a_mark_and_outside() -> None:

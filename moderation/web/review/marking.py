@@ -97,7 +97,7 @@ class Piece:
         if self.labels:
             first, *others = (label.display_name for label in self.labels)
             also = f"; also raises {', '.join(others)}" if others else ""
-            said.append(f"{first}: {self.share:.0%} of the score's weight{also}")
+            said.append(f"{first}: adds {self.share:.2f} to the logit{also}")
         if self.estimated:
             named = ", ".join(label.display_name for label in self.estimated)
             said.append(f"estimate: raises {named} with the encoder")
@@ -185,7 +185,7 @@ def _piece(
     if not ordered:
         return Piece(text)
     level = next(level for level, least in _LEVELS if weight[ordered[0]] >= least * heaviest)
-    return Piece(text, ordered, level, min(shares[ordered[0]], 1.0))
+    return Piece(text, ordered, level, shares[ordered[0]])
 
 
 def _whole_characters(text: str, start: int, end: int) -> tuple[int, int]:
