@@ -54,6 +54,11 @@ def test_every_command_and_its_options_are_described(command: str) -> None:
         assert option in written, f"{command} {option}"
 
 
+def test_the_shipped_model_s_folder_stays_small_enough_to_be_cloned() -> None:
+    sizes = [path.stat().st_size for path in (ROOT / "models").rglob("*") if path.is_file()]
+    assert sum(sizes) <= 60_000_000
+
+
 def test_the_docs_say_that_the_shipped_model_blocks_nothing_as_long_as_it_is_so() -> None:
     [manifest] = [
         json.loads(path.read_text()) for path in (ROOT / "models").glob("*/manifest.json")

@@ -82,10 +82,8 @@ def deepen(
     asked = _asked(chosen, fast)
     auto = np.where(asked[:, None], deep, fast)
     own_auto = np.where(_in_band(bands["off_topic"], own[0]), own[1], own[0])
-    found = {
-        AUTO: cutoffs.solve(held, _named(auto), own_auto, configuration),
-        DEEP: solved,
-    }
+    of_auto = _no_lower(cutoffs.solve(held, _named(auto), own_auto, configuration), solved)
+    found = {AUTO: of_auto, DEEP: solved}
     return Deepened(arrays, _section(weighed, bands, found, configuration))
 
 
@@ -190,6 +188,17 @@ def _off_topic_band(
     return learn_bands(mix, fast[~bad][:, None], named, MOST_LOST_OFF_TOPIC).get(
         "off_topic", NOWHERE
     )
+
+
+def _no_lower(found: Pairs, than: Pairs) -> Pairs:
+    """Where the encoder is asked, `auto` holds no comment that `deep` lets through."""
+    return {
+        label: {
+            level: max(value, other) if value is not None and other is not None else value
+            for (level, value), other in zip(pair.items(), than[label].values(), strict=True)
+        }
+        for label, pair in found.items()
+    }
 
 
 def _over_cutoff(ends: tuple[float, float], review: float | None) -> tuple[float, float]:
