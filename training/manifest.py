@@ -13,7 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from moderation.labels import Label
-from moderation.scoring import registry
+from moderation.scoring import deep, registry
 from training.calibrate import Platt
 from training.datasets import TRAIN, survey
 from training.estimator import Head
@@ -24,6 +24,8 @@ PACKAGES: Final = (
     *("scikit-learn", "numpy", "scipy", "pandas", "joblib", "nltk"),
     *("wordllama", "tokenizers", "PyStemmer"),
 )
+
+ENCODER_PACKAGES: Final = ("torch", "transformers", "onnx", "onnxruntime")
 
 STARTED_FROM: Final = (
     {
@@ -98,6 +100,16 @@ def _data_used(data_dir: Path, data: pd.DataFrame) -> list[dict[str, Any]]:
         for listed in survey(data_dir)
         if listed.present
     ]
+
+
+def with_encoder(manifest: Mapping[str, Any], section: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest of a linear model that has got an encoder, with what `deep` says of it."""
+    packages = {name: package_version(name) for name in ENCODER_PACKAGES}
+    return dict(manifest) | {
+        deep.SECTION: dict(section),
+        "started_from": [dict(one) for one in STARTED_FROM],
+        "packages": dict(manifest["packages"]) | packages,
+    }
 
 
 def save_manifest(manifest: Mapping[str, Any], folder: Path) -> None:

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from moderation.scoring import deep, registry
+from moderation.scoring import registry
 from moderation.scoring.classifier import LinearClassifier
 from moderation.scoring.embeddings import WordVectors
 from moderation.scoring.relevance import Relevance
@@ -29,7 +29,7 @@ from training.calibrate import Platt, calibration_rows, fit_platt
 from training.cutoffs import own_article, solve
 from training.datasets import CALIBRATE, load
 from training.estimator import Head, fit_head, stacked_weights
-from training.manifest import linear_manifest, next_version, save_manifest
+from training.manifest import linear_manifest, next_version, save_manifest, with_encoder
 from training.matrix import TextMatrix, factored, seen
 from training.pool import HEADS, WRITTEN, training_pool
 from training.quality import develop_metrics
@@ -80,7 +80,7 @@ def train(
     if configuration.encoder is not None:
         files = deep_training.encoder_files(data, arrays, configuration, teacher, work, progress)
         deepened = deep_training.deepened(data, arrays, manifest, files, configuration, progress)
-        arrays, manifest = arrays | deepened.arrays, manifest | {deep.SECTION: deepened.section}
+        arrays, manifest = arrays | deepened.arrays, with_encoder(manifest, deepened.section)
     folder = _write(arrays, manifest, files, data, out, progress)
     shutil.rmtree(work)
     return folder
