@@ -65,9 +65,9 @@ class Models:
         )
 
     def _under(self, comment: Comment, fit: ContextFit) -> float:
-        found = self.encoder.read(comment, fit.passage, _CONTEXT, self._rank).under
+        found = self.encoder.read(comment, fit.passage, _CONTEXT, self._rank).off_topic
         # Whatever has a fit has a context; a comment of no words is read all the same.
-        return 0.0 if found is None else float(found[-1])
+        return 0.0 if found is None else found
 
     def _rank(self, parts: Sequence[str]) -> Floats:
         scores = self.calibration.probabilities(self.linear.logits(list(parts)))

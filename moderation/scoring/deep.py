@@ -46,6 +46,15 @@ class Opinion(NamedTuple):
 
     alone: NDArray[np.float32] | None
     under: NDArray[np.float32] | None
+    """Under what it answers, where the labels are in doubt."""
+    off_topic: float | None
+    """The logit of off-topic, where that is in doubt and there is a context."""
+
+
+def is_answer(comment: Comment) -> bool:
+    """Whether the labels are judged under the context as well as alone: a parent can turn what a
+    comment means, an article's title hardly does, and a reading costs as much as the comment's."""
+    return bool((comment.parent or "").strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,14 @@ class EncoderReader:
             alone = np.maximum.reduce(
                 [self.logits(text[start:end], "", deadline) for start, end in parts]
             )
-        context = context_text(comment, passage)
-        return Opinion(alone, self.logits(text, context, deadline) if context else None)
+        answers = doubt.labels and is_answer(comment)
+        context = context_text(comment, passage) if answers or doubt.off_topic else ""
+        if not context:
+            return Opinion(alone, None, None)
+        under = self.logits(text, context, deadline)
+        return Opinion(
+            alone, under if answers else None, float(under[-1]) if doubt.off_topic else None
+        )
 
     def logits(self, text: str, context: str, deadline: float | None = None) -> NDArray[np.float32]:
         """One reading of a normalised text, of its beginning where it is long; shape (heads,).

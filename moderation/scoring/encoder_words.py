@@ -19,7 +19,7 @@ from moderation.comments import Comment
 from moderation.labels import TEXT_LABELS
 from moderation.scoring.classifier import Contribution
 from moderation.scoring.context_text import context_text
-from moderation.scoring.deep import DeepModel, Opinion, OutOfTime, Rank
+from moderation.scoring.deep import DeepModel, Opinion, OutOfTime, Rank, is_answer
 from moderation.scoring.explain import spans
 from moderation.scoring.occlusion import Range, falls
 from moderation.scoring.scorer import EncoderShare, Span
@@ -58,8 +58,9 @@ class EncoderWords:
         if said.alone is None:
             return None
         shares = _added(self._deep, said.alone, said.under)
+        context = context_text(comment, passage) if is_answer(comment) else ""
         try:
-            found = self._spans(comment.text, context_text(comment, passage), deadline)
+            found = self._spans(comment.text, context, deadline)
         except OutOfTime:
             found = None
         return EncoderShare(dict(zip(TEXT_LABELS, shares.tolist(), strict=True)), found)

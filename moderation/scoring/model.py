@@ -227,7 +227,7 @@ class ModelScorer:
             said = self._deep.ask(comment, known.passage, doubt, self._rank, deadline)
         except OutOfTime:
             return linear._replace(out_of_time=True)
-        if said.alone is None and said.under is None:
+        if said.alone is None and said.off_topic is None:
             return linear
         scores, off_topic = known.scores, known.off_topic
         if said.alone is not None:
@@ -235,9 +235,9 @@ class ModelScorer:
                 known.logits, said.alone[:-1], None if said.under is None else said.under[:-1]
             )
             scores = np.round(found, DECIMALS).tolist()
-        if said.under is not None and known.fit is not None and doubt.off_topic:
+        if said.off_topic is not None and known.fit is not None:
             of_linear = logit(known.fit.off_topic)
-            off_topic = self._deep.stacking.off_topic(of_linear, float(said.under[-1]))
+            off_topic = self._deep.stacking.off_topic(of_linear, said.off_topic)
             off_topic = round(off_topic, DECIMALS)
         return _Scored(scores, off_topic, DEEP, said=said)
 

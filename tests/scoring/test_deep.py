@@ -14,6 +14,7 @@ from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring import registry
 from moderation.scoring.model import ModelScorer
 from moderation.scoring.scorer import Assessment, ContextFit, Cutoffs, Effort
+from moderation.scoring.windows import MOST
 from moderation.scoring.word_pieces import WordPieces
 from tests.scoring.conftest import MakeFolder
 from tests.scoring.tiny_encoder import LONGEST, section
@@ -248,7 +249,7 @@ def test_a_text_of_full_length_costs_a_few_readings(
     text = ("the town hall, " * 1400)[:20_000]
     [found] = scorer.assess([Comment(text, parent="the bridge")])
     assert found.mode == "deep"
-    assert len(lengths) == 5, "four windows, and once under the parent"
+    assert len(lengths) == MOST + 1, "the windows, and once under the parent"
     assert max(lengths) <= LONGEST
 
 

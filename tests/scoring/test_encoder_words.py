@@ -118,14 +118,17 @@ def test_words_are_marked_in_the_text_as_sent(explained: Explained) -> None:
     assert of_insult(explained(text), text) == {"Br\u200bainl3ss": 4.0}
 
 
-@pytest.mark.parametrize("comment", [Comment("you idiot"), Comment("you idiot", ARTICLE)])
+@pytest.mark.parametrize(
+    "comment",
+    [Comment("you idiot"), Comment("you idiot", ARTICLE), Comment("you idiot", None, "no")],
+)
 def test_all_shares_and_constants_sum_to_the_logit_of_the_score(
     explained: Explained, comment: Comment
 ) -> None:
     found = explained(comment)
     assert found.encoder is not None
     of_words = sum(span.share for span in found.spans if span.label is Label.INSULT)
-    weight = explained.stacking.weights(under_context=comment.article is not None)[INSULT]
+    weight = explained.stacking.weights(under_context=comment.parent is not None)[INSULT]
     intercept = float(tiny_arrays()["linear.intercept"][INSULT])
     total = of_words + found.encoder.shares[Label.INSULT]
     total += weight[LINEAR] * intercept + weight[OFFSET]
@@ -180,14 +183,14 @@ def test_a_second_look_costs_no_more_than_the_scoring(explained: Explained) -> N
     assert explained.encoder.readings == before + 1
 
 
-def test_the_same_text_under_another_context_is_looked_at_anew(explained: Explained) -> None:
+def test_the_same_text_under_another_parent_is_looked_at_anew(explained: Explained) -> None:
     shares = [
-        of_insult(explained(Comment("brainless", article)), "brainless")
-        for article in (None, ARTICLE)
+        of_insult(explained(Comment("brainless", None, parent)), "brainless")
+        for parent in (None, "the bridge")
     ]
     assert shares == [{"brainless": 4.0}, {"brainless": 4.0}]
     before = explained.encoder.readings
-    explained(Comment("brainless", Article("Another title")))
+    explained(Comment("brainless", None, "another parent"))
     assert explained.encoder.readings > before + 2
 
 

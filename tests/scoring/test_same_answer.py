@@ -23,6 +23,7 @@ from moderation.scoring.cascade import Doubt
 from moderation.scoring.model import ModelScorer
 from moderation.scoring.scorer import Assessment, Effort
 from moderation.scoring.stacking import logit
+from moderation.scoring.windows import MOST
 from tests.scoring.conftest import MODELS, MakeFolder
 
 BRIDGE = Article(
@@ -61,7 +62,7 @@ def bits(scorer: ModelScorer, comment: Comment) -> bytes:
     """What the encoder says of a comment before any rounding."""
     assert scorer._deep is not None
     said = scorer._deep.ask(comment, None, Doubt(True, True), scorer._rank)
-    return b"".join(part.tobytes() for part in said if part is not None)
+    return b"".join(np.asarray(part).tobytes() for part in said if part is not None)
 
 
 def in_every_mode(scorer: ModelScorer) -> list[list[Assessment]]:
@@ -162,8 +163,8 @@ def test_the_shipped_model_weighs_off_topic_of_both(shipped_deep: ModelScorer) -
     fit = found.context_fit
     assert fit is not None
     said = shipped_deep._deep.ask(comment, fit.passage, Doubt(True, True), shipped_deep._rank)
-    assert said.under is not None
-    weighed = shipped_deep._deep.stacking.off_topic(logit(fit.off_topic), float(said.under[-1]))
+    assert said.off_topic is not None
+    weighed = shipped_deep._deep.stacking.off_topic(logit(fit.off_topic), said.off_topic)
     assert found.scores[Label.OFF_TOPIC] == round(weighed, 6)
 
 
@@ -184,7 +185,7 @@ def test_the_shipped_encoder_reads_a_few_windows_of_a_text_of_full_length(
     text = ("The mayor was late again and nobody told us why. " * 500)[:20_000]
     [found] = shipped_deep.assess([Comment(text, BRIDGE)], mode="deep")
     assert found.mode == "deep"
-    assert len(lengths) == 5
+    assert len(lengths) == MOST + 1
     assert max(lengths) <= reader.pieces.longest
     assert all(score is None or 0 < score < 1 for score in found.scores.values())
 

@@ -63,6 +63,6 @@ def test_up_to_the_most_parts_nothing_is_ranked() -> None:
     def never(parts: Sequence[str]) -> NDArray[np.float64]:
         raise AssertionError(parts)
 
-    text = " ".join(NUMBERED[:25])
+    text = " ".join(NUMBERED[:20])
     assert len(PIECES.windows(text)) == MOST
     assert windows(text, PIECES, never) == PIECES.windows(text)
