@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,12 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     # Set before the app is loaded: the metrics library looks once, when it is imported.
     _counts = tempfile.mkdtemp(prefix="moderation-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
+
+
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
+    """Let a thread that comes back from the encoder go on soon: by default it waits up to five
+    milliseconds for the interpreter after each of its readings."""
+    sys.setswitchinterval(0.0005)
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn ships no types

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from moderation.scoring.word_pieces import WordPieces
 
-MOST: Final = 3
+MOST: Final = 2
 """Windows of a text that are read."""
 
 

@@ -47,11 +47,11 @@ def test_signs_that_are_several_tokens_each_do_not_fall_out_of_a_short_text() ->
 
 def test_of_a_long_text_the_parts_that_rank_highest_are_read() -> None:
     words = [*NUMBERED]
-    for place in (10, 40, 70):
+    for place in (40, 70):
         words[place] = "weasel"
     found = read(" ".join(words))
     assert len(found) == MOST
-    assert sum(part.count("weasel") for part in found) == 3
+    assert sum(part.count("weasel") for part in found) == 2
 
 
 def test_where_all_rank_alike_the_first_are_read() -> None:
@@ -63,6 +63,6 @@ def test_up_to_the_most_parts_nothing_is_ranked() -> None:
     def never(parts: Sequence[str]) -> NDArray[np.float64]:
         raise AssertionError(parts)
 
-    text = " ".join(NUMBERED[:20])
+    text = " ".join(NUMBERED[:13])
     assert len(PIECES.windows(text)) == MOST
     assert windows(text, PIECES, never) == PIECES.windows(text)
