@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.scoring.calibration import sigmoid
 from moderation.scoring.cascade import NOWHERE
 
 Floats = NDArray[np.float64]
@@ -78,7 +79,7 @@ def learn_bands(
     if found is None:
         return dict.fromkeys(names, NOWHERE)
     down, up = found
-    ends = zip(names, _sigmoid(centre - down), _sigmoid(centre + up), strict=True)
+    ends = zip(names, sigmoid(centre - down), sigmoid(centre + up), strict=True)
     return {name: (round(float(low), 5), round(float(high), 5)) for name, low, high in ends}
 
 
@@ -111,7 +112,3 @@ def _narrowest(
 def _logit(scores: Floats) -> Floats:
     bounded = np.clip(scores, 1e-7, 1 - 1e-7)
     return np.asarray(np.log(bounded / (1 - bounded)))
-
-
-def _sigmoid(odds: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-odds)))

@@ -14,9 +14,10 @@ from typing import Any, Final
 import numpy as np
 
 from moderation.labels import TEXT_LABELS, Label
+from moderation.scoring.calibration import sigmoid
 from moderation.scoring.cascade import Cascade
 from moderation.scoring.scorer import AUTO, DEEP, FAST, Cutoffs
-from moderation.scoring.stacking import logit, sigmoid
+from moderation.scoring.stacking import logit
 from training.bands import POSITIVES
 from training.metrics import Bools, Floats
 

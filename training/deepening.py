@@ -15,15 +15,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from moderation.labels import TEXT_LABELS, Label
+from moderation.scoring.calibration import sigmoid
 from moderation.scoring.cascade import NOWHERE, Cascade
 from moderation.scoring.relevance_stack import BASE_RATE
 from moderation.scoring.scorer import AUTO, DEEP
-from moderation.scoring.stacking import Stacking, sigmoid
+from moderation.scoring.stacking import Stacking
 from training import cutoffs
 from training.bands import Mix, learn_bands, mixed
 from training.calibrate import calibration_rows
 from training.cutoffs import Pairs, civil_mix, own_article
 from training.datasets import CALIBRATE
+from training.development_mix import BAD
 from training.held_logits import Floats, Models, in_context
 from training.lessons import ENCODER_HEADS
 from training.pairs import HELD_OUT, comments_in_context, mismatches
@@ -41,7 +43,6 @@ MOST_LOST_OFF_TOPIC: Final = 0.10
 MOST_ROWS: Final = 1_500
 """Held-out rows of a set that the encoder is asked about, and comments in context of all sets."""
 
-_BAD: Final = ("toxicity", "insult", "identity_attack", "threat")
 _LABELS: Final = tuple(label.value for label in TEXT_LABELS)
 
 
@@ -143,7 +144,7 @@ def _bands(
     deep_cutoffs: Pairs,
     configuration: Configuration,
 ) -> dict[str, tuple[float, float]]:
-    truth = held[list(_BAD)].max(axis=1)
+    truth = held[[label.value for label in BAD]].max(axis=1)
     civil = np.zeros(len(held), dtype=bool)
     civil[civil_mix(held)] = True
     bad = (truth >= 0.5).to_numpy()

@@ -16,6 +16,9 @@ from moderation.errors import ModelInvalid
 
 PREFIX: Final = "calibration."
 
+MOST_LOGIT: Final = 40.0
+"""Bound of a logit before its exponential is taken."""
+
 
 class Calibration:
     """One slope and one offset for each label."""
@@ -41,4 +44,9 @@ class Calibration:
     ) -> NDArray[np.float64]:
         """Probabilities in (0, 1) for logits of shape (texts, labels)."""
         calibrated = self._slope * logits.astype(np.float64) + self._offset
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(calibrated, -40.0, 40.0))))
+        return sigmoid(calibrated)
+
+
+def sigmoid(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities in (0, 1)."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -MOST_LOGIT, MOST_LOGIT))))

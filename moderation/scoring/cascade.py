@@ -15,8 +15,9 @@ import numpy as np
 
 from moderation.errors import ModelInvalid
 from moderation.labels import TEXT_LABELS, Label
+from moderation.scoring.calibration import sigmoid
 from moderation.scoring.scorer import Cutoffs
-from moderation.scoring.stacking import logit, sigmoid
+from moderation.scoring.stacking import logit
 
 NOWHERE: Final = (2.0, 2.0)
 """The band of a label about which the encoder is never asked: no score gets there."""

@@ -20,7 +20,7 @@ from moderation.labels import Label
 from moderation.scoring.cascade import Cascade, Doubt
 from moderation.scoring.context_text import context_text
 from moderation.scoring.encoder import Encoder
-from moderation.scoring.scorer import AUTO, DEEP, Cutoffs
+from moderation.scoring.scorer import AUTO, DEEP, Cutoffs, cutoffs_from
 from moderation.scoring.stacking import Stacking
 from moderation.scoring.windows import windows
 from moderation.scoring.word_pieces import WordPieces
@@ -130,13 +130,7 @@ class DeepModel:
                 files[TOKENIZER].decode(), int(deep["longest"]), int(deep["longest_context"])
             )
             encoder = Encoder(files[GRAPH], len(deep["heads"]))
-            cutoffs = {
-                mode: {
-                    Label(label): Cutoffs(pair["review"], pair["block"])
-                    for label, pair in found.items()
-                }
-                for mode, found in ((mode, deep["cutoffs"][mode]) for mode in (AUTO, DEEP))
-            }
+            cutoffs = {mode: cutoffs_from(deep["cutoffs"][mode]) for mode in (AUTO, DEEP)}
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise ModelInvalid(f"manifest: deep: {problem!r} is missing or odd") from problem
         stacking = Stacking.from_arrays(arrays)
@@ -145,17 +139,6 @@ class DeepModel:
         _try(encoder, pieces)
         reader = EncoderReader(encoder, pieces)
         return cls(reader, stacking, Cascade.from_manifest(deep), cutoffs)
-
-    def ask(
-        self,
-        comment: Comment,
-        passage: tuple[int, int] | None,
-        doubt: Doubt,
-        rank: Rank,
-        deadline: float | None = None,
-    ) -> Opinion:
-        """The encoder's logits of what is in doubt; see `EncoderReader.read`."""
-        return self.reader.read(comment, passage, doubt, rank, deadline)
 
 
 def _check(deadline: float | None) -> None:

@@ -33,6 +33,7 @@ from moderation.scoring.scorer import (
     Effort,
     EncoderShare,
     Span,
+    cutoffs_from,
 )
 from moderation.scoring.stacking import LINEAR, logit
 
@@ -99,10 +100,7 @@ class ModelScorer:
         try:
             self._version = str(manifest["version"])
             self._languages = frozenset(manifest["languages"])
-            self._cutoffs = {
-                Label(label): Cutoffs(pair["review"], pair["block"])
-                for label, pair in manifest["cutoffs"].items()
-            }
+            self._cutoffs = cutoffs_from(manifest["cutoffs"])
         except (KeyError, TypeError, ValueError) as problem:
             raise ModelInvalid(f"manifest: {problem!r} is missing or odd") from problem
 
@@ -224,7 +222,7 @@ class ModelScorer:
             if not doubt:
                 return linear
         try:
-            said = self._deep.ask(comment, known.passage, doubt, self._rank, deadline)
+            said = self._deep.reader.read(comment, known.passage, doubt, self._rank, deadline)
         except OutOfTime:
             return linear._replace(out_of_time=True)
         if said.alone is None and said.off_topic is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from moderation.comments import Comment
 from moderation.labels import Label, Scores
@@ -48,7 +48,7 @@ class EncoderShare:
 
     That logit is, for each label, `w * linear + share + constant`: the linear model's uncalibrated
     logit at the weight that the stack gives it, and the encoder's logits (of the text alone, and
-    under its context where it has one) at theirs.
+    under its parent where it answers one) at theirs.
     """
 
     shares: Mapping[Label, float]
@@ -101,6 +101,11 @@ class Cutoffs:
 
     review: float | None
     block: float | None
+
+
+def cutoffs_from(found: Mapping[str, Any]) -> dict[Label, Cutoffs]:
+    """Cut-offs as a manifest has them. Raises `KeyError`, `ValueError` or the like for others."""
+    return {Label(label): Cutoffs(pair["review"], pair["block"]) for label, pair in found.items()}
 
 
 class Scorer(Protocol):

@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.errors import ModelInvalid
+from moderation.scoring.calibration import MOST_LOGIT, sigmoid
 
 PREFIX: Final = "stack."
 LABELS, OFF_TOPIC = f"{PREFIX}labels", f"{PREFIX}off_topic"
 LINEAR, ALONE, UNDER, OFFSET = range(4)
 """Columns of a label's weights: the linear logit, the encoder's of the text alone and of the text
 under its context, and what is added."""
-
-_MOST_LOGIT: Final = 40.0
 
 Floats = NDArray[np.float64]
 Logits = NDArray[np.float32] | Floats
@@ -75,12 +74,7 @@ class Stacking:
         return float(sigmoid(np.array(of_linear * linear + of_encoder * under + offset)))
 
 
-def sigmoid(logits: Floats) -> Floats:
-    """Probabilities in (0, 1)."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -_MOST_LOGIT, _MOST_LOGIT))))
-
-
 def logit(probability: float) -> float:
     """The inverse of `sigmoid`, as far as a probability can be told from 0 and 1."""
-    bounded = min(max(probability, np.exp(-_MOST_LOGIT)), 1 - 1e-12)
+    bounded = min(max(probability, np.exp(-MOST_LOGIT)), 1 - 1e-12)
     return float(np.log(bounded / (1 - bounded)))

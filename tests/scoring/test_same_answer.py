@@ -61,7 +61,7 @@ def deep_scorer(request: pytest.FixtureRequest) -> ModelScorer:
 def bits(scorer: ModelScorer, comment: Comment) -> bytes:
     """What the encoder says of a comment before any rounding."""
     assert scorer._deep is not None
-    said = scorer._deep.ask(comment, None, Doubt(True, True), scorer._rank)
+    said = scorer._deep.reader.read(comment, None, Doubt(True, True), scorer._rank)
     return b"".join(np.asarray(part).tobytes() for part in said if part is not None)
 
 
@@ -162,7 +162,9 @@ def test_the_shipped_model_weighs_off_topic_of_both(shipped_deep: ModelScorer) -
     [found] = shipped_deep.assess([comment], mode="deep")
     fit = found.context_fit
     assert fit is not None
-    said = shipped_deep._deep.ask(comment, fit.passage, Doubt(True, True), shipped_deep._rank)
+    said = shipped_deep._deep.reader.read(
+        comment, fit.passage, Doubt(True, True), shipped_deep._rank
+    )
     assert said.off_topic is not None
     weighed = shipped_deep._deep.stacking.off_topic(logit(fit.off_topic), said.off_topic)
     assert found.scores[Label.OFF_TOPIC] == round(weighed, 6)

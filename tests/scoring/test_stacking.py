@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from moderation.errors import ModelInvalid
-from moderation.scoring.stacking import LABELS, OFF_TOPIC, Stacking, logit, sigmoid
+from moderation.scoring.calibration import sigmoid
+from moderation.scoring.stacking import LABELS, OFF_TOPIC, Stacking, logit
 
 HEADS = 3
 OFF = np.array([0.5, 1.0, -1.0])
