@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -40,6 +41,9 @@ _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _CONTROL = re.compile("[\x00-\x1f]")
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 
+_decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+_preparing = threading.Lock()
+
 
 def decode(raw: bytes | msgspec.Raw, kind: type[_T], at: str = "", whole: str = "body") -> _T:
     """Read JSON as a `kind`. `at` is the path of it in the body, such as `comments[3]`.
@@ -47,12 +51,20 @@ def decode(raw: bytes | msgspec.Raw, kind: type[_T], at: str = "", whole: str = 
     Raises `InvalidInput` that names the field, or the `whole` where no field can be told.
     """
     try:
-        return msgspec.json.decode(raw, type=kind, strict=True)
+        found: _T = (_decoders.get(kind) or _prepared(kind)).decode(raw)
+        return found
     except msgspec.ValidationError as error:
         raise _mistyped(str(error), at, whole) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         path, problem = _first_fault(bytes(raw))
         raise InvalidInput(_join(at, path) or whole, problem) from None
+
+
+def _prepared(kind: type) -> msgspec.json.Decoder[Any]:
+    # msgspec looks a type's fields up at its first use, and another thread that meets the type
+    # meanwhile reads past what is there and takes the process down.
+    with _preparing:
+        return _decoders.setdefault(kind, msgspec.json.Decoder(kind))
 
 
 def _mistyped(message: str, at: str, whole: str) -> InvalidInput:
