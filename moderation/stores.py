@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from moderation.accounts import Key, User
+from moderation.changes import Change, Subject
 from moderation.comments import Revision, Site, Status, StoredArticle, StoredComment
 from moderation.review_queue import Event, ReviewItem
 
@@ -199,6 +200,22 @@ class Accounts(Protocol):
     def keys(self, site_id: str | None = None) -> list[Key]: ...
 
 
+class Changes(Protocol):
+    """The record of the administration."""
+
+    def add(self, change: Change) -> None: ...
+    def get(self, change_id: str) -> Change | None: ...
+    def latest(
+        self,
+        limit: int,
+        *,
+        subject: Subject | None = None,
+        subject_id: str | None = None,
+        before: str | None = None,
+    ) -> list[Change]:
+        """Changes, latest first; those older than the change with the id `before`."""
+
+
 class Outbox(Protocol):
     """Messages to the outside, in the order they were written."""
 
@@ -223,6 +240,8 @@ class UnitOfWork(Protocol):
     def queue(self) -> Queue: ...
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def changes(self) -> Changes: ...
     @property
     def outbox(self) -> Outbox: ...
     def __enter__(self) -> Self: ...

@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from moderation.storage.accounts import SqlAccounts
+from moderation.storage.changes import SqlChanges
 from moderation.storage.comments import SqlComments
 from moderation.storage.database import make_engine, parse_url, process_id
 from moderation.storage.outbox import SqlOutbox
@@ -27,6 +28,7 @@ class SqlUnitOfWork:
     comments: SqlComments
     queue: SqlQueue
     accounts: SqlAccounts
+    changes: SqlChanges
     outbox: SqlOutbox
 
     def __init__(self, engine: Engine, *, writes: bool) -> None:
@@ -44,6 +46,7 @@ class SqlUnitOfWork:
         self.comments = SqlComments(connection)
         self.queue = SqlQueue(connection)
         self.accounts = SqlAccounts(connection)
+        self.changes = SqlChanges(connection)
         self.outbox = SqlOutbox(connection)
         return self
 

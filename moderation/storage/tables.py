@@ -284,3 +284,19 @@ outbox = Table(
         postgresql_where=text("sent_at IS NULL"),
     ),
 )
+
+changes = Table(
+    # What administrators changed, with what stood before; nothing secret.
+    "changes",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String(200)),
+    Column("subject", String(20), nullable=False),
+    Column("subject_id", String(200), nullable=False),
+    Column("before", TypedJson(dict[str, object] | None)),
+    Column("after", TypedJson(dict[str, object] | None)),
+    Column("undoes", String(32)),
+    Index(None, "subject", "subject_id", "position"),
+)

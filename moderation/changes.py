@@ -1,0 +1,39 @@
+"""What was changed in the administration: who set what, what stood before, so that it can go back.
+
+The record of sites, users and keys, as the events are the record of review items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """What a change is about."""
+
+    SITE = "site"
+    USER = "user"
+    KEY = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one subject.
+
+    `before` and `after` are JSON-ready values of what is administered, without secrets and
+    digests; `None` where the subject was not there before, or is not any more.
+    """
+
+    id: str
+    at: datetime
+    actor: str | None
+    """A user's id; `None` for a command of the operator's."""
+    subject: Subject
+    subject_id: str
+    before: Mapping[str, object] | None
+    after: Mapping[str, object] | None
+    undoes: str | None = None
+    """The change that this one took back."""
