@@ -70,7 +70,7 @@ class Models:
         return 0.0 if found is None else found
 
     def _rank(self, parts: Sequence[str]) -> Floats:
-        scores = self.calibration.probabilities(self.linear.logits(list(parts)))
+        scores = self.calibration.probabilities(self.linear.logits_of_normalised(parts))
         return np.asarray(scores.max(axis=1))
 
 

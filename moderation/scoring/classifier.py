@@ -27,7 +27,7 @@ from moderation.text.features import Pairs, gram_columns, pair_kinds, word_colum
 from moderation.text.normalise import normalise
 from moderation.text.quotes import quoted_spans
 from moderation.text.reading import Read, quoted
-from moderation.text.tokens import tokenise
+from moderation.text.tokens import tokenise, words
 
 Vector = NDArray[np.float32]
 
@@ -133,6 +133,11 @@ class LinearClassifier:
     def logits(self, texts: Sequence[str]) -> Matrix:
         """Uncalibrated logits, shape (texts, labels), each row from its own text alone."""
         return self.hear(texts).logits
+
+    def logits_of_normalised(self, texts: Sequence[str]) -> Matrix:
+        """The same of texts that are normalised already, where what is quoted counts in full."""
+        read = [Read(words(text), None) for text in texts]
+        return self._sums(self._laid(said(read, self._words)))
 
     def hear(self, texts: Sequence[str]) -> Heard:
         """The logits and what else the words tell, of each text from itself alone."""

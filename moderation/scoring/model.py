@@ -241,7 +241,8 @@ class ModelScorer:
 
     def _rank(self, parts: Sequence[str]) -> NDArray[np.float64]:
         """How much each part of a text is worth to be read: its highest linear score."""
-        scores = self._calibration.probabilities(self._linear.logits(list(parts)))
+        logits = self._linear.logits_of_normalised(parts)
+        scores = self._calibration.probabilities(logits)
         return np.asarray(scores[:, : len(TEXT_LABELS)].max(axis=1))
 
     def _reasons(

@@ -7,6 +7,9 @@ stand for eighteen (U+FDFA), so reading stops at `MOST_CHARACTERS` of the result
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Final
+
 from moderation.text.chunks import normalised_words
 from moderation.text.plain import plain_text, plain_words
 from moderation.text.rules import MOST_CHARACTERS, by_all_rules
@@ -14,7 +17,11 @@ from moderation.text.tracing import Normalised
 
 __all__ = ["MOST_CHARACTERS", "Normalised", "normalise", "normalised_words"]
 
+_KEPT: Final = 8
+"""Texts that are remembered: each reader of a comment normalises it for itself."""
 
+
+@lru_cache(maxsize=_KEPT)
 def normalise(text: str) -> Normalised:
     """Lower-case, unaccented, undisguised text, with the original place of each character."""
     if len(text) <= MOST_CHARACTERS and plain_words(text) is not None:

@@ -19,6 +19,8 @@ from moderation.scoring import classifier, word_values
 from moderation.scoring.classifier import LinearClassifier
 from moderation.scoring.spoken import said, spoken
 from moderation.text.features import fingerprint, gram_columns, pairs, word_columns
+from moderation.text.normalise import normalise
+from moderation.text.quotes import quoted_spans
 from moderation.text.reading import Read, heard
 from tests.scoring.conftest import INSULT, TINY_MANIFEST, tiny_arrays
 from tests.text.test_plain import TEXTS as DISGUISES
@@ -82,6 +84,17 @@ def test_the_same_text_has_the_same_bits_alone_and_in_any_batch(texts: list[str]
     fresh = random_classifier()
     alone = [fresh.logits([text])[0].tobytes() for text in reversed(texts)]
     assert [row.tobytes() for row in together] == alone[::-1]
+
+
+@given(st.lists(DISGUISES | st.text(max_size=40), max_size=6))
+def test_what_is_normalised_already_gets_the_same_bits_where_nothing_is_quoted(
+    texts: list[str],
+) -> None:
+    known = random_classifier()
+    plain = [normalise(text).text for text in texts]
+    unquoted = [text for text in plain if not quoted_spans(text)]
+    found = known.logits_of_normalised(unquoted)
+    assert np.array_equal(found, known.logits(unquoted))
 
 
 def test_a_full_word_cache_changes_no_score(monkeypatch: pytest.MonkeyPatch) -> None:
