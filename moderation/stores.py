@@ -14,8 +14,16 @@ from typing import Protocol, Self
 
 from moderation.accounts import Key, User
 from moderation.changes import Change, Subject
-from moderation.comments import Author, Revision, Site, Status, StoredArticle, StoredComment
-from moderation.review_queue import Event, ReviewItem
+from moderation.comments import (
+    Author,
+    Reason,
+    Revision,
+    Site,
+    Status,
+    StoredArticle,
+    StoredComment,
+)
+from moderation.review_queue import Event, ReviewItem, Settled, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,21 @@ class Note:
     """The user's id."""
     at: datetime
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastComment:
+    """What became of one comment of an author."""
+
+    key: str
+    status: Status
+    item_id: str | None = None
+    """Of its review item; what follows is empty where it has none."""
+    stage: Stage | None = None
+    verdict: Settled | None = None
+    """The verdict in force."""
+    reasons: tuple[Reason, ...] = ()
+    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +201,14 @@ class Authors(Protocol):
     def first_at(self, site_id: str, author: Author) -> datetime | None:
         """When their oldest comment was written."""
 
-    def standing(self, site_id: str, author: Author, limit: int) -> Mapping[Status, int]:
-        """How many of their latest `limit` comments have which status."""
+    def count(self, site_id: str, author: Author, most: int) -> int:
+        """How many comments they wrote; counting ends at `most`."""
 
-    def items(self, site_id: str, author: Author, limit: int) -> list[ReviewItem]:
-        """The review items that there are of their latest `limit` comments, latest first."""
+    def record(self, site_id: str, author: Author, limit: int) -> list[PastComment]:
+        """What became of their latest comments, latest first."""
 
     def latest(self, site_id: str, author: Author, limit: int) -> list[StoredComment]:
-        """Their latest comments, latest first."""
+        """Their latest comments with their texts, latest first."""
 
 
 class Notes(Protocol):

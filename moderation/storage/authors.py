@@ -5,16 +5,17 @@ Every query looks at a bounded number of that person's latest comments, however 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, TextClause, false, func, select
+from sqlalchemy import ColumnElement, Connection, Row, TextClause, false, func, literal, select
 
 from moderation.comments import Author, Status, StoredComment
-from moderation.review_queue import ReviewItem
+from moderation.review_queue import Stage
 from moderation.storage.comments import current
-from moderation.storage.rows import comment_of, item_of
+from moderation.storage.rows import comment_of
 from moderation.storage.tables import AUTHOR_EMAIL_FITS, AUTHOR_ID_FITS, comments, review_items
+from moderation.stores import PastComment
 
 _LATEST_FIRST = (comments.c.created_at.desc(), comments.c.key.desc())
 
@@ -29,19 +30,23 @@ class SqlAuthors:
         found = select(comments.c.created_at).where(*_written_by(site_id, author))
         return self._connection.execute(found.order_by(comments.c.created_at).limit(1)).scalar()
 
-    def standing(self, site_id: str, author: Author, limit: int) -> Mapping[Status, int]:
-        theirs = _latest(site_id, author, limit).subquery()
-        found = select(theirs.c.status, func.count()).group_by(theirs.c.status)
-        return {Status(status): number for status, number in self._connection.execute(found)}
+    def count(self, site_id: str, author: Author, most: int) -> int:
+        theirs = select(literal(1)).where(*_written_by(site_id, author)).limit(most).subquery()
+        found = select(func.count()).select_from(theirs)
+        return self._connection.execute(found).scalar_one()
 
-    def items(self, site_id: str, author: Author, limit: int) -> list[ReviewItem]:
-        theirs = _latest(site_id, author, limit).subquery()
+    def record(self, site_id: str, author: Author, limit: int) -> list[PastComment]:
+        items = review_items.c
+        columns = [comments.c.key, comments.c.status, items.id.label("item_id"), items.stage]
+        columns += [items.settled, items.reasons, items.reports]
         found = (
-            select(review_items)
-            .join(theirs, review_items.c.comment_key == theirs.c.key)
-            .order_by(theirs.c.created_at.desc(), theirs.c.key.desc())
+            select(*columns)
+            .outerjoin_from(comments, review_items, items.comment_key == comments.c.key)
+            .where(*_written_by(site_id, author))
+            .order_by(*_LATEST_FIRST)
+            .limit(limit)
         )
-        return [item_of(row) for row in self._connection.execute(found)]
+        return [_past(row) for row in self._connection.execute(found)]
 
     def latest(self, site_id: str, author: Author, limit: int) -> list[StoredComment]:
         found = current().where(*_written_by(site_id, author))
@@ -49,10 +54,17 @@ class SqlAuthors:
         return [comment_of(row) for row in self._connection.execute(found)]
 
 
-def _latest(site_id: str, author: Author, limit: int) -> Select[tuple[str, str, datetime]]:
-    columns = comments.c.key, comments.c.status, comments.c.created_at
-    return (
-        select(*columns).where(*_written_by(site_id, author)).order_by(*_LATEST_FIRST).limit(limit)
+def _past(row: Row[Any]) -> PastComment:
+    if row.item_id is None:
+        return PastComment(row.key, Status(row.status))
+    return PastComment(
+        key=row.key,
+        status=Status(row.status),
+        item_id=row.item_id,
+        stage=Stage(row.stage),
+        verdict=row.settled[-1] if row.settled else None,
+        reasons=row.reasons,
+        reports=row.reports,
     )
 
 

@@ -8,48 +8,37 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from moderation.comments import Status, StoredComment
-from moderation.review_queue import ReviewItem, Verdict
-from moderation.stores import UnitOfWork
+from moderation.review_queue import Verdict
+from moderation.stores import PastComment, UnitOfWork
 
-LOOKED_AT = 500
-"""Comments of one author that are counted, latest first: a page must open at once."""
+COUNTED = 1_000
+"""Comments of one author up to which they are counted: a page must open at once."""
 
-LISTED = 8
-"""Of those, the ones that are shown."""
+LOOKED_AT = 100
+"""Of those the latest, whose verdicts and reports are summed up."""
 
-
-@dataclass(frozen=True, slots=True)
-class PastComment:
-    """Another comment of the same author, and its review item where it has one."""
-
-    comment: StoredComment
-    item: ReviewItem | None
+LISTED = 6
+"""And of these the ones that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorHistory:
-    """One author on one site, this comment included; counts are of the latest `LOOKED_AT`."""
+    """One author on one site, the comment at hand included."""
 
     first_at: datetime
+    comments: int
+    """At most `COUNTED`."""
+    looked_at: int
+    """How many of them, the latest ones, what follows is about."""
     standing: Mapping[Status, int]
-    """How many of their comments stand where."""
+    """How many stand where."""
     verdicts: Mapping[Verdict, int]
     """Verdicts in force by moderators."""
     rejected_as: Mapping[str, int]
-    """Labels of rejected comments: the moderator's, or else those that queued it."""
+    """Labels of those that moderators rejected: as they said, or else what they were queued for."""
     reports: int
-    latest: tuple[PastComment, ...]
-    """Without this comment, latest first."""
-
-    @property
-    def comments(self) -> int:
-        """How many comments were counted."""
-        return sum(self.standing.values())
-
-    @property
-    def is_all(self) -> bool:
-        """Whether those are all."""
-        return self.comments < LOOKED_AT
+    latest: tuple[tuple[StoredComment, PastComment], ...]
+    """Without the comment at hand, latest first."""
 
 
 def history_of(work: UnitOfWork, comment: StoredComment) -> AuthorHistory | None:
@@ -58,24 +47,29 @@ def history_of(work: UnitOfWork, comment: StoredComment) -> AuthorHistory | None
     first_at = work.authors.first_at(site, author)
     if first_at is None:
         return None
-    items = work.authors.items(site, author, LOOKED_AT)
-    by_key = {item.comment_key: item for item in items}
-    latest = work.authors.latest(site, author, LISTED + 1)
-    others = [other for other in latest if other.key != comment.key][:LISTED]
+    record = work.authors.record(site, author, LOOKED_AT)
+    by_key = {past.key: past for past in record}
+    latest = [
+        (other, by_key[other.key])
+        for other in work.authors.latest(site, author, LISTED + 1)
+        if other.key != comment.key
+    ]
     return AuthorHistory(
         first_at=first_at,
-        standing=work.authors.standing(site, author, LOOKED_AT),
-        verdicts=Counter(last.verdict for item in items if (last := item.verdict)),
-        rejected_as=_rejected_as(items),
-        reports=sum(item.reports for item in items),
-        latest=tuple(PastComment(other, by_key.get(other.key)) for other in others),
+        comments=work.authors.count(site, author, COUNTED),
+        looked_at=len(record),
+        standing=Counter(past.status for past in record),
+        verdicts=Counter(past.verdict.verdict for past in record if past.verdict),
+        rejected_as=_rejected_as(record),
+        reports=sum(past.reports for past in record),
+        latest=tuple(latest[:LISTED]),
     )
 
 
-def _rejected_as(items: Iterable[ReviewItem]) -> Mapping[str, int]:
+def _rejected_as(record: Iterable[PastComment]) -> Mapping[str, int]:
     named: Counter[str] = Counter()
-    for item in items:
-        if item.verdict is not None and item.verdict.verdict is Verdict.REJECT:
-            queued_for = (reason.label for reason in item.reasons if reason.label)
-            named.update(item.verdict.labels or set(queued_for))
+    for past in record:
+        if past.verdict is not None and past.verdict.verdict is Verdict.REJECT:
+            queued_for = {reason.label for reason in past.reasons if reason.label}
+            named.update(past.verdict.labels or queued_for)
     return named

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from moderation.comments import Author, Reason, Site, Status, StoredArticle, StoredComment
-from moderation.review_queue import Event, EventKind, ReviewItem, apply
+from moderation.review_queue import Event, EventKind, ReviewItem, Stage, apply
 from moderation.storage import SqlStore
-from moderation.stores import Note
+from moderation.stores import Note, PastComment
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_site, a_stored_comment
 
@@ -66,13 +66,18 @@ def test_an_authors_comments_are_told_latest_first_and_of_one_site(
         assert work.authors.latest(site.id, GANDER, 10) == [new, middle, old]
         assert work.authors.latest(site.id, GANDER, 1) == [new]
         assert work.authors.first_at(site.id, GANDER) == old.created_at
-        assert work.authors.standing(site.id, GANDER, 10) == {
-            Status.PUBLISHED: 1,
-            Status.REJECTED: 2,
-        }
-        assert work.authors.standing(site.id, GANDER, 1) == {Status.PUBLISHED: 1}
-        assert work.authors.items(site.id, GANDER, 10) == [item]
-        assert work.authors.items(site.id, GANDER, 2) == []
+        assert work.authors.count(site.id, GANDER, 10) == 3
+        assert work.authors.count(site.id, GANDER, 2) == 2
+        record = work.authors.record(site.id, GANDER, 10)
+        assert [past.key for past in record] == [new.key, middle.key, old.key]
+        assert record[:2] == [
+            PastComment(new.key, Status.PUBLISHED),
+            PastComment(middle.key, Status.REJECTED),
+        ]
+        assert record[2] == PastComment(
+            old.key, Status.REJECTED, item.id, Stage.OPEN, None, item.reasons, 1
+        )
+        assert work.authors.record(site.id, GANDER, 1) == record[:1]
 
 
 def test_without_an_id_an_author_is_known_by_the_hash_of_their_mail(
@@ -93,8 +98,8 @@ def test_who_cannot_be_known_again_has_no_history(
     with store.read() as work:
         assert work.authors.latest(site.id, author, 10) == []
         assert work.authors.first_at(site.id, author) is None
-        assert work.authors.standing(site.id, author, 10) == {}
-        assert work.authors.items(site.id, author, 10) == []
+        assert work.authors.count(site.id, author, 10) == 0
+        assert work.authors.record(site.id, author, 10) == []
 
 
 def test_what_was_erased_is_in_no_history(store: SqlStore, site: Site) -> None:
@@ -106,7 +111,7 @@ def test_what_was_erased_is_in_no_history(store: SqlStore, site: Site) -> None:
         work.commit()
     with store.read() as work:
         assert work.authors.latest(site.id, GANDER, 10) == []
-        assert work.authors.items(site.id, GANDER, 10) == []
+        assert work.authors.record(site.id, GANDER, 10) == []
 
 
 def test_siblings_are_those_nearest_in_time_that_answer_the_same(

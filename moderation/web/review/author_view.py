@@ -1,0 +1,95 @@
+"""An author's history as the page of an item shows it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from moderation.accounts import Permission, User
+from moderation.comments import StoredComment
+from moderation.review_queue import Stage, Verdict
+from moderation.stores import PastComment
+from moderation.web.review.phrases import DONE, STATUS, ago, counted, label_name, listed
+from moderation.web.review.thread_view import CommentView, comment_view
+from moderation.workflow.author_history import COUNTED, AuthorHistory
+
+_VERDICTS = (
+    (Verdict.REJECT, "rejected"),
+    (Verdict.APPROVE, "approved"),
+    (Verdict.ESCALATE, "escalated"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PastView:
+    """Another comment of the author; `item_id` is empty where the viewer has nothing to open."""
+
+    comment: CommentView
+    verdict: str
+    """Such as `rejected as insult`; empty where no moderator spoke."""
+    reports: int
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorView:
+    """Who wrote the comment, as far as this site knows them."""
+
+    comments: str
+    """Such as `12 comments`."""
+    first_at: datetime
+    first_ago: str
+    looked_at: int
+    """How many comments the counts are about, where they are not about all; else 0."""
+    counts: tuple[tuple[int, str], ...]
+    """Numbers and what they count: by verdict, standing and report."""
+    rejected_as: str
+    latest: tuple[PastView, ...]
+
+
+def author_view(history: AuthorHistory | None, viewer: User, now: datetime) -> AuthorView | None:
+    """The author as `viewer` may see them; `None` for who cannot be known again."""
+    if history is None:
+        return None
+    labels = sorted(history.rejected_as.items(), key=lambda one: (-one[1], one[0]))
+    is_all = history.looked_at == history.comments
+    return AuthorView(
+        comments=_comments(history.comments),
+        first_at=history.first_at,
+        first_ago=ago(history.first_at, now),
+        looked_at=0 if is_all else history.looked_at,
+        counts=_counts(history),
+        rejected_as=listed(f"{label_name(label)} ({number})" for label, number in labels),
+        latest=tuple(_past(other, past, viewer, now) for other, past in history.latest),
+    )
+
+
+def _comments(number: int) -> str:
+    return f"{COUNTED:,} comments or more" if number >= COUNTED else counted(number, "comment")
+
+
+def _counts(history: AuthorHistory) -> tuple[tuple[int, str], ...]:
+    said: Mapping[str, int] = {
+        **{
+            f"{word} by moderators": history.verdicts.get(verdict, 0) for verdict, word in _VERDICTS
+        },
+        **{f"{word} now": history.standing.get(status, 0) for status, word in STATUS.items()},
+    }
+    counts = [(number, words) for words, number in said.items() if number]
+    reports = [(history.reports, "report" if history.reports == 1 else "reports")]
+    return tuple(counts + (reports if history.reports else []))
+
+
+def _past(comment: StoredComment, past: PastComment, viewer: User, now: datetime) -> PastView:
+    said, last = "", past.verdict
+    if last is not None:
+        named = listed(label_name(label) for label in last.labels)
+        said = DONE[last.verdict].lower() + (f" as {named}" if named else "")
+    hidden = past.stage is Stage.ESCALATED and not viewer.may(Permission.REVIEW_ESCALATED)
+    return PastView(
+        comment=comment_view(comment, now),
+        verdict=said,
+        reports=past.reports,
+        item_id="" if hidden else past.item_id or "",
+    )
