@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from moderation.accounts import Permission, User
-from moderation.comments import StoredComment
+from moderation.comments import Status, StoredComment
 from moderation.review_queue import Stage, Verdict
 from moderation.stores import PastComment
 from moderation.web.review.phrases import DONE, STATUS, ago, counted, label_name, listed
 from moderation.web.review.thread_view import CommentView, comment_view
 from moderation.workflow.author_history import COUNTED, AuthorHistory
 
-_VERDICTS = (
-    (Verdict.REJECT, "rejected"),
-    (Verdict.APPROVE, "approved"),
-    (Verdict.ESCALATE, "escalated"),
-)
+_Kind = TypeVar("_Kind", Verdict, Status)
+
+_VERDICTS = {
+    Verdict.REJECT: "rejected",
+    Verdict.APPROVE: "approved",
+    Verdict.ESCALATE: "escalated",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,11 @@ class AuthorView:
     first_ago: str
     looked_at: int
     """How many comments the counts are about, where they are not about all; else 0."""
-    counts: tuple[tuple[int, str], ...]
-    """Numbers and what they count: by verdict, standing and report."""
+    verdicts: str
+    """Such as `3 rejected, 1 approved`; empty where no moderator spoke. So are the others."""
     rejected_as: str
+    standing: str
+    reports: str
     latest: tuple[PastView, ...]
 
 
@@ -59,8 +64,10 @@ def author_view(history: AuthorHistory | None, viewer: User, now: datetime) -> A
         first_at=history.first_at,
         first_ago=ago(history.first_at, now),
         looked_at=0 if is_all else history.looked_at,
-        counts=_counts(history),
-        rejected_as=listed(f"{label_name(label)} ({number})" for label, number in labels),
+        verdicts=_numbers(history.verdicts, _VERDICTS),
+        rejected_as=", ".join(f"{label_name(label)} {number}" for label, number in labels),
+        standing=_numbers(history.standing, STATUS),
+        reports=counted(history.reports, "report") if history.reports else "",
         latest=tuple(_past(other, past, viewer, now) for other, past in history.latest),
     )
 
@@ -69,16 +76,8 @@ def _comments(number: int) -> str:
     return f"{COUNTED:,} comments or more" if number >= COUNTED else counted(number, "comment")
 
 
-def _counts(history: AuthorHistory) -> tuple[tuple[int, str], ...]:
-    said: Mapping[str, int] = {
-        **{
-            f"{word} by moderators": history.verdicts.get(verdict, 0) for verdict, word in _VERDICTS
-        },
-        **{f"{word} now": history.standing.get(status, 0) for status, word in STATUS.items()},
-    }
-    counts = [(number, words) for words, number in said.items() if number]
-    reports = [(history.reports, "report" if history.reports == 1 else "reports")]
-    return tuple(counts + (reports if history.reports else []))
+def _numbers(found: Mapping[_Kind, int], names: Mapping[_Kind, str]) -> str:
+    return ", ".join(f"{found[kind]} {name}" for kind, name in names.items() if found.get(kind))
 
 
 def _past(comment: StoredComment, past: PastComment, viewer: User, now: datetime) -> PastView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,11 +11,13 @@ from moderation.scoring.scorer import ContextFit
 from moderation.web.review.marking import Piece, plain
 from moderation.web.review.phrases import STATUS, ago
 
-LONGEST_PASSAGE = 600
+LONGEST_PASSAGE = 480
 """Code points of a passage that are shown beside the comment; the rest is in the article."""
 
 OPENING_IN_VIEW = 120
 """Code points of an article's first paragraph that are sure to be seen on a narrow screen."""
+
+_SENTENCE_START = re.compile(r"(?<=[.!?])[\"')\]\u201d\u2019\u00bb]*\s+(?=\S)|\n\s*(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ def _bounds(text: str, fit: ContextFit | None) -> tuple[int, int]:
 
 
 def _passage(text: str, start: int, end: int) -> PassageView:
+    if start > 0 and (sentence := _SENTENCE_START.search(text, start, start + (end - start) // 3)):
+        start = sentence.end()  # passages are cut by number of words
     shown = text[start:end]
     if len(shown) > LONGEST_PASSAGE:
         shown = shown[:LONGEST_PASSAGE].rsplit(None, 1)[0]

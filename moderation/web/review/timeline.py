@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from moderation.review_queue import Event, EventKind
@@ -38,6 +38,8 @@ class Moment:
     """The beginning of a note."""
     is_undone: bool = False
     """Whether it was taken back later."""
+    times: int = 1
+    """How often it happened with nothing between."""
 
 
 def timeline(
@@ -53,19 +55,27 @@ def timeline(
     for event in events:
         version = event.revision or version
         what = _in_words(event, by_sequence)
-        if what:
-            moments.append(
-                Moment(
-                    what=what,
-                    who=names.get(event.actor, "somebody") if event.actor else "",
-                    at=event.at,
-                    ago=ago(event.at, now),
-                    detail=_detail(event, version if edited else None),
-                    note=words.get(event.sequence, ""),
-                    is_undone=event.sequence in undone,
-                )
-            )
+        if not what:
+            continue
+        moment = Moment(
+            what=what,
+            who=names.get(event.actor, "somebody") if event.actor else "",
+            at=event.at,
+            ago=ago(event.at, now),
+            detail=_detail(event, version if edited else None),
+            note=words.get(event.sequence, ""),
+            is_undone=event.sequence in undone,
+        )
+        if moments and _is_again(moment, moments[-1]):
+            moment = replace(moment, times=moments.pop().times + 1)
+        moments.append(moment)
     return tuple(reversed(moments))
+
+
+def _is_again(moment: Moment, before: Moment) -> bool:
+    """Whether it is what the same person did just before, as when somebody opens a page again."""
+    same = (moment.what, moment.who) == (before.what, before.who)
+    return same and not (moment.note or moment.detail or before.detail or not moment.who)
 
 
 def _in_words(event: Event, by_sequence: Mapping[int, Event]) -> str:
