@@ -31,11 +31,11 @@ END = "The trial lasts a year."
 TEXT = f"\n{OPENING}\n\n{MIDDLE}\n\n{END}\n"
 
 
-def seen(passage: str | None, text: str = TEXT) -> ArticleView:
-    """The article as it is shown when that is its closest passage."""
+def seen(passage: str | None, text: str = TEXT, comment: str = "") -> ArticleView:
+    """The article as it is shown when that is its closest passage to a comment."""
     span = (text.index(passage), text.index(passage) + len(passage)) if passage else None
     fit = ContextFit(0.5, None, 0.5, None, span)
-    view = article_view(StoredArticle("daily", "a1", "Sundays", text), fit)
+    view = article_view(StoredArticle("daily", "a1", "Sundays", text), fit, comment)
     assert view is not None
     return view
 
@@ -54,6 +54,13 @@ def test_a_passage_that_is_cut_in_a_sentence_is_shown_from_the_next_one() -> Non
     passage = seen("Sundays.\n\n" + MIDDLE).passage
     assert passage is not None
     assert passage.text == MIDDLE
+
+
+def test_a_passage_is_shown_from_the_sentence_that_shares_most_with_the_comment() -> None:
+    passage = seen(f"{MIDDLE}\n\n{END}", comment="So swimmers do what in that tent?").passage
+    assert passage is not None
+    assert passage.text == f"Swimmers change in a tent.\n\n{END}"
+    assert passage.starts_inside
 
 
 def test_a_passage_that_begins_the_article_stands_in_place_of_its_opening() -> None:
@@ -87,7 +94,7 @@ def test_a_passage_is_bounded() -> None:
 
 def test_a_passage_of_an_article_that_has_become_shorter_is_none() -> None:
     fit = ContextFit(0.5, None, 0.5, None, (900, 990))
-    view = article_view(StoredArticle("daily", "a1", "Sundays", TEXT), fit)
+    view = article_view(StoredArticle("daily", "a1", "Sundays", TEXT), fit, "")
     assert view is not None
     assert view.passage is None
     assert "".join(view.whole) == TEXT.strip()

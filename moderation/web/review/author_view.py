@@ -49,7 +49,7 @@ class AuthorView:
     """Such as `3 rejected, 1 approved`; empty where no moderator spoke. So are the others."""
     rejected_as: str
     standing: str
-    reports: str
+    reports: int
     latest: tuple[PastView, ...]
 
 
@@ -67,7 +67,7 @@ def author_view(history: AuthorHistory | None, viewer: User, now: datetime) -> A
         verdicts=_numbers(history.verdicts, _VERDICTS),
         rejected_as=", ".join(f"{label_name(label)} {number}" for label, number in labels),
         standing=_numbers(history.standing, STATUS),
-        reports=counted(history.reports, "report") if history.reports else "",
+        reports=history.reports,
         latest=tuple(_past(other, past, viewer, now) for other, past in history.latest),
     )
 

@@ -127,7 +127,7 @@ def view_of(
     return CaseView(
         item=item,
         subject=comment_view(case.comment, now, tuple(pieces)),
-        article=article_view(case.article, fit),
+        article=article_view(case.article, fit, case.comment.text),
         parents=tuple(comment_view(parent, now) for parent in reversed(case.ancestors)),
         orphan=case.comment.is_orphan,
         siblings=tuple(comment_view(other, now) for other in case.siblings),

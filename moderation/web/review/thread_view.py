@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from moderation.comments import StoredArticle, StoredComment
 from moderation.scoring.scorer import ContextFit
 from moderation.web.review.marking import Piece, plain
 from moderation.web.review.phrases import STATUS, ago
 
-LONGEST_PASSAGE = 480
+LONGEST_PASSAGE = 320
 """Code points of a passage that are shown beside the comment; the rest is in the article."""
 
 OPENING_IN_VIEW = 120
 """Code points of an article's first paragraph that are sure to be seen on a narrow screen."""
 
-_SENTENCE_START = re.compile(r"(?<=[.!?])[\"')\]\u201d\u2019\u00bb]*\s+(?=\S)|\n\s*(?=\S)")
+_CLOSING = "\"')]\u201d\u2019\u00bb"
+_SENTENCE_START = re.compile(rf"(?<=[.!?])[{re.escape(_CLOSING)}]*\s+(?=\S)|\n\s*(?=\S)")
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+"""Shorter words stand everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +78,26 @@ def comment_view(
     )
 
 
-def article_view(article: StoredArticle | None, fit: ContextFit | None) -> ArticleView | None:
-    """The article with its passage as `fit` found it; `None` for one that says nothing."""
+def article_view(
+    article: StoredArticle | None, fit: ContextFit | None, comment: str
+) -> ArticleView | None:
+    """The article with its passage as `fit` found it; `None` for one that says nothing.
+
+    Of a long passage that part is shown which shares most words with the comment.
+    """
     if article is None or article.as_context().is_blank:
         return None
     text = article.text
     start, end = _bounds(text, fit)
     first = len(text) - len(text.lstrip())
     opening = text[first:].partition("\n")[0].rstrip()
-    begins_there = start < end and start <= first
-    passage = None
     seen = first + min(len(opening), OPENING_IN_VIEW)
-    if seen < end:
-        passage = _passage(text, start, end)
+    shown = _telling_start(text, start, end, comment)
+    passage = _passage(text, shown, end) if seen < end else None
     is_more = len(text.rstrip()) > seen
     return ArticleView(
         title=article.title.strip(),
-        opening="" if passage and begins_there else opening,
+        opening="" if passage and shown == first else opening,
         passage=passage,
         whole=(text[first:start], text[start:end], text[max(first, end) :].rstrip())
         if is_more
@@ -130,8 +138,6 @@ def _bounds(text: str, fit: ContextFit | None) -> tuple[int, int]:
 
 
 def _passage(text: str, start: int, end: int) -> PassageView:
-    if start > 0 and (sentence := _SENTENCE_START.search(text, start, start + (end - start) // 3)):
-        start = sentence.end()  # passages are cut by number of words
     shown = text[start:end]
     if len(shown) > LONGEST_PASSAGE:
         shown = shown[:LONGEST_PASSAGE].rsplit(None, 1)[0]
@@ -140,3 +146,28 @@ def _passage(text: str, start: int, end: int) -> PassageView:
         starts_inside=bool(text[:start].strip()),
         ends_inside=bool(text[start + len(shown) :].strip()),
     )
+
+
+def _telling_start(text: str, start: int, end: int, comment: str) -> int:
+    """Where the sentence begins that shares most words with the comment.
+
+    A passage is cut by number of words, so that it may begin within a sentence: another
+    begins it wherever one can.
+    """
+    starts = [found.end() for found in _SENTENCE_START.finditer(text, start, end)]
+    if not starts or _begins_sentence(text, start):
+        starts.insert(0, start)
+    said = _words(comment)
+    shared = [len(said & _words(text[at:to])) for at, to in pairwise((*starts, end))]
+    return starts[shared.index(max(shared))]
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    before = text[max(0, at - 20) : at]
+    said = before.rstrip()
+    is_new_line = not said or "\n" in before[len(said) :]
+    return is_new_line or said.rstrip(_CLOSING).endswith((".", "!", "?"))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in _WORD.findall(text))
