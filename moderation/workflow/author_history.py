@@ -14,7 +14,7 @@ from moderation.stores import PastComment, UnitOfWork
 COUNTED = 1_000
 """Comments of one author up to which they are counted: a page must open at once."""
 
-LOOKED_AT = 100
+LOOKED_AT = 50
 """Of those the latest, whose verdicts and reports are summed up."""
 
 LISTED = 6

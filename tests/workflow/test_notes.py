@@ -10,13 +10,14 @@ from moderation.errors import Erased, Forbidden, InvalidInput, NotFound
 from moderation.review_queue import EventKind, ReviewItem, Verdict
 from moderation.stores import Objection
 from moderation.workflow import Services
+from moderation.workflow.author_history import LISTED, LOOKED_AT
 from moderation.workflow.case_file import open_case
 from moderation.workflow.exporting import export
 from moderation.workflow.intake import erase, submit
 from moderation.workflow.notes import MAX_NOTE, add_note
 from moderation.workflow.objections import object_to
 from moderation.workflow.reviewing import claim_item, give_verdict, undo_verdict
-from tests.factories import HARSH, MILD, Clock, a_new_comment, a_user
+from tests.factories import HARSH, MILD, Clock, a_new_comment, a_stored_comment, a_user
 
 MONA, OMAR, LENA = a_user("mona"), a_user("omar"), a_user("lena", Role.LEAD)
 
@@ -141,3 +142,20 @@ def test_an_authors_history_sums_up_what_moderators_and_readers_said(
 
 def test_whom_the_site_does_not_name_has_no_history(services: Services, item: ReviewItem) -> None:
     assert open_case(services, item.id).author is None
+
+
+def test_of_a_busy_author_the_latest_comments_are_summed_up(
+    services: Services, site: Site, item: ReviewItem, clock: Clock
+) -> None:
+    author = Author("u1", "Otto")
+    with services.store.write() as work:
+        for _ in range(LOOKED_AT + 2):
+            comment = a_stored_comment(author=author, created_at=clock(), status=Status.PUBLISHED)
+            work.comments.add(comment)
+            clock.advance(minutes=1)
+        work.commit()
+    history = open_case(services, queued(services, site, "a1", author=author).id).author
+    assert history is not None
+    assert (history.comments, history.looked_at) == (LOOKED_AT + 3, LOOKED_AT)
+    assert history.standing == {Status.PUBLISHED: LOOKED_AT - 1, Status.HELD: 1}
+    assert len(history.latest) == LISTED
