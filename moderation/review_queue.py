@@ -52,6 +52,7 @@ class EventKind(StrEnum):
     SKIPPED = "skipped"
     DECIDED = "decided"
     UNDONE = "undone"
+    NOTED = "noted"
     ERASED = "erased"
 
 
@@ -276,6 +277,11 @@ def _erased(item: ReviewItem, event: Event) -> ReviewItem:
     return replace(_released(item, event), version=item.version + 1, stage=Stage.ERASED)
 
 
+def _noted(item: ReviewItem, event: Event) -> ReviewItem:
+    """A note says something of the item and changes nothing; its words are kept apart."""
+    return item
+
+
 _CHANGES = {
     EventKind.REVISED: _revised,
     EventKind.RESTATED: _restated,
@@ -288,6 +294,7 @@ _CHANGES = {
     EventKind.SKIPPED: _skipped,
     EventKind.DECIDED: _decided,
     EventKind.UNDONE: _undone,
+    EventKind.NOTED: _noted,
     EventKind.ERASED: _erased,
 }
 

@@ -14,8 +14,16 @@ from typing import Protocol, Self
 
 from moderation.accounts import Key, User
 from moderation.changes import Change, Subject
-from moderation.comments import Revision, Site, Status, StoredArticle, StoredComment
-from moderation.review_queue import Event, ReviewItem
+from moderation.comments import (
+    Author,
+    Reason,
+    Revision,
+    Site,
+    Status,
+    StoredArticle,
+    StoredComment,
+)
+from moderation.review_queue import Event, ReviewItem, Settled, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,36 @@ class Objection:
     reason: str = ""
     by: str | None = None
     """Who objected, as the site names them."""
+    revision: int | None = None
+    """The text objected to, set by the store; unknown for the oldest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one moderator tells the others about an item; never leaves the desk."""
+
+    item_id: str
+    sequence: int
+    """Of the item's event that tells of it."""
+    author: str
+    """The user's id."""
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastComment:
+    """What became of one comment of an author."""
+
+    key: str
+    status: Status
+    item_id: str | None = None
+    """Of its review item; what follows is empty where it has none."""
+    stage: Stage | None = None
+    verdict: Settled | None = None
+    """The verdict in force."""
+    reasons: tuple[Reason, ...] = ()
+    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +166,17 @@ class Comments(Protocol):
     def replies(self, key: str, limit: int = 50) -> list[StoredComment]:
         """Direct answers, oldest first."""
 
+    def siblings(self, comment: StoredComment, limit: int = 10) -> list[StoredComment]:
+        """Others that answer the same comment, or as it does the article itself, oldest first.
+
+        Those nearest to it in time; erased ones are left out.
+        """
+
     def revisions(self, key: str) -> list[Revision]:
         """All texts it had, oldest first."""
 
     def erase(self, key: str, at: datetime) -> None:
-        """Remove every text, name and objection for good; ids stay as a tombstone."""
+        """Remove every text, name, objection and note for good; ids stay as a tombstone."""
 
     def object_to(self, key: str, objection: Objection) -> bool:
         """Keep it with the current revision; whether it is new.
@@ -146,6 +190,35 @@ class Comments(Protocol):
     def count(self, site_id: str | None = None) -> int: ...
     def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredComment]:
         """Comments, erased ones left out, whose id comes after that one, in order of ids."""
+
+
+class Authors(Protocol):
+    """What one person has written on a site: known by their id there, or else by hashed e-mail.
+
+    Whoever has neither has written nothing, and what was erased was written by nobody.
+    """
+
+    def first_at(self, site_id: str, author: Author) -> datetime | None:
+        """When their oldest comment was written."""
+
+    def count(self, site_id: str, author: Author, most: int) -> int:
+        """How many comments they wrote; counting ends at `most`."""
+
+    def record(self, site_id: str, author: Author, limit: int) -> list[PastComment]:
+        """What became of their latest comments, latest first."""
+
+    def latest(self, site_id: str, author: Author, limit: int) -> list[StoredComment]:
+        """Their latest comments with their texts, latest first."""
+
+
+class Notes(Protocol):
+    """Notes between moderators. Erasing a comment removes those on its item."""
+
+    def add(self, note: Note) -> None:
+        """Keep the words of an event that has been appended."""
+
+    def of_item(self, item_id: str) -> list[Note]:
+        """Oldest first."""
 
 
 class Queue(Protocol):
@@ -237,7 +310,11 @@ class UnitOfWork(Protocol):
     @property
     def comments(self) -> Comments: ...
     @property
+    def authors(self) -> Authors: ...
+    @property
     def queue(self) -> Queue: ...
+    @property
+    def notes(self) -> Notes: ...
     @property
     def accounts(self) -> Accounts: ...
     @property

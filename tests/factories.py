@@ -23,7 +23,15 @@ from moderation.comments import (
     StoredComment,
 )
 from moderation.labels import TEXT_LABELS, Label
-from moderation.scoring.scorer import FAST, MODES, Assessment, Cutoffs, EncoderShare, Span
+from moderation.scoring.scorer import (
+    FAST,
+    MODES,
+    Assessment,
+    ContextFit,
+    Cutoffs,
+    EncoderShare,
+    Span,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 """When every test begins."""
@@ -64,6 +72,8 @@ class KeywordScorer:
     """Every comment it was given so far, with its context."""
     encoder: EncoderShare | None = None
     """What an encoder adds, as an explanation says."""
+    fit: ContextFit | None = None
+    """How well whatever it is given fits its context."""
     meanwhile: Callable[[], object] | None = None
     """What happens, once, while it is scoring."""
 
@@ -113,6 +123,7 @@ class KeywordScorer:
             language != "en",
             mode or self.mode,
             self._spans(lowered, explain),
+            context_fit=self.fit,
             encoder=self.encoder if explain else None,
         )
 

@@ -43,10 +43,11 @@ class TypedJson(TypeDecorator[_T], Generic[_T]):
     """
 
     impl = Text
-    cache_ok = False
+    cache_ok = True
 
     def __init__(self, shape: object) -> None:
         super().__init__()
+        self.shape = shape  # by which SQLAlchemy tells statements apart that it keeps compiled
         self._decoder: msgspec.json.Decoder[_T] = msgspec.json.Decoder(shape)
 
     def process_bind_param(self, value: _T | None, dialect: Dialect) -> str | None:

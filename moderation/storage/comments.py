@@ -13,7 +13,7 @@ from moderation.comments import Author, Revision, Status, StoredComment
 from moderation.errors import Erased
 from moderation.storage.database import unique_or_conflict
 from moderation.storage.rows import comment_of, comment_values
-from moderation.storage.tables import comments, objections, revisions
+from moderation.storage.tables import comments, notes, objections, review_items, revisions
 from moderation.stores import Objection
 
 _WITH_TEXT = comments.outerjoin(
@@ -101,6 +101,27 @@ class SqlComments:
         )
         return [comment_of(row) for row in self._connection.execute(found)]
 
+    def siblings(self, comment: StoredComment, limit: int = 10) -> list[StoredComment]:
+        if comment.parent_key is not None:
+            same = [comments.c.parent_key == comment.parent_key]
+        elif comment.parent_id is None and comment.article_id is not None:
+            same = [
+                comments.c.site_id == comment.site_id,
+                comments.c.article_id == comment.article_id,
+                comments.c.parent_id.is_(None),
+            ]
+        else:
+            return []
+        at, others = comments.c.created_at, comments.c.key != comment.key
+        found = current().where(*same, others, comments.c.erased_at.is_(None)).limit(limit)
+        before = found.where(at <= comment.created_at).order_by(at.desc(), comments.c.key.desc())
+        after = found.where(at > comment.created_at).order_by(at, comments.c.key)
+        near = [
+            comment_of(row) for half in (before, after) for row in self._connection.execute(half)
+        ]
+        near.sort(key=lambda other: abs(other.created_at - comment.created_at))
+        return sorted(near[:limit], key=lambda other: (other.created_at, other.key))
+
     def revisions(self, key: str) -> list[Revision]:
         found = select(revisions).where(revisions.c.comment_key == key).order_by(revisions.c.number)
         return [
@@ -111,6 +132,8 @@ class SqlComments:
     def erase(self, key: str, at: datetime) -> None:
         self._connection.execute(delete(revisions).where(revisions.c.comment_key == key))
         self._connection.execute(delete(objections).where(objections.c.comment_key == key))
+        item = select(review_items.c.id).where(review_items.c.comment_key == key)
+        self._connection.execute(delete(notes).where(notes.c.item_id.in_(item)))
         nobody = Author()
         self._connection.execute(
             update(comments)
@@ -157,7 +180,7 @@ class SqlComments:
             .order_by(objections.c.at, objections.c.position)
         )
         return [
-            Objection(row.kind, row.at, row.text, row.reason, row.by)
+            Objection(row.kind, row.at, row.text, row.reason, row.by, row.revision)
             for row in self._connection.execute(found)
         ]
 

@@ -11,9 +11,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from moderation.storage.accounts import SqlAccounts
+from moderation.storage.authors import SqlAuthors
 from moderation.storage.changes import SqlChanges
 from moderation.storage.comments import SqlComments
 from moderation.storage.database import make_engine, parse_url, process_id
+from moderation.storage.notes import SqlNotes
 from moderation.storage.outbox import SqlOutbox
 from moderation.storage.queue import SqlQueue
 from moderation.storage.sites import SqlArticles, SqlSites
@@ -26,7 +28,9 @@ class SqlUnitOfWork:
     sites: SqlSites
     articles: SqlArticles
     comments: SqlComments
+    authors: SqlAuthors
     queue: SqlQueue
+    notes: SqlNotes
     accounts: SqlAccounts
     changes: SqlChanges
     outbox: SqlOutbox
@@ -44,7 +48,9 @@ class SqlUnitOfWork:
         self.sites = SqlSites(connection)
         self.articles = SqlArticles(connection)
         self.comments = SqlComments(connection)
+        self.authors = SqlAuthors(connection)
         self.queue = SqlQueue(connection)
+        self.notes = SqlNotes(connection)
         self.accounts = SqlAccounts(connection)
         self.changes = SqlChanges(connection)
         self.outbox = SqlOutbox(connection)

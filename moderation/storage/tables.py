@@ -1,5 +1,5 @@
-"""Every table. Texts live in `revisions` and `objections` alone, names in `comments` alone:
-erasing a comment empties those and nothing else needs to be searched.
+"""Every table. Texts live in `revisions`, `objections` and `notes` alone, names in `comments`
+alone: erasing a comment empties those and nothing else needs to be searched.
 
 A change here comes with a migration; a test holds the two together.
 """
@@ -57,6 +57,10 @@ articles = Table(
     Column("updated_at", UtcTime, nullable=False),
 )
 
+AUTHOR_ID_FITS = text("length(author_id) <= 200")
+AUTHOR_EMAIL_FITS = text("length(author_email_hash) <= 200")
+"""What an index over authors holds: imports may bring longer ones, which PostgreSQL's cannot."""
+
 comments = Table(
     "comments",
     metadata,
@@ -88,6 +92,30 @@ comments = Table(
         "parent_id",
         sqlite_where=text("parent_key IS NULL AND parent_id IS NOT NULL"),
         postgresql_where=text("parent_key IS NULL AND parent_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_comments_top_level",
+        "site_id",
+        "article_id",
+        "created_at",
+        sqlite_where=text("parent_id IS NULL"),
+        postgresql_where=text("parent_id IS NULL"),
+    ),
+    Index(
+        "ix_comments_author",
+        "site_id",
+        "author_id",
+        "created_at",
+        sqlite_where=AUTHOR_ID_FITS,
+        postgresql_where=AUTHOR_ID_FITS,
+    ),
+    Index(
+        "ix_comments_author_email",
+        "site_id",
+        "author_email_hash",
+        "created_at",
+        sqlite_where=AUTHOR_EMAIL_FITS,
+        postgresql_where=AUTHOR_EMAIL_FITS,
     ),
 )
 
@@ -132,6 +160,18 @@ review_events = Table(
     Column("lease_until", UtcTime),
     Column("undoes", Integer),
     Column("revision", Integer),
+)
+
+notes = Table(
+    # The words of a note between moderators; who wrote it and when is in its event.
+    "notes",
+    metadata,
+    Column("item_id", String(32), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["item_id", "sequence"], ["review_events.item_id", "review_events.sequence"]
+    ),
 )
 
 review_items = Table(

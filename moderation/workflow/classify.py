@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from moderation.comments import Comment, Ruling, Site
 from moderation.errors import ModerationError, NotScored
 from moderation.policy import judge, policy_for
-from moderation.scoring.scorer import EncoderShare, Scorer, Span
+from moderation.scoring.scorer import ContextFit, EncoderShare, Scorer, Span
 
 RETRY_AFTER = 30
 """Seconds after which a model that failed may be asked again."""
@@ -21,6 +21,8 @@ class Classified:
     ruling: Ruling
     spans: tuple[Span, ...] = ()
     encoder: EncoderShare | None = None
+    fit: ContextFit | None = None
+    """How well it fits each part of its context; `None` where it has none."""
 
 
 def classify(
@@ -62,5 +64,6 @@ def classify(
             policy=judgement.policy,
             mode=assessment.mode,
         )
-        results.append(Classified(ruling, assessment.spans, assessment.encoder))
+        fit = assessment.context_fit
+        results.append(Classified(ruling, assessment.spans, assessment.encoder, fit))
     return results

@@ -14,7 +14,7 @@ from moderation.comments import Comment, StoredArticle, StoredComment
 from moderation.errors import ModerationError
 from moderation.labels import Label
 from moderation.policy import policy_for
-from moderation.scoring.scorer import Cutoffs, EncoderShare, Span
+from moderation.scoring.scorer import ContextFit, Cutoffs, EncoderShare, Span
 from moderation.workflow.classify import classify
 from moderation.workflow.services import Services
 
@@ -28,6 +28,8 @@ class Explanation:
     cutoffs: Mapping[Label, Cutoffs]
     encoder: EncoderShare | None = None
     """What the encoder adds, where it answers for this comment."""
+    fit: ContextFit | None = None
+    """How well it fits its context, and which passage of the article comes closest."""
 
 
 def explain_comment(
@@ -53,4 +55,6 @@ def explain_comment(
         cutoffs = policy_for(site, scorer.cutoffs).cutoffs
     except ModerationError:
         return None
-    return Explanation(scorer.version, classified.spans, cutoffs, classified.encoder)
+    return Explanation(
+        scorer.version, classified.spans, cutoffs, classified.encoder, classified.fit
+    )

@@ -1,4 +1,4 @@
-"""Use cases of the review desk: claim, renew, release, decide, undo, and what a moderator sees.
+"""Use cases of the review desk: claim, renew, release, decide, undo.
 
 `actor` is the user who acts. Every change goes through one pure move of
 `review_moves`, writes its event and its outbox row, and commits, or does nothing.
@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from moderation.accounts import Permission, User
-from moderation.comments import Revision, StoredArticle, StoredComment
-from moderation.errors import Erased, Forbidden, InvalidInput, NotFound
+from moderation.accounts import User
+from moderation.errors import InvalidInput
 from moderation.labels import Label
 from moderation.review_moves import claim, decide, release, renew, undo
 from moderation.review_queue import Event, EventKind, ReviewItem, Stage, Verdict, apply
-from moderation.stores import Objection, OutboxMessage, QueueFilter, UnitOfWork
+from moderation.stores import OutboxMessage, QueueFilter, UnitOfWork
+from moderation.workflow.case_file import CaseFile as CaseFile
+from moderation.workflow.case_file import locked_item, require_lead
+from moderation.workflow.case_file import look_at as look_at
+from moderation.workflow.case_file import open_case as open_case
 from moderation.workflow.desk import only_for
 from moderation.workflow.services import Services
 
@@ -27,24 +30,6 @@ _FOR_LEADS = frozenset(
     {EventKind.CLAIMED, EventKind.TAKEN_OVER, EventKind.SKIPPED, EventKind.DECIDED}
 )
 """What only a lead may do to an escalated item."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFile:
-    """Everything about one item that a moderator judges by."""
-
-    item: ReviewItem
-    comment: StoredComment
-    article: StoredArticle | None
-    ancestors: tuple[StoredComment, ...]
-    """Nearest parent first."""
-    replies: tuple[StoredComment, ...]
-    objections: tuple[Objection, ...]
-    revisions: tuple[Revision, ...]
-    events: tuple[Event, ...]
-    holder: User | None
-    """Who holds a live lease."""
-    decided_by: User | None
 
 
 def claim_next(services: Services, actor: User, wanted: QueueFilter) -> ReviewItem | None:
@@ -73,7 +58,7 @@ def claim_item(
     escalated item, needs a lead.
     """
     if take_over:
-        _require_lead(actor)
+        require_lead(actor)
     return _move(
         services,
         actor,
@@ -135,67 +120,17 @@ def undo_verdict(services: Services, actor: User, item_id: str) -> ReviewItem:
     )
 
 
-def open_case(services: Services, item_id: str) -> CaseFile:
-    """All that belongs to an item, read in one consistent view. Raises `NotFound`, `Erased`."""
-    with services.store.read() as work:
-        item = work.queue.item(item_id)
-        if item is None:
-            raise NotFound("There is no such review item.", field="id")
-        comment = work.comments.by_key(item.comment_key)
-        if comment is None or comment.erased_at is not None:
-            raise Erased("This comment has been erased.")
-        holder = item.held_by(services.now())
-        last = item.verdict
-        return CaseFile(
-            item=item,
-            comment=comment,
-            article=work.articles.get(comment.site_id, comment.article_id)
-            if comment.article_id
-            else None,
-            ancestors=tuple(work.comments.ancestors(comment.key)),
-            replies=tuple(work.comments.replies(comment.key)),
-            objections=tuple(work.comments.objections(comment.key)),
-            revisions=tuple(work.comments.revisions(comment.key)),
-            events=tuple(work.queue.events(item_id)),
-            holder=work.accounts.user(holder) if holder else None,
-            decided_by=work.accounts.user(last.actor) if last else None,
-        )
-
-
-def look_at(services: Services, actor: User, item_id: str) -> CaseFile:
-    """The case of an item, claimed or not. Raises `NotFound`, `Erased`, and `Forbidden`.
-
-    An escalated one is for leads, and for whoever escalated it.
-    """
-    case = open_case(services, item_id)
-    last = case.item.verdict
-    if case.item.stage is Stage.ESCALATED and (last is None or last.actor != actor.id):
-        _require_lead(actor)
-    return case
-
-
 def _move(services: Services, actor: User, item_id: str, move: _Move) -> ReviewItem:
     with services.store.write() as work:
-        item = _locked(work, item_id)
+        item = locked_item(work, item_id)
         event = move(item)
         if event is None:
             return item
         if item.stage is Stage.ESCALATED and event.kind in _FOR_LEADS:
-            _require_lead(actor)
+            require_lead(actor)
         changed = _record(work, item, event)
         work.commit()
     return changed
-
-
-def _locked(work: UnitOfWork, item_id: str) -> ReviewItem:
-    item = work.queue.item(item_id)
-    if item is not None:
-        # Comment before item, as whoever rewrites a text: else the two could wait for each other.
-        work.comments.by_key(item.comment_key, lock=True)
-        item = work.queue.item(item_id, lock=True)
-    if item is None:
-        raise NotFound("There is no such review item.", field="id")
-    return item
 
 
 def _record(work: UnitOfWork, item: ReviewItem, event: Event) -> ReviewItem:
@@ -245,8 +180,3 @@ def _next_free(
 
 def _allowed(actor: User, wanted: QueueFilter) -> QueueFilter:
     return replace(only_for(actor, wanted), not_skipped_by=actor.id)
-
-
-def _require_lead(actor: User) -> None:
-    if not actor.may(Permission.REVIEW_ESCALATED):
-        raise Forbidden("This needs a lead moderator.")

@@ -30,7 +30,7 @@ _PEOPLE = st.sampled_from(["mona", "lena", "omar"])
 _STEPS = st.tuples(
     st.sampled_from(
         ["claim", "take_over", "renew", "release", "undo", "revise", "report", "appeal", "erase"]
-        + ["restate:0", "restate:1"]
+        + ["restate:0", "restate:1", "note"]
         + [f"decide:{verdict.value}" for verdict in Verdict] * 2
     ),
     _PEOPLE,
@@ -100,6 +100,8 @@ def _event(item: ReviewItem, step: str, who: str, now: datetime) -> Event | None
                 return undo(item, who, now, _LEASE)
             case "decide":
                 return decide(item, Verdict(verdict), who, now, seen_version=item.version)
+            case "note":
+                return Event(item.id, item.sequence + 1, EventKind.NOTED, now, who)
             case "restate":
                 return _restate(item, verdict, now)
             case _:

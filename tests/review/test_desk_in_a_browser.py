@@ -216,7 +216,7 @@ def test_the_thread_is_read_from_oldest_to_nearest(running_desk: Desk, visit: Vi
     page.get_by_text("2 earlier in the thread").click()
     assert page.locator(".far .words").all_inner_texts() == ["Answer 1.", "Answer 2."]
     page.get_by_text("1 reply to it").click()
-    expect(page.get_by_text("A later reply.")).to_be_visible()
+    expect(page.locator(".replies").get_by_text("A later reply.")).to_be_visible()
 
 
 def test_the_key_map_opens_and_keys_can_be_switched_off(running_desk: Desk, visit: Visitor) -> None:

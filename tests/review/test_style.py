@@ -15,7 +15,7 @@ LIGHT, DARK = (
     for block in re.findall(r":root \{(.*?)\}", CSS, flags=re.DOTALL)
 )
 ON = {
-    "page": ("ink", "muted", "accent"),
+    "page": ("ink", "muted", "accent", "approve", "reject"),
     "card": ("ink", "muted", "accent", "escalate"),
     "sunk": ("ink", "muted"),
     "accent-soft": ("accent",),

@@ -10,11 +10,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select
 
-from moderation.comments import Author, Decision, Site, Status, StoredArticle, StoredComment
+from moderation.comments import (
+    Author,
+    Decision,
+    Reason,
+    Site,
+    Status,
+    StoredArticle,
+    StoredComment,
+)
 from moderation.errors import Conflict, Erased
+from moderation.review_queue import Event, EventKind, apply
 from moderation.storage import SqlStore, open_store
 from moderation.storage.tables import metadata
-from moderation.stores import Objection
+from moderation.stores import Note, Objection
+from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_ruling, a_site, a_stored_comment
 
 
@@ -176,7 +186,8 @@ def test_objections_come_back_in_their_order(store: SqlStore, site: Site) -> Non
         work.comments.object_to(comment.key, first)
         work.commit()
     with store.read() as work:
-        assert work.comments.objections(comment.key) == [first, second]
+        told = [replace(first, revision=1), replace(second, revision=1)]
+        assert work.comments.objections(comment.key) == told
 
 
 def _erase_one_with_everything(store: SqlStore) -> StoredComment:
@@ -185,6 +196,12 @@ def _erase_one_with_everything(store: SqlStore) -> StoredComment:
     with store.write() as work:
         work.comments.revise(replace(comment, text="quetzal two", revision=2), NOON)
         work.comments.object_to(comment.key, Objection("report", NOON, "quetzal!", by="quetzal9"))
+        opening = open_item(comment, (Reason("reported"),), NOON)
+        item = apply(None, opening)
+        noted = Event(item.id, 2, EventKind.NOTED, NOON, "mona")
+        work.queue.append(item, opening)
+        work.queue.append(apply(item, noted), noted)
+        work.notes.add(Note(item.id, 2, "mona", NOON, "Look at quetzal three."))
         work.commit()
     with store.write() as work:
         work.comments.erase(comment.key, NOON + timedelta(days=1))

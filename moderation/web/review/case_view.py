@@ -7,71 +7,46 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from moderation.accounts import Permission, User
-from moderation.comments import Reason, StoredArticle, StoredComment
 from moderation.labels import Label
 from moderation.review_queue import WAITING, ReviewItem, Stage
-from moderation.stores import Objection
+from moderation.scoring.scorer import ContextFit
+from moderation.web.review.author_view import AuthorView, author_view
 from moderation.web.review.marking import Piece, mark, plain
+from moderation.web.review.objections_view import ObjectionsView, objections_view
 from moderation.web.review.phrases import (
-    STATUS,
+    Ground,
     ago,
     decided_in_words,
-    event_in_words,
+    ground_of,
     listed,
+    mode_in_words,
     reason_in_words,
 )
+from moderation.web.review.score_view import Bar, bars_of
+from moderation.web.review.thread_view import (
+    ArticleView,
+    CommentView,
+    article_view,
+    comment_view,
+    fit_in_words,
+)
+from moderation.web.review.timeline import IN_VIEW, Moment, timeline
+from moderation.web.review.versions import VersionView, earlier_versions
+from moderation.workflow.case_file import CaseFile
 from moderation.workflow.explaining import Explanation
-from moderation.workflow.reviewing import CaseFile
+from moderation.workflow.notes import MAX_NOTE
 
-SHOWN_HISTORY = 20
 _LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One label's score; positions are percent of the bar's width."""
+class NoteView:
+    """What one moderator told the others."""
 
-    name: str
-    score: float | None
-    review: float | None
-    block: float | None
-    level: str
-    """`block`, `review`, or empty under both."""
-    encoder: float | None = None
-    """What the encoder adds to the label's logit, where it answers."""
-
-    @property
-    def width(self) -> float:
-        """Length of the bar in percent."""
-        return round(100 * (self.score or 0.0), 1)
-
-    @property
-    def tick(self) -> float | None:
-        """Where the review threshold stands, in percent."""
-        return None if self.review is None else round(100 * self.review, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class CommentView:
-    """A comment of the thread, ready to be shown."""
-
-    id: str
     name: str
     pieces: tuple[Piece, ...]
     at: datetime
     ago: str
-    status: str
-    erased: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleView:
-    """What the comment stands under: the first paragraph apart from the rest."""
-
-    title: str
-    opening: str
-    rest: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +59,34 @@ class CaseView:
     parents: tuple[CommentView, ...]
     """Oldest first, the nearest parent last."""
     orphan: bool
+    siblings: tuple[CommentView, ...]
+    """Some that answer what it answers, oldest first."""
     replies: tuple[CommentView, ...]
     reasons: tuple[str, ...]
+    grounds: tuple[Ground, ...]
+    """The same reasons, each in its parts."""
+    missed: tuple[str, ...]
+    """How well it fits each part of its context, where off-topic is a reason."""
     bars: tuple[Bar, ...]
     marked: str
     """Display names of the labels whose words are marked, as a list in a sentence."""
     estimated: str
     """The same of those whose words are underlined, for what the encoder adds."""
-    objections: tuple[Objection, ...]
-    earlier: tuple[tuple[int, tuple[Piece, ...], str], ...]
-    """Number, text and age of each earlier version, latest first."""
-    history: tuple[tuple[str, str, str], ...]
-    """What, by whom and how long ago, latest first."""
+    objections: ObjectionsView | None
+    author: AuthorView | None
+    notes: tuple[NoteView, ...]
+    """Oldest first."""
+    earlier: tuple[VersionView, ...]
+    """Latest first."""
+    unseen_versions: int
+    """How many more earlier versions there are."""
+    happened: tuple[Moment, ...]
+    """What happened to it last, latest first."""
+    happened_before: tuple[Moment, ...]
+    """All the rest of that."""
     model: str
+    mode: str
+    """Which of the models answered, in words."""
     policy: str
     spans_model: str | None
     """The model that marked the words, where it is not the one that scored."""
@@ -108,6 +98,7 @@ class CaseView:
     may_take_over: bool
     seconds_left: int
     lease_seconds: int
+    longest_note: int = MAX_NOTE
 
     @property
     def minutes_left(self) -> int:
@@ -119,7 +110,7 @@ def view_of(
     case: CaseFile,
     explanation: Explanation | None,
     viewer: User,
-    names: dict[str, str],
+    names: Mapping[str, str],
     now: datetime,
     lease_seconds: int,
 ) -> CaseView:
@@ -129,21 +120,33 @@ def view_of(
     pieces = _marked(case.comment.text, explanation, chosen)
     standing = _standing(case, viewer)
     last = item.verdict
+    fit = explanation.fit if explanation else None
+    revision = case.comment.revision
+    earlier = earlier_versions(case.revisions, revision, now)
+    moments = timeline(case.events, case.notes, names, now)
     return CaseView(
         item=item,
-        subject=_comment(case.comment, now, tuple(pieces)),
-        article=_article(case.article),
-        parents=tuple(_comment(parent, now) for parent in reversed(case.ancestors)),
+        subject=comment_view(case.comment, now, tuple(pieces)),
+        article=article_view(case.article, fit, case.comment.text),
+        parents=tuple(comment_view(parent, now) for parent in reversed(case.ancestors)),
         orphan=case.comment.is_orphan,
-        replies=tuple(_comment(reply, now) for reply in case.replies),
+        siblings=tuple(comment_view(other, now) for other in case.siblings),
+        replies=tuple(comment_view(reply, now) for reply in case.replies),
         reasons=tuple(reason_in_words(reason) for reason in item.reasons),
-        bars=_bars(case, explanation),
+        grounds=_grounds(item),
+        missed=_missed(case, fit),
+        bars=bars_of(case.comment.ruling, explanation),
         marked=_names(chosen, [piece.labels for piece in pieces]),
         estimated=_names(chosen, [piece.estimated for piece in pieces]),
-        objections=case.objections,
-        earlier=_earlier(case, now),
-        history=_history(case, names, now),
+        objections=objections_view(case.objections, revision, now),
+        author=author_view(case.author, viewer, now),
+        notes=_notes(case, names, now),
+        earlier=earlier,
+        unseen_versions=sum(old.number < revision for old in case.revisions) - len(earlier),
+        happened=moments[:IN_VIEW],
+        happened_before=moments[IN_VIEW:],
         model=ruling.model if ruling else "none",
+        mode=mode_in_words(ruling.mode) if ruling else "",
         policy=ruling.policy if ruling else "none",
         spans_model=_other_model(case, explanation),
         decided=decided_in_words(item, names.get(last.actor, "somebody")) if last else "",
@@ -194,69 +197,26 @@ def _scores_to_mark(case: CaseFile) -> dict[Label, float]:
     return chosen or {label: score for label, score in known.items() if score >= _LIKELY}
 
 
-def _bars(case: CaseFile, explanation: Explanation | None) -> tuple[Bar, ...]:
-    ruling = case.comment.ruling
-    if ruling is None:
+def _grounds(item: ReviewItem) -> tuple[Ground, ...]:
+    times = {"reported": item.reports, "appeal": item.appeals}
+    return tuple(ground_of(reason, times.get(reason.code, 1)) for reason in item.reasons)
+
+
+def _missed(case: CaseFile, fit: ContextFit | None) -> tuple[str, ...]:
+    """Where off-topic is a reason: how well each part of its context fits, as far as known."""
+    found = [reason for reason in case.item.reasons if reason.label == Label.OFF_TOPIC]
+    if not found:
         return ()
-    flagged = {reason.label: reason for reason in ruling.reasons if reason.code == "label"}
-    encoder = explanation.encoder.shares if explanation and explanation.encoder else {}
-    bars = []
-    for label in sorted(ruling.scores, key=lambda one: -(ruling.scores[one] or -1.0)):
-        reason = flagged.get(label.value)
-        review, block = _cutoffs(label, reason, explanation)
-        level = (reason.level or "review") if reason else ""
-        score, added = ruling.scores[label], encoder.get(label)
-        bars.append(Bar(label.display_name, score, review, block, level, added))
-    return tuple(bars)
+    return fit_in_words(fit) or tuple(reason.detail for reason in found if reason.detail)
 
 
-def _cutoffs(
-    label: Label, reason: Reason | None, explanation: Explanation | None
-) -> tuple[float | None, float | None]:
-    known = explanation.cutoffs.get(label) if explanation else None
-    review, block = (known.review, known.block) if known else (None, None)
-    if reason is not None and reason.threshold is not None:
-        # The threshold that judged the comment, where it has been moved since.
-        return (review, reason.threshold) if reason.level == "block" else (reason.threshold, block)
-    return review, block
-
-
-def _comment(
-    comment: StoredComment, now: datetime, pieces: tuple[Piece, ...] | None = None
-) -> CommentView:
-    return CommentView(
-        id=comment.id,
-        name=comment.author.name or comment.author.id or "Anonymous",
-        pieces=tuple(plain(comment.text)) if pieces is None else pieces,
-        at=comment.created_at,
-        ago=ago(comment.created_at, now),
-        status=STATUS[comment.status],
-        erased=comment.erased_at is not None,
+def _notes(case: CaseFile, names: Mapping[str, str], now: datetime) -> tuple[NoteView, ...]:
+    return tuple(
+        NoteView(
+            names.get(note.author, "somebody"), tuple(plain(note.text)), note.at, ago(note.at, now)
+        )
+        for note in case.notes
     )
-
-
-def _article(article: StoredArticle | None) -> ArticleView | None:
-    if article is None or article.as_context().is_blank:
-        return None
-    opening, _, rest = article.text.strip().partition("\n")
-    safe = article.url if article.url.startswith(("https://", "http://")) else ""
-    return ArticleView(article.title.strip(), opening.strip(), rest.strip(), safe)
-
-
-def _earlier(case: CaseFile, now: datetime) -> tuple[tuple[int, tuple[Piece, ...], str], ...]:
-    past = [old for old in case.revisions if old.number < case.comment.revision]
-    return tuple((old.number, tuple(plain(old.text)), ago(old.at, now)) for old in reversed(past))
-
-
-def _history(
-    case: CaseFile, names: dict[str, str], now: datetime
-) -> tuple[tuple[str, str, str], ...]:
-    told = []
-    for event in reversed(case.events):
-        if words := event_in_words(event):
-            who = names.get(event.actor, "somebody") if event.actor else ""
-            told.append((words, who, ago(event.at, now)))
-    return tuple(told[:SHOWN_HISTORY])
 
 
 def _other_model(case: CaseFile, explanation: Explanation | None) -> str | None:

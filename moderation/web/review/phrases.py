@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from moderation.comments import Reason, Status
@@ -44,6 +45,7 @@ _KINDS = {
     "not_scored": "Not scored",
     "out_of_time": "Scored in haste",
 }
+_MODES = {"fast": "the linear model alone", "deep": "the linear model and the encoder"}
 _EVENTS = {
     EventKind.OPENED: "came into the queue",
     EventKind.REVISED: "edited by its author",
@@ -55,8 +57,33 @@ _EVENTS = {
     EventKind.RELEASED: "given back to the queue",
     EventKind.SKIPPED: "skipped",
     EventKind.UNDONE: "last step undone",
+    EventKind.NOTED: "note",
     EventKind.ERASED: "erased",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One reason in the two parts that the page of an item gives it: what, and by how much."""
+
+    what: str
+    measured: str = ""
+    level: str = ""
+    """`review`, `block`, or empty where the reason decides nothing."""
+
+
+def ground_of(reason: Reason, times: int = 1) -> Ground:
+    """A reason as one line of a list; `times` is how often it was given."""
+    level = reason.level or ""
+    if reason.code == "label" and reason.label is not None and reason.score is not None:
+        return Ground(label_name(reason.label), _measured(reason), level)
+    often = f"{times} times" if times > 1 else ""
+    return Ground(reason_in_words(reason), often, level)
+
+
+def mode_in_words(mode: str) -> str:
+    """Which models answered, as the object of a sentence."""
+    return _MODES.get(mode, f"mode {mode}")
 
 
 def reason_in_words(reason: Reason) -> str:
@@ -90,14 +117,17 @@ def _label_in_words(reason: Reason) -> str:
         return f"off-topic {reason.score:.2f}: {reason.detail}"
     if reason.label == Label.OFF_TOPIC:
         return f"not about what it stands under ({reason.score:.2f})"
-    name = label_name(reason.label)
-    if reason.threshold is None:
-        return f"{name} {reason.score:.2f}"
+    return f"{label_name(reason.label)} {_measured(reason)}"
+
+
+def _measured(reason: Reason) -> str:
+    score, threshold = reason.score or 0.0, reason.threshold
+    if threshold is None:
+        return f"{score:.2f}"
     # As many digits as it takes to see that the one is over the other.
-    digits = 2 if f"{reason.score:.2f}" != f"{reason.threshold:.2f}" else 3
+    digits = 2 if f"{score:.2f}" != f"{threshold:.2f}" else 3
     return (
-        f"{name} {reason.score:.{digits}f}, "
-        f"over the {reason.level or 'review'} threshold {reason.threshold:.{digits}f}"
+        f"{score:.{digits}f}, over the {reason.level or 'review'} threshold {threshold:.{digits}f}"
     )
 
 
@@ -131,6 +161,11 @@ def ago(moment: datetime, now: datetime) -> str:
         days = passed // timedelta(days=1)
         return f"{days} day{'s' if days > 1 else ''} ago"
     return f"{moment:%-d %B %Y}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun, such as `1 reply` or `3 replies`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def listed(words: Iterable[str]) -> str:
