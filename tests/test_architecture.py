@@ -13,7 +13,7 @@ MAX_LINES = 400
 
 LAYERS = (
     {"labels", "errors", "comments", "accounts", "changes", "key_map", "preferences"}
-    | {"records", "personal_data", "text"},
+    | {"records", "personal_data", "rulebook", "text"},
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings", "site_rules"},
     {"stores", "workflow"},
     {"storage", "importers", "webhooks"},
