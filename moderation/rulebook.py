@@ -77,6 +77,22 @@ class SiteRules:
         return hashlib.sha256(msgspec.json.encode(told, order="deterministic")).hexdigest()
 
     @cached_property
+    def trusted(self) -> frozenset[str]:
+        """The trusted authors, for looking up."""
+        return frozenset(self.trusted_authors)
+
+    @cached_property
+    def closed(self) -> frozenset[str]:
+        """The closed articles, for looking up."""
+        return frozenset(self.closed_articles)
+
+    @property
+    def ask_around(self) -> bool:
+        """Whether any rule asks about the author or the article."""
+        asked = (self.trusted_authors, self.new_author_comments, self.closed_articles)
+        return any(asked) or self.close_after_days is not None
+
+    @cached_property
     def are_none(self) -> bool:
         """Whether these are the rules of a site that has none."""
         return self == NO_RULES

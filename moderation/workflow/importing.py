@@ -213,7 +213,7 @@ def _keep(
         # Some exports leave the article out; its comments still belong together.
         work.articles.put(StoredArticle(site.id, new.article_id, "", ""), services.now())
     comment, _ = keep_comment(
-        services, work, build_comment(services, work, site, new, ruling, known)
+        services, work, site, build_comment(services, work, site, new, ruling, known)
     )
     if comment.is_orphan:
         run._passed.parentless[comment.id] = comment.parent_id or ""
