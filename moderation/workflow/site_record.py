@@ -64,7 +64,7 @@ def difference(before: Site, after: Site) -> tuple[dict[str, object], dict[str, 
         if was == is_:
             continue
         if name in LISTS:
-            was, is_ = _without(was or (), is_ or ()), _without(is_ or (), was or ())
+            was, is_ = list(_without(was, is_)), list(_without(is_, was))
         gone[name], come[name] = msgspec.to_builtins(was), msgspec.to_builtins(is_)
     return gone, come
 
