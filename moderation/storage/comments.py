@@ -7,7 +7,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
 
 from moderation.comments import Author, Revision, Status, StoredComment
 from moderation.errors import Erased
@@ -19,6 +32,21 @@ from moderation.stores import Objection
 _WITH_TEXT = comments.outerjoin(
     revisions,
     and_(revisions.c.comment_key == comments.c.key, revisions.c.number == comments.c.revision),
+)
+
+_WAITS = exists().where(
+    review_items.c.comment_key == comments.c.key, review_items.c.waiting.is_(true())
+)
+# Made once: to put it together costs more than to ask it, and it is asked for every comment.
+_PUBLISHED = select(func.count()).select_from(
+    select(comments.c.key)
+    .where(comments.c.site_id == bindparam("site_id"))
+    .where(comments.c.author_id == bindparam("author_id"))
+    .where(comments.c.status == Status.PUBLISHED.value)
+    .where(comments.c.received_at <= bindparam("by"), comments.c.id != bindparam("besides"))
+    .where(~_WAITS)
+    .limit(bindparam("most"))
+    .subquery()
 )
 
 
@@ -183,6 +211,21 @@ class SqlComments:
             Objection(row.kind, row.at, row.text, row.reason, row.by, row.revision)
             for row in self._connection.execute(found)
         ]
+
+    def published_by(
+        self, site_id: str, author_id: str, most: int, besides: str, *, by: datetime
+    ) -> int:
+        asked = {"site_id": site_id, "author_id": author_id, "besides": besides, "by": by}
+        return self._connection.execute(_PUBLISHED, asked | {"most": most}).scalar_one()
+
+    def latest(self, site_id: str, limit: int) -> list[StoredComment]:
+        found = (
+            current()
+            .where(comments.c.site_id == site_id, comments.c.erased_at.is_(None))
+            .order_by(comments.c.received_at.desc(), comments.c.key)
+            .limit(limit)
+        )
+        return [comment_of(row) for row in self._connection.execute(found)]
 
     def count(self, site_id: str | None = None) -> int:
         """How many are stored; erased ones are no longer."""

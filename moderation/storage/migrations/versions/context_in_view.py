@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005b"
+revision = "0005"
 down_revision: str | None = "0004"
 
 _PARTIAL = (
