@@ -38,7 +38,7 @@ export const cardFrom = (html) => {
 /** Put nodes in the place of what is shown; where the focus and the eye go is decided here. */
 export const put = (body, actions, title) => {
   const acting = document.getElementById("acting");
-  const button = acting.contains(document.activeElement) && document.activeElement.value;
+  noteFocus();
   const acts = document.querySelector(".recent");
   const place = body.querySelector(".recent");
   if (acts && place && place !== acts) place.replaceWith(acts);
@@ -46,12 +46,21 @@ export const put = (body, actions, title) => {
   acting.replaceChildren(...(actions ? [actions] : []));
   document.title = `${title} · Review desk`;
   hold(false);
-  focusOn(body, button);
+  focusOn(body);
   bringIntoSight(actions);
+};
+
+// Which verdict had the focus: it is lost with the button, or while nothing can be done.
+let focused = "";
+
+const noteFocus = () => {
+  const button = document.activeElement?.closest("#acting button[name=verdict]");
+  if (button) focused = button.value;
 };
 
 /** Nothing can be done with what is shown until something else is; `false` takes it back. */
 export const hold = (on = true) => {
+  if (on) noteFocus();
   for (const part of [document.getElementById("case"), document.querySelector(".actions")]) {
     if (part) part.inert = on;
   }
@@ -77,8 +86,9 @@ export const bringIntoSight = (actions) => {
 };
 
 // Whoever decides with the button under their fingers keeps it; others begin at the heading.
-const focusOn = (body, value) => {
-  const same = value && document.querySelector(`#acting button[value="${value}"]`);
+const focusOn = (body) => {
+  const same = focused && document.querySelector(`#acting button[value="${focused}"]`);
+  focused = "";
   const heading = body.querySelector("h1");
   if (!same && heading) heading.tabIndex = -1;
   (same || heading || document.getElementById("main")).focus({ preventScroll: true });

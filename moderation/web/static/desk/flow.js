@@ -19,12 +19,18 @@ export const startFlow = (stage, announce) => {
   const line = makeLine(announce.stuck);
   const decisions = new WeakMap();
   let shown = cardOnPage();
+  /** The next item, held but not shown; its id is on the stage for whoever watches the desk. */
   let ahead = null;
   let waiting = null;
   let undoing = 0;
   let asked = false;
   let calmUntil = 0;
   let left = false;
+
+  const prepare = (card) => {
+    ahead = card;
+    stage.dataset.ahead = card ? card.id : "";
+  };
 
   // What is on the stage
 
@@ -61,11 +67,11 @@ export const startFlow = (stage, announce) => {
 
   const arrive = (card) => {
     if (!waiting) {
-      ahead = card;
+      prepare(card);
       return;
     }
     const { start, done } = waiting;
-    ahead = null;
+    prepare(null);
     show(card);
     nextIsShown(start);
     announce.say(`${done} Next: comment by ${card.by}.`.trim());
@@ -153,7 +159,7 @@ export const startFlow = (stage, announce) => {
     if (gone) return;
     if (isKept(shown)) {
       if (ahead) giveBack([ahead]);
-      ahead = shown;
+      prepare(shown);
     }
     // A key on its way to another comment must not hit this one.
     calmUntil = performance.now() + CALM;
@@ -200,7 +206,7 @@ export const startFlow = (stage, announce) => {
   };
 
   const comeBack = (card, row) => {
-    ahead = isKept(shown) ? shown : null;
+    prepare(isKept(shown) ? shown : null);
     show(card);
     if (row.querySelector("strong").textContent !== "Skipped") countWaiting(1);
     announce.done("Undone. The comment is yours again.");
@@ -212,7 +218,7 @@ export const startFlow = (stage, announce) => {
 
   const lose = (card, error) => {
     if (card === ahead) {
-      ahead = null;
+      prepare(null);
       ask();
       return;
     }
