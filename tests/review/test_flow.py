@@ -178,9 +178,9 @@ def test_thirty_acts_can_be_undone_from_a_page_and_five_are_in_sight(
         desk.clock.advance(seconds=1)
         mona.decide(desk.queued(f"c{number}"), "approve")
     page = mona.client.get("/review").get_data(as_text=True)
-    in_sight, folded = page.split('<details class="older"')
+    in_sight, folded = page.split("<template")[0].split('<details class="older"')
     assert in_sight.count('data-undo="this"') == 5
-    assert folded.split("<template")[0].count('data-undo="this"') == 25
+    assert folded.count('data-undo="this"') == 25
 
 
 def test_what_was_skipped_and_then_decided_is_listed_as_decided(desk: Desk, mona: Script) -> None:

@@ -9,7 +9,6 @@ import pytest
 from moderation.accounts import Role
 from moderation.comments import Reason, Site, Status
 from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound, NotHeld, StaleVersion
-from moderation.review_moves import rank
 from moderation.review_queue import EventKind, ReviewItem, Stage, Verdict
 from moderation.stores import Objection, OutboxMessage, QueueFilter
 from moderation.workflow import Services
@@ -19,10 +18,7 @@ from moderation.workflow.objections import object_to
 from moderation.workflow.reviewing import (
     claim_item,
     claim_next,
-    give_back,
     give_verdict,
-    leave_items,
-    look_again,
     open_case,
     release_item,
     renew_lease,
@@ -59,11 +55,6 @@ def _verdict_messages(services: Services) -> list[OutboxMessage]:
         return [m for m in work.outbox.pending(100) if m.type != "comment.scored"]
 
 
-def _rank_of(services: Services, item_id: str) -> float:
-    item = open_case(services, item_id).item
-    return rank(item.severity, item.reports, item.appeals, item.opened_at)
-
-
 def _status(services: Services, site: Site, id: str = "c1") -> Status:
     return read(services, site, id)[0].status
 
@@ -90,68 +81,6 @@ def test_who_asks_again_gets_the_item_they_hold(
     assert again is not None
     assert again.id == first.id
     assert again.lease_until == clock.time + services.lease
-
-
-def test_one_is_claimed_ahead_and_never_a_third(
-    services: Services, queue: Callable[..., ReviewItem]
-) -> None:
-    ids = [queue(f"c{number}").id for number in range(4)]
-    first = claim_next(services, MONA, _ANY)
-    assert first is not None
-    ahead = claim_next(services, MONA, _ANY, (first.id,))
-    assert ahead is not None
-    assert claim_next(services, MONA, _ANY, (first.id, ahead.id)) is None
-    # A fresh page is given what is held, in the order of the queue.
-    again = claim_next(services, MONA, _ANY)
-    assert again is not None
-    held = [first.id, ahead.id]
-    assert again.id == min(held, key=lambda one: (_rank_of(services, one), one))
-    with services.store.read() as work:
-        assert {item.id for item in work.queue.held_by("mona", services.now())} == set(held)
-    assert set(held) < set(ids)
-
-
-def test_the_last_one_is_not_claimed_ahead(
-    services: Services, queue: Callable[..., ReviewItem]
-) -> None:
-    queue("c1"), queue("c2")
-    first = claim_next(services, MONA, _ANY)
-    assert first is not None
-    assert claim_next(services, MONA, _ANY, (first.id,)) is None
-    assert claim_next(services, OMAR, _ANY) is not None
-
-
-def test_an_item_on_screen_whose_lease_ended_does_not_come_again(
-    services: Services, queue: Callable[..., ReviewItem], clock: Clock
-) -> None:
-    first = queue("c1")
-    clock.advance(minutes=1)
-    queue("c2"), queue("c3")
-    assert claim_next(services, MONA, _ANY) is not None
-    clock.advance(minutes=6)
-    assert claim_next(services, MONA, _ANY, (first.id,)) is None
-
-
-def test_a_page_that_is_left_gives_back_what_no_later_page_has_claimed(
-    services: Services, queue: Callable[..., ReviewItem]
-) -> None:
-    for number in range(3):
-        queue(f"c{number}")
-    first = claim_next(services, MONA, _ANY)
-    assert first is not None
-    ahead = claim_next(services, MONA, _ANY, (first.id,))
-    assert ahead is not None
-    known = {first.id: first.sequence, ahead.id: ahead.sequence, "nothing": 1}
-    renew_lease(services, MONA, ahead.id)
-    assert look_again(services, MONA, first.id).holder == MONA
-    leave_items(services, MONA, known)
-    with services.store.read() as work:
-        assert [item.id for item in work.queue.held_by("mona", services.now())] == [first.id]
-    leave_items(services, OMAR, {first.id: 99})
-    give_back(services, MONA, (first.id,))
-    assert open_case(services, first.id).holder == MONA
-    give_back(services, MONA, ())
-    assert open_case(services, first.id).holder is None
 
 
 def test_undo_asked_for_twice_is_done_once_and_takes_back_nothing_else(

@@ -13,6 +13,9 @@ const CALM = 700;
 /** Answers that mean: this comment is not yours to decide any more. */
 const GONE = new Set([404, 409, 410]);
 
+const plain = (error) =>
+  error instanceof Refused ? error.message : "The server's answer makes no sense here";
+
 const isKept = (card) => Boolean(card && card.held && !card.lost);
 
 export const startFlow = (stage, announce) => {
@@ -170,7 +173,7 @@ export const startFlow = (stage, announce) => {
     const { heading, explanation, excerpt, link } = error.details ?? {};
     const out = error.status === 401;
     announce.notice({
-      heading: (heading ?? error.message).replace(/\.$/, ""),
+      heading: (heading ?? plain(error)).replace(/\.$/, ""),
       explanation: explanation ?? otherwise,
       excerpt: excerpt || (card ? card.excerpt : ""),
       link: out ? `/login?next=${encodeURIComponent(stage.dataset.home)}` : link,

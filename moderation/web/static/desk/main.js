@@ -22,7 +22,7 @@ document.addEventListener("submit", (event) => {
   if (leaving) event.preventDefault();
   leaving = true;
   // Signing out ends the session with which anything could still be sent.
-  if (flow) flow.leave();
+  if (flow && event.target.matches(".account")) flow.leave();
 });
 
 window.addEventListener("pageshow", (event) => {
