@@ -70,6 +70,11 @@ def decide(
     last = item.verdict
     if last and item.stage is not Stage.OPEN and (last.verdict, last.labels) == (verdict, labels):
         return None
+    holder = item.held_by(now)
+    passed_on = verdict is Verdict.SKIP and actor in item.skipped_by and item.stage in WAITING
+    if passed_on and holder != actor:
+        # Whoever was offered it since may hold it: the skip was taken all the same.
+        return None
     if seen_version != item.version:
         raise StaleVersion(
             "This comment has changed since you saw it.",
@@ -77,7 +82,6 @@ def decide(
             stage=item.stage.value,
             **_decided(item),
         )
-    holder = item.held_by(now)
     if holder is not None and holder != actor:
         raise NotHeld("Somebody else is reviewing this comment.", holder=holder)
     if verdict is Verdict.SKIP:
@@ -93,22 +97,32 @@ def decide(
     )
 
 
-def undo(item: ReviewItem, actor: str, now: datetime, lease: timedelta) -> Event:
+def undoable(item: ReviewItem, actor: str) -> int | None:
+    """The sequence of the verdict or skip that `undo` would take back, if there is one."""
+    if item.stage in WAITING and actor in item.skipped_by:
+        return item.skipped_by[actor]
+    last = item.verdict
+    if last is None or last.actor != actor or item.stage not in (Stage.DECIDED, Stage.ESCALATED):
+        return None
+    return last.sequence
+
+
+def undo(
+    item: ReviewItem, actor: str, now: datetime, lease: timedelta, *, sequence: int | None = None
+) -> Event:
     """Take back one's own last verdict or skip; the item is one's own again.
 
-    Raises `Conflict` once anybody else has acted on the item, or there is nothing to undo.
+    With `sequence` only that one. Raises `Conflict` once anybody else has acted on the
+    item, or there is nothing to undo.
     """
     if item.held_by(now) not in (None, actor):
         raise Conflict("Somebody else has taken this comment since.", holder=item.held_by(now))
-    if actor in item.skipped_by and item.stage in WAITING:
-        skip = item.skipped_by[actor]
-        return _event(item, EventKind.UNDONE, actor, now, undoes=skip, lease_until=now + lease)
-    last = item.verdict
-    if last is None or item.stage not in (Stage.DECIDED, Stage.ESCALATED):
-        raise Conflict("There is no verdict of yours to undo here.")
-    if last.actor != actor:
+    last, found = item.verdict, undoable(item, actor)
+    if found is None and last is not None and item.stage not in (Stage.OPEN, Stage.ERASED):
         raise Conflict("Somebody else has decided this comment since.", decided_by=last.actor)
-    return _event(item, EventKind.UNDONE, actor, now, undoes=last.sequence, lease_until=now + lease)
+    if found is None or sequence not in (None, found):
+        raise Conflict("There is no verdict of yours to undo here.")
+    return _event(item, EventKind.UNDONE, actor, now, undoes=found, lease_until=now + lease)
 
 
 def rank(severity: float, reports: int, appeals: int, opened_at: datetime) -> float:
@@ -121,10 +135,8 @@ def rank(severity: float, reports: int, appeals: int, opened_at: datetime) -> fl
     return opened_at.timestamp() - 3600.0 * hours
 
 
-def _skip(item: ReviewItem, actor: str, now: datetime) -> Event | None:
+def _skip(item: ReviewItem, actor: str, now: datetime) -> Event:
     _check_waiting(item)
-    if actor in item.skipped_by:
-        return None
     return _event(item, EventKind.SKIPPED, actor, now, verdict=Verdict.SKIP)
 
 

@@ -250,8 +250,11 @@ class Queue(Protocol):
     def next_free(self, now: datetime, wanted: QueueFilter) -> ReviewItem | None:
         """The first waiting item without a live lease, locked; skips what others lock."""
 
-    def held_by(self, user_id: str, now: datetime) -> ReviewItem | None:
-        """The item that this user holds a live lease on, if any."""
+    def held_by(self, user_id: str, now: datetime) -> list[ReviewItem]:
+        """Waiting items that this user holds a live lease on, in queue order.
+
+        In a writing unit it also makes other requests of the same user wait.
+        """
 
     def waiting(self, wanted: QueueFilter, limit: int, cursor: str | None = None) -> Page:
         """Waiting items in queue order."""

@@ -76,24 +76,22 @@ class SqlQueue:
         row = self._connection.execute(found).first()
         return item_of(row) if row else None
 
-    def held_by(self, user_id: str, now: datetime) -> ReviewItem | None:
-        """The item that this user holds a live lease on, the one they took last.
+    def held_by(self, user_id: str, now: datetime) -> list[ReviewItem]:
+        """Waiting items that this user holds a live lease on, in queue order, not locked.
 
         In a writing unit it also makes other requests of the same user wait, so that
-        two of them do not take two items.
+        two of them do not take more than one may hold.
         """
-        writes = may_write(self._connection)
-        if writes and self._connection.dialect.name == "postgresql":
+        if may_write(self._connection) and self._connection.dialect.name == "postgresql":
             digest = hashlib.blake2b(f"holder\0{user_id}".encode(), digest_size=8).digest()
             number = int.from_bytes(digest, "big", signed=True)
             self._connection.execute(select(func.pg_advisory_xact_lock(number)))
         found = (
             select(review_items)
             .where(_OURS.holder == user_id, _OURS.lease_until > now, _OURS.waiting.is_(true()))
-            .order_by(_OURS.lease_until.desc(), _OURS.id)
-            .limit(1)
+            .order_by(_OURS.rank, _OURS.id)
         )
-        return self._one(found, writes)
+        return [item_of(row) for row in self._connection.execute(found)]
 
     def waiting(self, wanted: QueueFilter, limit: int, cursor: str | None = None) -> Page:
         """Waiting items in queue order. Raises `InvalidInput` for a cursor that is not ours."""

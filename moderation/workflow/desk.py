@@ -65,10 +65,11 @@ def count_waiting(services: Services, actor: User) -> int:
     return counts["open"] + counts["escalated"]
 
 
-def held_now(services: Services, actor: User) -> ReviewItem | None:
-    """The item that the actor holds a live lease on."""
+def something_waits(services: Services, actor: User, wanted: QueueFilter) -> bool:
+    """Whether an item is free that the actor could claim. Takes nothing."""
+    wanted = replace(only_for(actor, wanted), not_skipped_by=actor.id)
     with services.store.read() as work:
-        return work.queue.held_by(actor.id, services.now())
+        return work.queue.next_free(services.now(), wanted) is not None
 
 
 def recent_acts(services: Services, actor: User, limit: int = 5) -> tuple[Row, ...]:

@@ -7,15 +7,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from moderation.accounts import User
-from moderation.errors import InvalidInput
+from moderation.errors import Conflict, Erased, InvalidInput, NotFound
 from moderation.labels import Label
 from moderation.review_moves import claim, decide, release, renew, undo
-from moderation.review_queue import Event, EventKind, ReviewItem, Stage, Verdict, apply
+from moderation.review_queue import (
+    WAITING,
+    Event,
+    EventKind,
+    ReviewItem,
+    Stage,
+    Verdict,
+    apply,
+)
 from moderation.stores import OutboxMessage, QueueFilter, UnitOfWork
 from moderation.workflow.case_file import CaseFile as CaseFile
 from moderation.workflow.case_file import locked_item, require_lead
@@ -24,27 +33,43 @@ from moderation.workflow.case_file import open_case as open_case
 from moderation.workflow.desk import only_for
 from moderation.workflow.services import Services
 
+HELD_AT_MOST = 2
+"""Items that one person holds at once: the one on screen, and the next one claimed ahead."""
+
 _Move = Callable[[ReviewItem], Event | None]
+_Told = Callable[[Sequence[Event]], bool]
+"""Whether the record of an item shows that nothing is left to do."""
 
 _FOR_LEADS = frozenset(
     {EventKind.CLAIMED, EventKind.TAKEN_OVER, EventKind.SKIPPED, EventKind.DECIDED}
 )
 """What only a lead may do to an escalated item."""
 
+_TAKEN = frozenset({EventKind.CLAIMED, EventKind.TAKEN_OVER})
 
-def claim_next(services: Services, actor: User, wanted: QueueFilter) -> ReviewItem | None:
-    """The actor's held item, or else the next free one under a lease; `None` = the queue is empty.
 
-    Two moderators who ask at once get two items.
+def claim_next(
+    services: Services, actor: User, wanted: QueueFilter, besides: Collection[str] = ()
+) -> ReviewItem | None:
+    """The first item that the actor holds, or else the next free one under a lease.
+
+    `besides` are the ids of items that are on the actor's screen: another one is wanted,
+    ahead of its time, and the last free one is left to whoever has none. `None` where
+    there is none, or the actor holds `HELD_AT_MOST` of them. Two moderators who ask at
+    once get two items.
     """
-    now = services.now()
+    now, allowed = services.now(), _allowed(actor, wanted)
     with services.store.write() as work:
-        item = work.queue.held_by(actor.id, now)
-        if item is None:
-            item = _next_free(work, actor, _allowed(actor, wanted), now)
-        if item is None:
+        held = work.queue.held_by(actor.id, now)
+        item = _still_held(work, actor, [one.id for one in held if one.id not in besides], now)
+        is_new = item is None
+        if is_new and len(held) < HELD_AT_MOST:
+            item = _next_free(work, actor, allowed, now)
+        if item is None or item.id in besides:
             return None
         item = _record(work, item, claim(item, actor.id, now, services.lease))
+        if is_new and held and work.queue.next_free(now, allowed) is None:
+            return None
         work.commit()
     return item
 
@@ -79,6 +104,32 @@ def release_item(services: Services, actor: User, item_id: str) -> ReviewItem:
     return _move(services, actor, item_id, lambda item: release(item, actor.id, services.now()))
 
 
+def give_back(services: Services, actor: User, keep: Collection[str]) -> None:
+    """Release whatever the actor holds, but for the items of these ids."""
+    with services.store.read() as work:
+        held = work.queue.held_by(actor.id, services.now())
+    for item in held:
+        if item.id not in keep:
+            with suppress(Conflict, NotFound):
+                release_item(services, actor, item.id)
+
+
+def leave_items(services: Services, actor: User, leases: Mapping[str, int]) -> None:
+    """Release the items of a page that was left: ids, each with the sequence the page knew.
+
+    What has been claimed anew since then stays held: the page that follows may arrive first.
+    """
+    for item_id, known in leases.items():
+        with suppress(Conflict, NotFound, Erased):
+            _move(
+                services,
+                actor,
+                item_id,
+                lambda item: release(item, actor.id, services.now()),
+                _taken_after(known),
+            )
+
+
 def give_verdict(
     services: Services,
     actor: User,
@@ -106,23 +157,41 @@ def give_verdict(
     )
 
 
-def undo_verdict(services: Services, actor: User, item_id: str) -> ReviewItem:
+def undo_verdict(
+    services: Services, actor: User, item_id: str, sequence: int | None = None
+) -> ReviewItem:
     """Take back the actor's verdict; the item is theirs again.
 
-    Its message to the outside is withdrawn, or followed by `verdict.undone` where it
-    has left. Raises `Conflict` once somebody else has acted, `NotFound`.
+    With `sequence` the verdict of that event and no other; to ask for it again changes
+    nothing. Its message to the outside is withdrawn, or followed by `verdict.undone`
+    where it has left. Raises `Conflict` once somebody else has acted, `NotFound`.
     """
     return _move(
         services,
         actor,
         item_id,
-        lambda item: undo(item, actor.id, services.now(), services.lease),
+        lambda item: undo(item, actor.id, services.now(), services.lease, sequence=sequence),
+        lambda events: sequence in _undone_by(actor, events),
     )
 
 
-def _move(services: Services, actor: User, item_id: str, move: _Move) -> ReviewItem:
+def look_again(services: Services, actor: User, item_id: str) -> CaseFile:
+    """As `look_at`; what the actor holds is claimed anew, for the page that will show it."""
+    case = look_at(services, actor, item_id)
+    if case.holder is None or case.holder.id != actor.id:
+        return case
+    with suppress(Conflict):
+        claim_item(services, actor, item_id)
+    return look_at(services, actor, item_id)
+
+
+def _move(
+    services: Services, actor: User, item_id: str, move: _Move, told: _Told | None = None
+) -> ReviewItem:
     with services.store.write() as work:
         item = locked_item(work, item_id)
+        if told is not None and told(work.queue.events(item_id)):
+            return item
         event = move(item)
         if event is None:
             return item
@@ -131,6 +200,14 @@ def _move(services: Services, actor: User, item_id: str, move: _Move) -> ReviewI
         changed = _record(work, item, event)
         work.commit()
     return changed
+
+
+def _taken_after(known: int) -> _Told:
+    return lambda events: any(e.kind in _TAKEN and e.sequence > known for e in events)
+
+
+def _undone_by(actor: User, events: Sequence[Event]) -> list[int | None]:
+    return [e.undoes for e in events if e.kind is EventKind.UNDONE and e.actor == actor.id]
 
 
 def _record(work: UnitOfWork, item: ReviewItem, event: Event) -> ReviewItem:
@@ -165,6 +242,17 @@ def _message(work: UnitOfWork, item: ReviewItem, event: Event, type_: str) -> Ou
         item_id=item.id,
         sequence=event.sequence,
     )
+
+
+def _still_held(
+    work: UnitOfWork, actor: User, ids: Sequence[str], now: datetime
+) -> ReviewItem | None:
+    """The first of these that the actor holds, locked: a lead may just have taken one over."""
+    for item_id in ids:
+        item = work.queue.item(item_id, lock=True)
+        if item is not None and item.stage in WAITING and item.held_by(now) == actor.id:
+            return item
+    return None
 
 
 def _next_free(

@@ -72,8 +72,8 @@ def _release(who: str) -> _Move:
     return lambda item: release(item, who, _LATER)
 
 
-def _undo(who: str) -> _Move:
-    return lambda item: undo(item, who, _LATER, _LEASE)
+def _undo(who: str, sequence: int | None = None) -> _Move:
+    return lambda item: undo(item, who, _LATER, _LEASE, sequence=sequence)
 
 
 # Each row: the rule in words; the item; the move; the event that comes of it (`None` = quiet).
@@ -137,6 +137,19 @@ _ALLOWED: list[tuple[str, ReviewItem, _Move, EventKind | None]] = [
     ("one's own verdict is undone", _APPROVED, _undo("mona"), EventKind.UNDONE),
     ("one's own escalation is undone", _ESCALATED, _undo("mona"), EventKind.UNDONE),
     ("one's own skip is undone", _SKIPPED, _undo("mona"), EventKind.UNDONE),
+    ("the verdict that is meant is undone", _APPROVED, _undo("mona", 3), EventKind.UNDONE),
+    (
+        "a skip that a colleague holds by now is quiet",
+        _then(_SKIPPED, claim(_SKIPPED, "lena", _LATER, _LEASE)),
+        _decide(Verdict.SKIP),
+        None,
+    ),
+    (
+        "what one skipped and took again is skipped again",
+        _then(_SKIPPED, claim(_SKIPPED, "mona", _LATER, _LEASE)),
+        _decide(Verdict.SKIP),
+        EventKind.SKIPPED,
+    ),
 ]
 
 # Each row: the rule in words; the item; the move; the refusal.
@@ -193,6 +206,7 @@ _REFUSED: list[tuple[str, ReviewItem, _Move, type[ModerationError]]] = [
         Conflict,
     ),
     ("an erased item is not undone", _GONE, _undo("mona"), Conflict),
+    ("another verdict than the one meant is not undone", _APPROVED, _undo("mona", 2), Conflict),
 ]
 
 

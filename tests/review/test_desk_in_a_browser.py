@@ -87,10 +87,9 @@ def test_undo_brings_the_comment_back(running_desk: Desk, visit: Visitor) -> Non
     expect(page.locator(".subject .words")).to_contain_text("A silly idea.")
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
     assert status_of(running_desk, "c1") == "held"
-    # What was on screen went back to the queue: a colleague gets it.
-    free = claim_next(running_desk.services, running_desk.person("bo"), QueueFilter())
-    assert free is not None
-    assert free.comment_key == read(running_desk.services, running_desk.site, "c2")[0].key
+    # What was on screen comes next.
+    page.keyboard.press("a")
+    expect(page.locator(".subject .words")).to_contain_text("Another")
 
 
 def test_two_moderators_never_see_the_same_comment(running_desk: Desk, visit: Visitor) -> None:
@@ -129,7 +128,8 @@ def test_the_open_page_learns_that_its_lease_is_lost(running_desk: Desk, visit: 
     running_desk.clock.advance(minutes=6)
     assert claim_next(running_desk.services, running_desk.person("bo"), QueueFilter())
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.locator("#lease-words")).to_have_text("You no longer hold this comment.")
+    expect(page.locator("#lease-words")).to_have_text("Bo is reviewing this now")
+    expect(page.get_by_role("button", name="Approve")).to_be_disabled()
     page.goto(f"/review/{item.id}")
     expect(page.locator(".banner")).to_contain_text("Bo is reviewing this comment right now")
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
@@ -244,7 +244,6 @@ def test_labels_that_a_moderator_names_go_with_the_verdict(
     page.get_by_text("slur / identity attack", exact=True).last.click()
     page.keyboard.press("r")
     expect(page.locator(".banner")).to_contain_text("Rejected as slur / identity attack.")
-    expect(page.locator("#said")).to_have_text("Rejected as slur / identity attack.")
     with running_desk.services.store.read() as work:
         decided = work.queue.item(item.id)
     assert decided is not None
@@ -256,7 +255,9 @@ def test_a_lead_takes_over_from_a_colleague(running_desk: Desk, visit: Visitor) 
     item = running_desk.queued("c1")
     assert claim_next(running_desk.services, running_desk.person("bo"), QueueFilter())
     page = visit("lea", at=f"/review/{item.id}")
+    page.get_by_text("Take it over").click()
+    expect(page.get_by_text("What Bo decides after this is not taken any more")).to_be_visible()
     page.get_by_role("button", name="Take over from Bo").click()
-    expect(page.get_by_role("button", name="Approve")).to_be_visible()
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
     page.keyboard.press("a")
     expect(page.locator(".banner", has_text="Approved.")).to_be_visible()

@@ -162,8 +162,7 @@ def test_a_lead_who_escalates_is_shown_another_comment_first(desk: Desk) -> None
     assert decide(client, item.id, "escalate")[0] == 303
     assert "Comment by Reader One" in text_of(client, "/review")
     with desk.services.store.read() as work:
-        held = work.queue.held_by("lea", desk.clock())
-    assert held is not None
+        [held] = work.queue.held_by("lea", desk.clock())
     assert held.id != item.id
 
 

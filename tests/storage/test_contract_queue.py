@@ -103,10 +103,10 @@ def test_a_live_lease_keeps_an_item_from_others_and_an_ended_one_does_not(
     just_before, end = NOON + _LEASE - timedelta(microseconds=1), NOON + _LEASE
     with store.write() as work:
         assert work.queue.next_free(just_before, QueueFilter()) is None
-        assert work.queue.held_by("mona", just_before) == held
-        assert work.queue.held_by("lena", just_before) is None
+        assert work.queue.held_by("mona", just_before) == [held]
+        assert work.queue.held_by("lena", just_before) == []
         assert work.queue.next_free(end, QueueFilter()) == held
-        assert work.queue.held_by("mona", end) is None
+        assert work.queue.held_by("mona", end) == []
 
 
 # Each row: what is wanted, in words; the filter; the items that fit it.

@@ -83,6 +83,20 @@ def test_who_asks_again_gets_the_item_they_hold(
     assert again.lease_until == clock.time + services.lease
 
 
+def test_undo_asked_for_twice_is_done_once_and_takes_back_nothing_else(
+    services: Services, site: Site, queue: Callable[..., ReviewItem]
+) -> None:
+    item = queue()
+    decided = give_verdict(services, MONA, item.id, Verdict.REJECT, item.version)
+    undone = undo_verdict(services, MONA, item.id, decided.sequence)
+    assert undo_verdict(services, MONA, item.id, decided.sequence) == undone
+    give_verdict(services, MONA, item.id, Verdict.APPROVE, undone.version)
+    undo_verdict(services, MONA, item.id, decided.sequence)
+    assert _status(services, site) is Status.PUBLISHED
+    with pytest.raises(Conflict):
+        undo_verdict(services, MONA, item.id, decided.sequence + 99)
+
+
 def test_a_lease_that_ended_gives_the_item_to_the_next(
     services: Services, queue: Callable[..., ReviewItem], clock: Clock
 ) -> None:

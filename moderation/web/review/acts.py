@@ -1,29 +1,58 @@
-"""What a moderator does from the pages. Each form posts, one use case acts, the page moves on."""
+"""What a moderator does from the pages. Each form posts, one use case acts, the page moves on.
+
+The script of an open page asks for JSON instead of a page, and is given what it needs to
+go on where it is: the next item as a fragment, or what a verdict has become.
+"""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from http import HTTPStatus
 
-from flask import jsonify, request
+from flask import Response as FlaskResponse
+from flask import request
 from werkzeug.wrappers import Response
 
 from moderation.accounts import Permission
-from moderation.errors import Conflict, Erased, InvalidInput, NotFound
+from moderation.errors import InvalidInput
+from moderation.review_moves import undoable
 from moderation.review_queue import ReviewItem, Verdict
 from moderation.web.auth import acting_user, requires
-from moderation.web.current import request_id, services
+from moderation.web.bodies import reply
+from moderation.web.current import services
+from moderation.web.errors import wants_page
 from moderation.web.review.blueprint import blueprint
 from moderation.web.review.phrases import DONE, label_name, listed
-from moderation.web.review.rendering import announce, go_on
-from moderation.wire.faults import error_body
-from moderation.workflow.desk import held_now, user_names
+from moderation.web.review.rendering import announce, go_on, wanted
+from moderation.web.review.views import case_fragment
+from moderation.workflow.desk import something_waits, user_names
 from moderation.workflow.reviewing import (
+    HELD_AT_MOST,
     claim_item,
+    claim_next,
+    give_back,
     give_verdict,
+    leave_items,
+    open_case,
     release_item,
     renew_lease,
     undo_verdict,
 )
+
+
+@blueprint.get("/review/next")
+@requires(Permission.REVIEW)
+def waits() -> Response:
+    """Whether anything waits for the moderator: `{"waits": true}`. Takes nothing."""
+    return reply({"waits": something_waits(services(), acting_user(), wanted())})
+
+
+@blueprint.post("/review/next")
+@requires(Permission.REVIEW)
+def take_next() -> Response:
+    """Claim an item besides those `on_screen`: its fragment, or 204 where there is none."""
+    on_screen = request.form.getlist("on_screen")
+    item = claim_next(services(), acting_user(), wanted(), on_screen)
+    return _fragment(item) if item else FlaskResponse(status=HTTPStatus.NO_CONTENT)
 
 
 @blueprint.post("/review/<item_id>/verdict")
@@ -32,17 +61,29 @@ def verdict(item_id: str) -> Response:
     """Decide the comment as it was seen, and go to the next one."""
     given = _verdict()
     labels = tuple(request.form.getlist("labels"))
-    changed = give_verdict(services(), acting_user(), item_id, given, _version(), labels)
-    _announce(changed, given)
+    version = _number("version", request.form.get("version", ""))
+    changed = give_verdict(services(), acting_user(), item_id, given, version, labels)
+    message, sequence = _done(changed, given)
+    if not wants_page():
+        return reply({"message": message, "version": changed.version, "undo": sequence})
+    announce(message, undo=None if sequence is None else changed.id)
     return go_on("review.next_item")
 
 
 @blueprint.post("/review/<item_id>/undo")
 @requires(Permission.REVIEW)
 def undo(item_id: str) -> Response:
-    """Take back one's last verdict on the comment, and show it again."""
-    undo_verdict(services(), acting_user(), item_id)
-    _let_go(request.form.get("holding", ""), item_id)
+    """Take back one's last verdict on the comment, and show it again.
+
+    A `sequence` says which verdict is meant; what is `on_screen` stays one's own as well.
+    """
+    sent = request.form.get("sequence")
+    sequence = None if sent is None else _number("sequence", sent)
+    undone = undo_verdict(services(), acting_user(), item_id, sequence)
+    on_screen = request.form.getlist("on_screen")
+    give_back(services(), acting_user(), (item_id, *on_screen)[:HELD_AT_MOST])
+    if not wants_page():
+        return _fragment(undone)
     announce("Undone. The comment is yours again.")
     return go_on("review.item", item_id=item_id)
 
@@ -51,10 +92,10 @@ def undo(item_id: str) -> Response:
 @requires(Permission.REVIEW)
 def claim(item_id: str) -> Response:
     """Take one particular comment; a lead may take it over from a colleague."""
-    before = held_now(services(), acting_user())
     take_over = request.form.get("take_over") == "yes"
     claim_item(services(), acting_user(), item_id, take_over=take_over)
-    _let_go(before.id if before else "", item_id)
+    # Nobody sits on a comment that they have turned away from.
+    give_back(services(), acting_user(), (item_id,))
     return go_on("review.item", item_id=item_id)
 
 
@@ -67,37 +108,41 @@ def release(item_id: str) -> Response:
     return go_on("review.queue")
 
 
+@blueprint.post("/review/release")
+@requires(Permission.REVIEW)
+def leave() -> Response:
+    """Give back what a page `held` that is being left, each as `item:sequence`."""
+    known = [one.rpartition(":") for one in request.form.getlist("held")[:HELD_AT_MOST]]
+    leases = {item_id: _number("held", sequence) for item_id, _, sequence in known}
+    leave_items(services(), acting_user(), leases)
+    return FlaskResponse(status=HTTPStatus.NO_CONTENT)
+
+
 @blueprint.post("/review/<item_id>/renew")
 @requires(Permission.REVIEW)
-def renew(item_id: str) -> tuple[Response, int]:
+def renew(item_id: str) -> Response:
     """Prolong the lease for the open page: `{"seconds_left": 300}`, or a 409 that says why not."""
-    try:
-        item = renew_lease(services(), acting_user(), item_id)
-    except (Conflict, Erased) as error:
-        status = 410 if isinstance(error, Erased) else 409
-        return jsonify(error_body(error.code, error.message, error.details, request_id())), status
+    item = renew_lease(services(), acting_user(), item_id)
     until = item.lease_until or services().now()
-    return jsonify(seconds_left=int((until - services().now()).total_seconds())), 200
+    return reply({"seconds_left": int((until - services().now()).total_seconds())})
 
 
-def _let_go(held: str, taken: str) -> None:
-    """Give back the comment that was on screen before, so that nobody sits on two."""
-    if held and held != taken:
-        with suppress(Conflict, NotFound, Erased):
-            release_item(services(), acting_user(), held)
+def _fragment(item: ReviewItem) -> Response:
+    case = open_case(services(), item.id)
+    return FlaskResponse(case_fragment(case), mimetype="text/html")
 
 
-def _announce(changed: ReviewItem, given: Verdict) -> None:
+def _done(changed: ReviewItem, given: Verdict) -> tuple[str, int | None]:
+    """What the verdict has done, and the sequence of what can be undone of it."""
     last = changed.verdict
     if given is not Verdict.SKIP and last is not None and last.actor != acting_user().id:
         name = user_names(services()).get(last.actor, "a colleague")
-        announce(f"{DONE[given]} by {name} before you; nothing was left to do.")
-        return
+        return f"{DONE[given]} by {name} before you; nothing was left to do.", None
     named = listed(label_name(label) for label in last.labels) if last else ""
     what = (
         f"{DONE[given]} as {named}." if named and given is not Verdict.SKIP else f"{DONE[given]}."
     )
-    announce(what, undo=changed.id)
+    return what, undoable(changed, acting_user().id)
 
 
 def _verdict() -> Verdict:
@@ -107,8 +152,7 @@ def _verdict() -> Verdict:
         raise InvalidInput("verdict", "must be approve, reject, escalate or skip") from None
 
 
-def _version() -> int:
-    sent = request.form.get("version", "")
+def _number(field: str, sent: str) -> int:
     if not (sent.isascii() and sent.isdecimal() and len(sent) < 10):
-        raise InvalidInput("version", "must be the version that was seen")
+        raise InvalidInput(field, "must be the number that was seen")
     return int(sent)

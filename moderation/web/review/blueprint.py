@@ -12,7 +12,7 @@ blueprint = Blueprint("review", __name__)
 @blueprint.before_request
 def refuse_nul() -> None:
     """No address and no form of ours holds a NUL; PostgreSQL would fail on one in any text."""
-    sent = (*request.values.items(), *(request.view_args or {}).items())
-    for name, value in sent:
-        if "\0" in value:
+    given = ((name, [value]) for name, value in (request.view_args or {}).items())
+    for name, values in (*request.values.lists(), *given):
+        if any("\0" in value for value in values):
             raise InvalidInput(name[:60].replace("\0", "?"), "holds a NUL character")

@@ -9,7 +9,9 @@ from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from moderation.accounts import User
-from moderation.review_queue import Verdict
+from moderation.key_map import ACTIONS, key_map
+from moderation.review_moves import undoable
+from moderation.review_queue import WAITING, Verdict
 from moderation.stores import QueueFilter
 from moderation.web.auth import acting_user
 from moderation.web.current import services
@@ -20,6 +22,9 @@ from moderation.workflow.desk import Row, count_waiting, recent_acts
 EXCERPT = 220
 """Longest excerpt of a comment in lists, in code points."""
 
+UNDO_LIST = 30
+"""How many of one's last acts a page lists, latest first, to be undone one by one."""
+
 _FILTERS = ("site", "reason", "label", "language", "escalated")
 _DONE = "done"
 
@@ -27,16 +32,27 @@ _DONE = "done"
 def page(template: str, place: str, **context: object) -> str:
     """Render a page for the moderator who asks. `place` is the current entry of the header."""
     viewer = acting_user()
+    acts = recent_acts(services(), viewer, UNDO_LIST) if place == "review" else ()
     return render_template(
         template,
         place=place,
         viewer=viewer,
         waiting=count_waiting(services(), viewer),
-        recent=[_act(row, viewer) for row in recent_acts(services(), viewer)],
+        recent=[_act(row, viewer) for row in acts],
         done=session.pop(_DONE, None),
-        filters=filters(),
+        **_for_all(viewer),
         **context,
     )
+
+
+def fragment(template: str, **context: object) -> str:
+    """Render a part of a page, for a script that puts it into the page that is open."""
+    return render_template(template, **_for_all(acting_user()), **context)
+
+
+def keys_for(viewer: User) -> dict[str, str]:
+    """The key of every action of the desk, as `viewer` has them."""
+    return key_map({})
 
 
 def announce(message: str, *, undo: str | None = None) -> None:
@@ -74,12 +90,17 @@ def excerpt(text: str) -> str:
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
 
 
-def _act(row: Row, viewer: User) -> dict[str, str]:
-    skipped = viewer.id in row.item.skipped_by
-    last = row.item.verdict
+def _for_all(viewer: User) -> dict[str, object]:
+    return {"filters": filters(), "keys": keys_for(viewer), "actions": ACTIONS}
+
+
+def _act(row: Row, viewer: User) -> dict[str, object]:
+    item, last = row.item, row.item.verdict
+    skipped = item.stage in WAITING and viewer.id in item.skipped_by
     verdict = Verdict.SKIP if skipped or last is None else last.verdict
     return {
-        "item_id": row.item.id,
+        "item_id": item.id,
+        "sequence": undoable(item, viewer.id),
         "done": DONE[verdict],
         "excerpt": excerpt(row.comment.text),
     }

@@ -15,10 +15,10 @@ from moderation.web.current import services
 from moderation.web.review.blueprint import blueprint
 from moderation.web.review.case_view import view_of
 from moderation.web.review.phrases import ago, kind_of_reason, label_name, reason_in_words
-from moderation.web.review.rendering import excerpt, page, wanted
+from moderation.web.review.rendering import excerpt, fragment, page, wanted
 from moderation.workflow.desk import Row, list_waiting, user_names
 from moderation.workflow.explaining import explain_comment
-from moderation.workflow.reviewing import CaseFile, claim_next, look_at, open_case
+from moderation.workflow.reviewing import CaseFile, claim_next, look_again, open_case
 
 QUEUE_PAGE = 50
 """Items on one page of the queue."""
@@ -47,7 +47,7 @@ def next_item() -> str:
 @requires(Permission.REVIEW)
 def item(item_id: str) -> str:
     """Any comment by its link: to decide, to read along, or to see who decided what."""
-    return _case_page(look_at(services(), acting_user(), item_id))
+    return _case_page(look_again(services(), acting_user(), item_id))
 
 
 @blueprint.get("/review/queue")
@@ -66,7 +66,16 @@ def queue() -> str:
     )
 
 
+def case_fragment(case: CaseFile) -> str:
+    """The item alone, to be put into a page of the desk that is open."""
+    return fragment("review/_fragment.html", **_shown(case))
+
+
 def _case_page(case: CaseFile) -> str:
+    return page("review/item.html", "review", **_shown(case))
+
+
+def _shown(case: CaseFile) -> dict[str, object]:
     parent = case.ancestors[0] if case.ancestors else None
     view = view_of(
         case,
@@ -76,7 +85,7 @@ def _case_page(case: CaseFile) -> str:
         services().now(),
         int(services().lease.total_seconds()),
     )
-    return page("review/item.html", "review", case=view, labels=LABELS)
+    return {"case": view, "labels": LABELS, "excerpt": excerpt(case.comment.text)}
 
 
 def _row(row: Row) -> dict[str, object]:
