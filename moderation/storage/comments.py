@@ -13,6 +13,7 @@ from moderation.comments import Author, Revision, Status, StoredComment
 from moderation.errors import Erased
 from moderation.storage.database import unique_or_conflict
 from moderation.storage.rows import comment_of, comment_values
+from moderation.storage.search_index import forget_comment, index_again, index_comment
 from moderation.storage.tables import comments, objections, revisions
 from moderation.stores import Objection
 
@@ -46,6 +47,7 @@ class SqlComments:
         with unique_or_conflict("A comment with this id is there already.", field="id"):
             self._connection.execute(insert(comments).values(comment_values(comment)))
         self._add_revision(comment, comment.received_at)
+        index_comment(self._connection, comment)
 
     def revise(self, comment: StoredComment, at: datetime) -> None:
         named = select(comments.c.parent_id).where(comments.c.key == comment.key)
@@ -60,6 +62,7 @@ class SqlComments:
             raise Erased("This comment has been erased.")
         with unique_or_conflict("This comment has been revised by somebody else.", field="text"):
             self._add_revision(comment, at)
+        index_again(self._connection, comment)
 
     def set_status(self, key: str, status: Status, *, source_status: str | None = None) -> None:
         values = {"status": status.value}
@@ -109,6 +112,7 @@ class SqlComments:
         ]
 
     def erase(self, key: str, at: datetime) -> None:
+        forget_comment(self._connection, key)
         self._connection.execute(delete(revisions).where(revisions.c.comment_key == key))
         self._connection.execute(delete(objections).where(objections.c.comment_key == key))
         nobody = Author()

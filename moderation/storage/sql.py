@@ -16,6 +16,8 @@ from moderation.storage.comments import SqlComments
 from moderation.storage.database import make_engine, parse_url, process_id
 from moderation.storage.outbox import SqlOutbox
 from moderation.storage.queue import SqlQueue
+from moderation.storage.saved_filters import SqlSavedFilters
+from moderation.storage.search import SqlSearch
 from moderation.storage.sites import SqlArticles, SqlSites
 from moderation.storage.upgrading import is_current
 
@@ -27,6 +29,8 @@ class SqlUnitOfWork:
     articles: SqlArticles
     comments: SqlComments
     queue: SqlQueue
+    search: SqlSearch
+    saved_filters: SqlSavedFilters
     accounts: SqlAccounts
     changes: SqlChanges
     outbox: SqlOutbox
@@ -45,6 +49,8 @@ class SqlUnitOfWork:
         self.articles = SqlArticles(connection)
         self.comments = SqlComments(connection)
         self.queue = SqlQueue(connection)
+        self.search = SqlSearch(connection)
+        self.saved_filters = SqlSavedFilters(connection)
         self.accounts = SqlAccounts(connection)
         self.changes = SqlChanges(connection)
         self.outbox = SqlOutbox(connection)

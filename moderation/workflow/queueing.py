@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from moderation.comments import Decision, Reason, Ruling, Status, StoredComment
+from moderation.review_moves import severity_of
 from moderation.review_queue import WAITING, Event, EventKind, ReviewItem, Verdict
 
 _FINAL = frozenset({Verdict.APPROVE, Verdict.REJECT})
@@ -109,6 +110,4 @@ def _drawn(key: str, rate: float) -> bool:
 
 
 def _severity(ruling: Ruling | None) -> float:
-    """How bad and how sure, in [0, 1]: the highest score among the flagged labels."""
-    reasons = ruling.reasons if ruling else ()
-    return max((reason.score for reason in reasons if reason.score is not None), default=0.0)
+    return severity_of(ruling.reasons if ruling else ())
