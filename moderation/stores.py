@@ -66,8 +66,8 @@ class Facets:
     fitting: int
     """Items that fit the filter as it is."""
     by: Mapping[str, Mapping[str, int]]
-    """For `site`, `reason`, `label`, `language` and `stage`: each value of any item with the
-    number of those that fit it and all the rest of the filter."""
+    """For `site`, `reason`, `label`, `language` and `stage`: each value with the number of items
+    that fit it and all the rest of the filter. What nothing fits is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,9 @@ class Comments(Protocol):
     def get(self, site_id: str, comment_id: str, *, lock: bool = False) -> StoredComment | None: ...
     def by_key(self, key: str, *, lock: bool = False) -> StoredComment | None:
         """Whoever locks a comment and its item locks the comment first."""
+
+    def by_keys(self, keys: Sequence[str]) -> Mapping[str, StoredComment]:
+        """Those of them that are stored, each by its key."""
 
     def add(self, comment: StoredComment) -> None:
         """Insert with revision 1. Raises `Conflict` when the site's id is taken."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,6 +40,10 @@ class SqlComments:
 
     def by_key(self, key: str, *, lock: bool = False) -> StoredComment | None:
         return self._one(current().where(comments.c.key == key), lock)
+
+    def by_keys(self, keys: Sequence[str]) -> Mapping[str, StoredComment]:
+        found = self._connection.execute(current().where(comments.c.key.in_(keys)))
+        return {comment.key: comment for comment in map(comment_of, found)}
 
     def add(self, comment: StoredComment) -> None:
         self._meet(comment, {comment.id, comment.parent_id or comment.id})

@@ -8,8 +8,9 @@ one of them puts rows of the same profile together.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, true
@@ -22,10 +23,9 @@ _EVERY = 512
 """Rows after which somebody looks whether rows can be put together."""
 
 _ROWS = queue_tally.c
-_DIMENSIONS = ("site", "reason", "label", "language", "stage")
 
 Mark = tuple[str, str]
-"""A `reason` and its code, or a `label` and its name."""
+"""What an item can be chosen by, and its value: a `reason` and its code, a `label`, a `site`."""
 
 
 class Profile(NamedTuple):
@@ -35,17 +35,6 @@ class Profile(NamedTuple):
     language: str | None
     stage: str
     marks: str
-
-    def values(self, dimension: str) -> list[str]:
-        """What it is by `site`, `language` or `stage`, and all it is by `label` or `reason`."""
-        if dimension == "site":
-            return [self.site_id]
-        if dimension == "language":
-            return [self.language] if self.language else []
-        if dimension == "stage":
-            return [self.stage]
-        pairs = (mark.split(":", 1) for mark in self.marks.split())
-        return [value for kind, value in pairs if kind == dimension]
 
 
 _BY = [_ROWS[name] for name in Profile._fields]
@@ -98,15 +87,17 @@ def facets(connection: Connection, wanted: QueueFilter) -> Facets:
     """Items that fit, and for each value of a dimension those that fit all but the dimension."""
     chosen = _chosen(wanted)
     fitting = 0
-    by: dict[str, Counter[str]] = {dimension: Counter() for dimension in _DIMENSIONS}
+    by: dict[str, Counter[str]] = defaultdict(Counter)
     for profile, number in _profiles(connection):
-        values = {dimension: profile.values(dimension) for dimension in _DIMENSIONS}
-        missing = [name for name, value in chosen.items() if value not in values[name]]
-        fitting += number if not missing else 0
-        for dimension in _DIMENSIONS:
-            counts_here = not missing or missing == [dimension]
-            for value in values[dimension]:
-                by[dimension][value] += number if counts_here else 0
+        tags = _tags(profile)
+        missing = chosen.difference(tags)
+        if len(missing) > 1:
+            continue
+        fitting += 0 if missing else number
+        free = {dimension for dimension, _ in missing}
+        for dimension, value in tags:
+            if not free or dimension in free:
+                by[dimension][value] += number
     return Facets(fitting, by)
 
 
@@ -117,7 +108,7 @@ def recount(connection: Connection) -> None:
     _add(connection, counted)
 
 
-def _chosen(wanted: QueueFilter) -> dict[str, str]:
+def _chosen(wanted: QueueFilter) -> set[Mark]:
     stage = None
     if wanted.escalated is not None:
         stage = Stage.ESCALATED.value if wanted.escalated else Stage.OPEN.value
@@ -128,7 +119,19 @@ def _chosen(wanted: QueueFilter) -> dict[str, str]:
         "language": wanted.language,
         "stage": stage,
     }
-    return {dimension: value for dimension, value in by.items() if value is not None}
+    return {(dimension, value) for dimension, value in by.items() if value is not None}
+
+
+def _tags(profile: Profile) -> tuple[Mark, ...]:
+    """All that an item of the profile can be chosen by."""
+    tags = (("site", profile.site_id), ("stage", profile.stage), *_marks(profile.marks))
+    return (*tags, ("language", profile.language)) if profile.language else tags
+
+
+@lru_cache(maxsize=4096)
+def _marks(marks: str) -> tuple[Mark, ...]:
+    pairs = (mark.split(":", 1) for mark in marks.split())
+    return tuple((kind, value) for kind, value in pairs)
 
 
 def _profile(site_id: str, language: str | None, stage: str, marks: frozenset[Mark]) -> Profile:

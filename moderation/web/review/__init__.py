@@ -1,10 +1,19 @@
 """The pages that moderators work on: sign in, the next comment, any comment, the queue.
 
-`marking`, `phrases` and `case_view` are pure; `views` shows, `acts` changes, `refusals`
-says what could not be done, `sign_in` opens and ends sessions.
+`marking`, `phrases`, `case_view`, `queue_view` and `search_view` are pure; `views`,
+`queue_pages` and `search_pages` show, `acts` changes, `refusals` says what could not be done,
+`sign_in` opens and ends sessions.
 """
 
-from moderation.web.review import acts, refusals, sign_in, views
+from moderation.web.review import acts, queue_pages, refusals, search_pages, sign_in, views
 from moderation.web.review.blueprint import blueprint
 
-__all__ = ["acts", "blueprint", "refusals", "sign_in", "views"]
+__all__ = [
+    "acts",
+    "blueprint",
+    "queue_pages",
+    "refusals",
+    "search_pages",
+    "sign_in",
+    "views",
+]

@@ -9,8 +9,9 @@ from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from moderation.accounts import User
+from moderation.errors import InvalidInput
 from moderation.review_queue import Verdict
-from moderation.stores import QueueFilter
+from moderation.stores import QueueFilter, QueueOrder
 from moderation.web.auth import acting_user
 from moderation.web.current import services
 from moderation.web.review.marking import without_hidden
@@ -20,7 +21,7 @@ from moderation.workflow.desk import Row, count_waiting, recent_acts
 EXCERPT = 220
 """Longest excerpt of a comment in lists, in code points."""
 
-_FILTERS = ("site", "reason", "label", "language", "escalated")
+_FILTERS = ("site", "reason", "label", "language", "escalated", "order")
 _DONE = "done"
 
 
@@ -65,7 +66,15 @@ def wanted() -> QueueFilter:
         label=chosen.get("label"),
         language=chosen.get("language"),
         escalated=True if "escalated" in chosen else None,
+        order=_order(chosen.get("order")),
     )
+
+
+def _order(named: str | None) -> QueueOrder:
+    try:
+        return QueueOrder(named) if named else QueueOrder.RANK
+    except ValueError:
+        raise InvalidInput("order", f"must be one of {', '.join(QueueOrder)}") from None
 
 
 def excerpt(text: str) -> str:
