@@ -6,11 +6,36 @@ The events are applied, and stored, by whoever called.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from moderation.comments import Status
+from moderation.comments import Reason, Status
 from moderation.errors import Conflict, Erased, NotHeld, StaleVersion
+from moderation.labels import Label
 from moderation.review_queue import WAITING, Event, EventKind, ReviewItem, Stage, Verdict
+
+HARM = {
+    Label.THREAT.value: 1.0,
+    Label.IDENTITY_ATTACK.value: 1.0,
+    Label.SEXUAL_EXPLICIT.value: 0.8,
+    Label.INSULT.value: 0.7,
+    Label.TOXICITY.value: 0.7,
+    Label.PROFANITY.value: 0.5,
+    Label.OFF_TOPIC.value: 0.4,
+}
+"""How bad it is where a comment is what a label says: what a reader may be hurt by, most of all."""
+
+LISTED_SCORE = 0.5
+"""How sure it is that a comment is what a site lists one of its words for."""
+
+SEVERITY_HOURS = 8.0
+"""Head start in the queue of what is as bad, and as sure, as can be."""
+
+PEOPLE_HOURS = 10.0
+"""Head start of what a person objected to: more than any score gives."""
+
+MOST_AHEAD = timedelta(hours=SEVERITY_HOURS + PEOPLE_HOURS + 2.0 * 7 + 6.0)
+"""The longest head start there is."""
 
 _STATUS = {Verdict.APPROVE: Status.PUBLISHED, Verdict.REJECT: Status.REJECTED}
 
@@ -125,14 +150,32 @@ def undo(
     return _event(item, EventKind.UNDONE, actor, now, undoes=found, lease_until=now + lease)
 
 
-def rank(severity: float, reports: int, appeals: int, opened_at: datetime) -> float:
-    """Sort key of the queue, lowest first: the time an item has waited, put forward by its weight.
+def severity_of(reasons: Iterable[Reason]) -> float:
+    """How bad and how sure, in [0, 1]: the worst of the flagged labels, each times its score.
 
-    Age grows for all items alike, so the order of two items never changes while both
-    wait and nothing starves: the head start is at most 30 hours.
+    Scores are calibrated, so a score is the share of such comments that are what the label says,
+    and means the same whatever threshold a site has.
     """
-    hours = 8.0 * severity + 2.0 * min(reports, 8) + 6.0 * min(appeals, 1)
+    flagged = (reason for reason in reasons if reason.label)
+    return max((HARM.get(one.label or "", 1.0) * _sureness(one) for one in flagged), default=0.0)
+
+
+def rank(severity: float, reports: int, appeals: int, opened_at: datetime) -> float:
+    """Sort key of the queue, lowest first: when it came, put forward by what it weighs.
+
+    Age grows for all items alike, so the order of two items never changes while both wait, and
+    nothing that comes `MOST_AHEAD` or more after an item is ever before it: nothing starves.
+    What people object to is before anything that only the model did, of the same age.
+    """
+    hours = SEVERITY_HOURS * severity
+    if reports or appeals:
+        hours += PEOPLE_HOURS + 2.0 * min(max(reports - 1, 0), 7) + 6.0 * min(appeals, 1)
     return opened_at.timestamp() - 3600.0 * hours
+
+
+def _sureness(reason: Reason) -> float:
+    # A word that a site lists for a label has no score of its own.
+    return LISTED_SCORE if reason.score is None else reason.score
 
 
 def _skip(item: ReviewItem, actor: str, now: datetime) -> Event:

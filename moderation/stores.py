@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -69,9 +70,20 @@ class PastComment:
     reports: int = 0
 
 
+class QueueOrder(StrEnum):
+    """Which waiting item comes first. `RANK` alone promises that every item's turn comes."""
+
+    RANK = "rank"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    SEVEREST = "severest"
+    REPORTED = "reported"
+    """Most reports first."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Which waiting items are wanted; empty fields do not restrict."""
+    """Which waiting items are wanted, and in which order; empty fields do not restrict."""
 
     site_id: str | None = None
     reason: str | None = None
@@ -82,6 +94,66 @@ class QueueFilter:
     """`True` for escalated items only, `False` for the others only."""
     not_skipped_by: str | None = None
     """Leaves out what this user has skipped."""
+    order: QueueOrder = QueueOrder.RANK
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many waiting items fit a filter, and how many would with another choice."""
+
+    fitting: int
+    """Items that fit the filter as it is."""
+    by: Mapping[str, Mapping[str, int]]
+    """For `site`, `reason`, `label`, `language` and `stage`: each value with the number of items
+    that fit it and all the rest of the filter. What nothing fits is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilter:
+    """A choice of the queue that a person keeps under a name."""
+
+    id: str
+    user_id: str
+    name: str
+    wanted: QueueFilter
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Folded words that stand side by side in one field of a comment."""
+
+    words: tuple[str, ...]
+    field: str = "text"
+    """`text` (the author's name counts as well), `author`, or the id of a `site` or `article`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What comments are searched for: all of it must hold."""
+
+    terms: tuple[Term, ...] = ()
+    excluded: tuple[Term, ...] = ()
+    """None of these may occur."""
+    status: Status | None = None
+    escalated: bool = True
+    """Whether comments whose item is escalated are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A comment that was found, and its review item where it has one."""
+
+    comment: StoredComment
+    item: ReviewItem | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Some of what was found; `next_cursor` is `None` on the last page."""
+
+    hits: Sequence[Hit] = ()
+    next_cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +219,9 @@ class Comments(Protocol):
     def get(self, site_id: str, comment_id: str, *, lock: bool = False) -> StoredComment | None: ...
     def by_key(self, key: str, *, lock: bool = False) -> StoredComment | None:
         """Whoever locks a comment and its item locks the comment first."""
+
+    def by_keys(self, keys: Sequence[str]) -> Mapping[str, StoredComment]:
+        """Those of them that are stored, each by its key."""
 
     def add(self, comment: StoredComment) -> None:
         """Insert with revision 1. Raises `Conflict` when the site's id is taken."""
@@ -267,6 +342,12 @@ class Queue(Protocol):
         Without escalated ones they count nowhere.
         """
 
+    def facets(self, wanted: QueueFilter) -> Facets:
+        """How many fit, by everything that one can filter by; skips are not looked at."""
+
+    def recount(self) -> None:
+        """Count everything anew. Nothing needs it but a database that was changed by hand."""
+
     def events(self, item_id: str) -> list[Event]:
         """The item's whole record, in sequence."""
 
@@ -275,6 +356,33 @@ class Queue(Protocol):
 
     def verdicts(self, site_id: str | None = None) -> Iterator[GivenVerdict]:
         """Final approvals and rejections, oldest first, streamed."""
+
+
+class Search(Protocol):
+    """Full-text search. What is found by is written with what it is about, and erased with it."""
+
+    def comments(self, query: SearchQuery, limit: int, cursor: str | None = None) -> SearchPage:
+        """Comments that fit, the last to arrive first; erased ones never.
+
+        Raises `InvalidInput` for a query without a term, a cursor that is not ours, and where
+        the database would take too long.
+        """
+
+    def articles(self, terms: Sequence[Term], limit: int) -> list[StoredArticle]:
+        """Articles whose title or text has all terms, the last to arrive first."""
+
+
+class SavedFilters(Protocol):
+    """Choices of the queue that people keep."""
+
+    def of(self, user_id: str) -> list[SavedFilter]:
+        """That person's, by name."""
+
+    def put(self, saved: SavedFilter) -> None:
+        """Keep it; another of the same person's with this name is replaced."""
+
+    def remove(self, user_id: str, filter_id: str) -> bool:
+        """Forget it, where it is that person's; whether it was there."""
 
 
 class Accounts(Protocol):
@@ -333,6 +441,10 @@ class UnitOfWork(Protocol):
     def queue(self) -> Queue: ...
     @property
     def notes(self) -> Notes: ...
+    @property
+    def search(self) -> Search: ...
+    @property
+    def saved_filters(self) -> SavedFilters: ...
     @property
     def accounts(self) -> Accounts: ...
     @property

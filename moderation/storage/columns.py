@@ -1,13 +1,15 @@
-"""Column types that read the same from SQLite and PostgreSQL: UTC times and typed JSON."""
+"""Column types for SQLite and PostgreSQL alike: UTC times, typed JSON, words to be found by."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import DateTime, Dialect, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _T = TypeVar("_T")
 
@@ -57,3 +59,24 @@ class TypedJson(TypeDecorator[_T], Generic[_T]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> _T | None:
         """The value, checked against its type."""
         return None if value is None else self._decoder.decode(value)
+
+
+class SearchTokens(TypeDecorator[Sequence[str]]):
+    """Words in their order, as each database searches them: a `tsvector`, or text for FTS5.
+
+    No word holds a blank, a quote or a backslash; `storage.search` sees to that. What is read
+    back is the database's own form of it.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The column's type in that database."""
+        return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
+        """The words as the database takes them."""
+        if value is None or dialect.name != "postgresql":
+            return None if value is None else " ".join(value)
+        return " ".join(f"'{word}':{place}" for place, word in enumerate(value, 1))

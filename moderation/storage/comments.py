@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from moderation.comments import Author, Revision, Status, StoredComment
 from moderation.errors import Erased
 from moderation.storage.database import unique_or_conflict
 from moderation.storage.rows import comment_of, comment_values
+from moderation.storage.search_index import forget_comment, index_again, index_comment
 from moderation.storage.tables import comments, notes, objections, review_items, revisions
 from moderation.stores import Objection
 
@@ -68,12 +69,17 @@ class SqlComments:
     def by_key(self, key: str, *, lock: bool = False) -> StoredComment | None:
         return self._one(current().where(comments.c.key == key), lock)
 
+    def by_keys(self, keys: Sequence[str]) -> Mapping[str, StoredComment]:
+        found = self._connection.execute(current().where(comments.c.key.in_(keys)))
+        return {comment.key: comment for comment in map(comment_of, found)}
+
     def add(self, comment: StoredComment) -> None:
         self._meet(comment, {comment.id, comment.parent_id or comment.id})
         comment = self._joined(comment)
         with unique_or_conflict("A comment with this id is there already.", field="id"):
             self._connection.execute(insert(comments).values(comment_values(comment)))
         self._add_revision(comment, comment.received_at)
+        index_comment(self._connection, comment)
 
     def revise(self, comment: StoredComment, at: datetime) -> None:
         named = select(comments.c.parent_id).where(comments.c.key == comment.key)
@@ -88,6 +94,7 @@ class SqlComments:
             raise Erased("This comment has been erased.")
         with unique_or_conflict("This comment has been revised by somebody else.", field="text"):
             self._add_revision(comment, at)
+        index_again(self._connection, comment)
 
     def set_status(self, key: str, status: Status, *, source_status: str | None = None) -> None:
         values = {"status": status.value}
@@ -158,6 +165,7 @@ class SqlComments:
         ]
 
     def erase(self, key: str, at: datetime) -> None:
+        forget_comment(self._connection, key)
         self._connection.execute(delete(revisions).where(revisions.c.comment_key == key))
         self._connection.execute(delete(objections).where(objections.c.comment_key == key))
         item = select(review_items.c.id).where(review_items.c.comment_key == key)

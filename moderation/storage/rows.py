@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table
@@ -26,9 +26,15 @@ EVENT_FIELDS = (
 
 def upsert(connection: Connection, table: Table, values: Mapping[str, object]) -> None:
     """Insert, or replace the row of the same primary key, in one statement."""
+    upsert_by(connection, table, [column.name for column in table.primary_key], values)
+
+
+def upsert_by(
+    connection: Connection, table: Table, key: Sequence[str], values: Mapping[str, object]
+) -> None:
+    """Insert, or replace the row that is the same in `key`, which is unique."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table).values(**values)
-    key = [column.name for column in table.primary_key]
     replaced = {name: statement.excluded[name] for name in values if name not in key}
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=replaced))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, Select, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.comments import Site, StoredArticle
 from moderation.rulebook import NO_RULES, SiteRules
 from moderation.storage.rows import upsert
+from moderation.storage.search_index import index_article
 from moderation.storage.tables import articles, sites
 
 _SITE = ("id", "name", "language", "url", "publish_on_review", "thresholds")
@@ -63,20 +64,18 @@ class SqlArticles:
         self._connection = connection
 
     def get(self, site_id: str, article_id: str) -> StoredArticle | None:
-        found = select(*(articles.c[name] for name in _ARTICLE)).where(
-            articles.c.site_id == site_id, articles.c.id == article_id
-        )
+        found = the_article().where(articles.c.site_id == site_id, articles.c.id == article_id)
         row = self._connection.execute(found).first()
-        return StoredArticle(**row._mapping) if row else None
+        return article_of(row) if row else None
 
     def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredArticle]:
         found = (
-            select(*(articles.c[name] for name in _ARTICLE))
+            the_article()
             .where(articles.c.site_id == site_id, articles.c.id > after)
             .order_by(articles.c.id)
             .limit(limit)
         )
-        return [StoredArticle(**row._mapping) for row in self._connection.execute(found)]
+        return [article_of(row) for row in self._connection.execute(found)]
 
     def first_seen(self, site_id: str, article_id: str) -> datetime | None:
         found = select(articles.c.first_seen_at).where(
@@ -98,4 +97,17 @@ class SqlArticles:
                 where=or_(*(articles.c[name] != statement.excluded[name] for name in told)),
             ).returning(articles.c.id)
         )
-        return done.first() is not None
+        changed = done.first() is not None
+        if changed:
+            index_article(self._connection, article)
+        return changed
+
+
+def the_article() -> Select[Any]:
+    """Articles as `article_of` reads them."""
+    return select(*(articles.c[name] for name in _ARTICLE))
+
+
+def article_of(row: Row[Any]) -> StoredArticle:
+    """The article of a row."""
+    return StoredArticle(**row._mapping)

@@ -18,6 +18,8 @@ from moderation.storage.database import make_engine, parse_url, process_id
 from moderation.storage.notes import SqlNotes
 from moderation.storage.outbox import SqlOutbox
 from moderation.storage.queue import SqlQueue
+from moderation.storage.saved_filters import SqlSavedFilters
+from moderation.storage.search import SqlSearch
 from moderation.storage.sites import SqlArticles, SqlSites
 from moderation.storage.upgrading import is_current
 
@@ -31,6 +33,8 @@ class SqlUnitOfWork:
     authors: SqlAuthors
     queue: SqlQueue
     notes: SqlNotes
+    search: SqlSearch
+    saved_filters: SqlSavedFilters
     accounts: SqlAccounts
     changes: SqlChanges
     outbox: SqlOutbox
@@ -51,6 +55,8 @@ class SqlUnitOfWork:
         self.authors = SqlAuthors(connection)
         self.queue = SqlQueue(connection)
         self.notes = SqlNotes(connection)
+        self.search = SqlSearch(connection)
+        self.saved_filters = SqlSavedFilters(connection)
         self.accounts = SqlAccounts(connection)
         self.changes = SqlChanges(connection)
         self.outbox = SqlOutbox(connection)

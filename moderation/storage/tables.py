@@ -1,5 +1,6 @@
-"""Every table. Texts live in `revisions`, `objections` and `notes` alone, names in `comments`
-alone: erasing a comment empties those and nothing else needs to be searched.
+"""Every table. Texts live in `revisions`, `objections` and `notes`, names in `comments`, and the
+words of comments in `comment_words`: erasing a comment empties those, and nothing else needs to
+be searched.
 
 A change here comes with a migration; a test holds the two together.
 """
@@ -19,13 +20,15 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    desc,
     text,
 )
 
 from moderation.comments import Reason, Ruling
 from moderation.review_queue import Settled
 from moderation.rulebook import SiteRules
-from moderation.storage.columns import TypedJson, UtcTime
+from moderation.storage.columns import SearchTokens, TypedJson, UtcTime
+from moderation.stores import QueueFilter
 
 metadata = MetaData(
     naming_convention={
@@ -238,9 +241,25 @@ review_items = Table(
         postgresql_where=text("waiting IS true"),
     ),
     Index(
-        "ix_review_items_waiting_count",
-        "site_id",
-        "stage",
+        "ix_review_items_waiting_opened",
+        "opened_at",
+        "id",
+        sqlite_where=text("waiting IS 1"),
+        postgresql_where=text("waiting IS true"),
+    ),
+    Index(
+        "ix_review_items_waiting_severity",
+        desc("severity"),
+        "rank",
+        "id",
+        sqlite_where=text("waiting IS 1"),
+        postgresql_where=text("waiting IS true"),
+    ),
+    Index(
+        "ix_review_items_waiting_reports",
+        desc("reports"),
+        "rank",
+        "id",
         sqlite_where=text("waiting IS 1"),
         postgresql_where=text("waiting IS true"),
     ),
@@ -270,8 +289,62 @@ review_marks = Table(
     Column("rank", Float, nullable=False),
     Column("site_id", String(200), nullable=False),
     Index(None, "kind", "value", "rank", "item_id"),
-    Index(None, "site_id", "kind", "value"),
+    Index(None, "site_id", "kind", "value", "rank", "item_id"),
 )
+
+queue_tally = Table(
+    # How many items wait of each profile: the sum of `number` over its rows. Whoever changes an
+    # item adds a row and touches no other, so that writers never wait for one another here.
+    "queue_tally",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("site_id", String(200), nullable=False),
+    Column("language", String(35)),
+    Column("stage", String(20), nullable=False),
+    Column("marks", Text, nullable=False),  # such as `label:insult reason:label`, sorted
+    Column("number", Integer, nullable=False),
+)
+
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("wanted", TypedJson(QueueFilter), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("user_id", "name"),
+)
+
+comment_words = Table(
+    # What comments are found by. `number` is the order of arrival; SQLite has an FTS5 table of
+    # the same numbers beside it, which triggers keep.
+    "comment_words",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("comment_key", ForeignKey("comments.key"), nullable=False, unique=True),
+    Column("words", SearchTokens, nullable=False),
+)
+
+article_words = Table(
+    "article_words",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("site_id", String(200), nullable=False),
+    Column("article_id", String(200), nullable=False),
+    Column("words", SearchTokens, nullable=False),
+    ForeignKeyConstraint(["site_id", "article_id"], ["articles.site_id", "articles.id"]),
+    UniqueConstraint("site_id", "article_id"),
+)
+
+for _words in (comment_words, article_words):
+    Index(
+        f"ix_{_words.name}_words",
+        _words.c.words,
+        # A list of what is not yet sorted in would make some unlucky writer sort it all.
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    ).ddl_if(dialect="postgresql")
 
 review_acts = Table(
     # Verdicts and skips in force, by whose they are: what that person may still undo.

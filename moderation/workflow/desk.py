@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from moderation.accounts import Permission, User
 from moderation.comments import StoredComment
 from moderation.errors import Forbidden
 from moderation.review_queue import ReviewItem
-from moderation.stores import QueueFilter
+from moderation.stores import Facets, QueueFilter, UnitOfWork
 from moderation.workflow.services import Services
 
 
@@ -38,15 +38,29 @@ def list_waiting(
     wanted, now = only_for(actor, wanted), services.now()
     with services.store.read() as work:
         page = work.queue.waiting(wanted, limit, cursor)
-        rows = []
-        for item in page.items:
-            comment = work.comments.by_key(item.comment_key)
-            holder = item.held_by(now)
-            if comment is not None:
-                rows.append(Row(item, comment, work.accounts.user(holder) if holder else None))
+        holders = {item.id: item.held_by(now) for item in page.items}
+        users = {id: work.accounts.user(id) for id in {*holders.values()} if id is not None}
+        rows = tuple(
+            replace(row, holder=users.get(holders[row.item.id] or ""))
+            for row in rows_of(work, page.items)
+        )
         leads = actor.may(Permission.REVIEW_ESCALATED)
         counts = work.queue.counts(wanted.site_id, with_escalated=leads)
-        return QueueList(tuple(rows), counts, page.next_cursor)
+        return QueueList(rows, counts, page.next_cursor)
+
+
+def rows_of(work: UnitOfWork, items: Sequence[ReviewItem]) -> tuple[Row, ...]:
+    """The items with their comments, in the same order."""
+    comments = work.comments.by_keys([item.comment_key for item in items])
+    return tuple(
+        Row(item, comments[item.comment_key]) for item in items if item.comment_key in comments
+    )
+
+
+def count_facets(services: Services, actor: User, wanted: QueueFilter) -> tuple[int, Facets]:
+    """How many wait that `actor` may decide, and how many of them fit, by each way to choose."""
+    with services.store.read() as work:
+        return _waiting(work, actor), work.queue.facets(only_for(actor, wanted))
 
 
 def only_for(actor: User, wanted: QueueFilter) -> QueueFilter:
@@ -61,8 +75,7 @@ def only_for(actor: User, wanted: QueueFilter) -> QueueFilter:
 def count_waiting(services: Services, actor: User) -> int:
     """How many items wait that `actor` may decide."""
     with services.store.read() as work:
-        counts = work.queue.counts(with_escalated=actor.may(Permission.REVIEW_ESCALATED))
-    return counts["open"] + counts["escalated"]
+        return _waiting(work, actor)
 
 
 def something_waits(services: Services, actor: User, wanted: QueueFilter) -> bool:
@@ -72,17 +85,31 @@ def something_waits(services: Services, actor: User, wanted: QueueFilter) -> boo
         return work.queue.next_free(services.now(), wanted) is not None
 
 
+def held_row(services: Services, actor: User) -> Row | None:
+    """The item that the actor took first of those they hold, with its comment."""
+    with services.store.read() as work:
+        held = work.queue.held_by(actor.id, services.now())
+        return next(iter(rows_of(work, held[:1])), None)
+
+
 def recent_acts(services: Services, actor: User, limit: int = 5) -> tuple[Row, ...]:
     """The actor's latest verdicts and skips still in force, latest first."""
     with services.store.read() as work:
-        found = [
-            (item, work.comments.by_key(item.comment_key))
-            for item in work.queue.last_verdicts(actor.id, limit)
-        ]
-    return tuple(Row(item, comment) for item, comment in found if comment is not None)
+        return rows_of(work, work.queue.last_verdicts(actor.id, limit))
 
 
 def user_names(services: Services) -> dict[str, str]:
     """The display name of every user by id, for telling who did what."""
     with services.store.read() as work:
         return {user.id: user.name or user.login for user in work.accounts.users()}
+
+
+def site_names(services: Services) -> dict[str, str]:
+    """The name of every site by id."""
+    with services.store.read() as work:
+        return {site.id: site.name for site in work.sites.all()}
+
+
+def _waiting(work: UnitOfWork, actor: User) -> int:
+    counts = work.queue.counts(with_escalated=actor.may(Permission.REVIEW_ESCALATED))
+    return counts["open"] + counts["escalated"]

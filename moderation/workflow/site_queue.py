@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from moderation.comments import Site
+from moderation.errors import InvalidInput
 from moderation.stores import QueueFilter
-from moderation.workflow.desk import QueueList, Row
+from moderation.workflow.desk import QueueList, rows_of
 from moderation.workflow.services import Services
 
 
 def list_of_site(
     services: Services, site: Site, wanted: QueueFilter, limit: int, cursor: str | None = None
 ) -> QueueList:
-    """The site's waiting items in queue order. Raises `InvalidInput` for a cursor not of ours."""
+    """The site's waiting items in queue order.
+
+    Raises `InvalidInput` for a cursor not of ours, and where another site is asked for.
+    """
+    if wanted.site_id not in (None, site.id):
+        raise InvalidInput("site", "must be the site whose key was sent, or be left out")
     with services.store.read() as work:
         page = work.queue.waiting(replace(wanted, site_id=site.id), limit, cursor)
-        found = [(item, work.comments.by_key(item.comment_key)) for item in page.items]
-        rows = tuple(Row(item, comment) for item, comment in found if comment is not None)
-        return QueueList(rows, work.queue.counts(site.id), page.next_cursor)
+        return QueueList(rows_of(work, page.items), work.queue.counts(site.id), page.next_cursor)

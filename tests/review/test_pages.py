@@ -102,7 +102,7 @@ def test_no_page_needs_more_than_the_strict_policy_allows(desk: Desk) -> None:
         assert reply.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
         for inline in (" style=", "<style", " onclick=", "javascript:", "https://cdn"):
             assert inline not in page
-        assert page.count("<script") == page.count("<script src=")
+        assert re.findall(r"<script(?![^>]* src=)", page) == []
 
 
 def test_the_encoders_share_is_shown_by_label_and_its_words_as_an_estimate(desk: Desk) -> None:
@@ -285,20 +285,6 @@ def test_reports_earlier_texts_and_the_record_are_on_the_page(desk: Desk) -> Non
     assert "1 earlier version" in page
     assert "edited by its author" in page
     assert "keywords-1" in page
-
-
-def test_the_queue_lists_what_waits_with_reasons_and_counts(desk: Desk) -> None:
-    desk.queued("c1", "A silly idea.")
-    desk.queued("c2", "A silly idea about bitcoin.")
-    client = signed_in(desk, "mona")
-    page = text_of(client, "/review/queue")
-    # The graver one first.
-    assert page.index("A silly idea about bitcoin.") < page.index("A silly idea.")
-    assert "not about what it stands under (0.80)" in page
-    assert 'Off-topic <span class="count">1</span>' in page
-    only = text_of(client, "/review/queue?label=off_topic")
-    assert "A silly idea." not in only
-    assert "about bitcoin" in only
 
 
 def test_a_chosen_kind_is_reviewed_to_its_end(desk: Desk) -> None:

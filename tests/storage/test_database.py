@@ -49,10 +49,21 @@ def test_an_error_of_the_database_quotes_nothing_that_people_wrote(store: SqlSto
     assert "of people" not in str(failed.value)
 
 
+# On SQLite an index of words is a table of its own, and no order of an index can be read back.
+_ON_SERVERS = {f"ix_{name}_words" for name in ("comment_words", "article_words")}
+_FALLING = {f"ix_review_items_waiting_{name}" for name in ("severity", "reports")}
+
+
+def _comparable(of: object, name: str | None, kind: str, reflected: bool, to: object) -> bool:
+    return "_fts" not in (name or "") and name not in _ON_SERVERS | _FALLING
+
+
 def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> None:
     engine = make_engine(parse_url(database_url), writes=True)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        on_file = engine.dialect.name == "sqlite"
+        opts = {"include_object": _comparable} if on_file else {}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
     engine.dispose()
 

@@ -9,10 +9,11 @@ from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from moderation.accounts import User
+from moderation.errors import InvalidInput
 from moderation.key_map import ACTIONS, key_map
 from moderation.review_moves import undoable
 from moderation.review_queue import WAITING, Verdict
-from moderation.stores import QueueFilter
+from moderation.stores import QueueFilter, QueueOrder
 from moderation.web.auth import acting_user
 from moderation.web.current import services
 from moderation.web.review.marking import without_hidden
@@ -25,7 +26,7 @@ EXCERPT = 220
 UNDO_LIST = 30
 """How many of one's last acts a page lists, latest first, to be undone one by one."""
 
-_FILTERS = ("site", "reason", "label", "language", "escalated")
+_FILTERS = ("site", "reason", "label", "language", "escalated", "order")
 _DONE = "done"
 
 
@@ -81,7 +82,15 @@ def wanted() -> QueueFilter:
         label=chosen.get("label"),
         language=chosen.get("language"),
         escalated=True if "escalated" in chosen else None,
+        order=_order(chosen.get("order")),
     )
+
+
+def _order(named: str | None) -> QueueOrder:
+    try:
+        return QueueOrder(named) if named else QueueOrder.RANK
+    except ValueError:
+        raise InvalidInput("order", f"must be one of {', '.join(QueueOrder)}") from None
 
 
 def excerpt(text: str) -> str:
