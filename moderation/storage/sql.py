@@ -15,6 +15,7 @@ from moderation.storage.changes import SqlChanges
 from moderation.storage.comments import SqlComments
 from moderation.storage.database import make_engine, parse_url, process_id
 from moderation.storage.outbox import SqlOutbox
+from moderation.storage.preferences import SqlPreferences
 from moderation.storage.queue import SqlQueue
 from moderation.storage.sites import SqlArticles, SqlSites
 from moderation.storage.upgrading import is_current
@@ -30,6 +31,7 @@ class SqlUnitOfWork:
     accounts: SqlAccounts
     changes: SqlChanges
     outbox: SqlOutbox
+    preferences: SqlPreferences
 
     def __init__(self, engine: Engine, *, writes: bool) -> None:
         self._engine = engine
@@ -48,6 +50,7 @@ class SqlUnitOfWork:
         self.accounts = SqlAccounts(connection)
         self.changes = SqlChanges(connection)
         self.outbox = SqlOutbox(connection)
+        self.preferences = SqlPreferences(connection)
         return self
 
     def __exit__(
