@@ -56,10 +56,6 @@ class Care:
     """Minutes of work without a pause after which a break is suggested; 0 for never."""
 
 
-UNVEILED: Final = Care(mask=Mask.OFF)
-"""Every text as it was written."""
-
-
 def care_of(own: Choices, desk: Choices) -> Care:
     """A person's own choices over those of the desk."""
     begins = Care()

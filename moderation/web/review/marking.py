@@ -106,6 +106,11 @@ class Piece:
         return "; ".join(said)
 
     @property
+    def word(self) -> str:
+        """What a mask hides, as a reader is to see it."""
+        return without_hidden(self.text)
+
+    @property
     def tag(self) -> str:
         """The label that is written beside the mark."""
         return self.labels[0].display_name if self.labels else ""

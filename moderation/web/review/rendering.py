@@ -13,8 +13,10 @@ from moderation.review_queue import Verdict
 from moderation.stores import QueueFilter
 from moderation.web.auth import acting_user
 from moderation.web.current import services
+from moderation.web.review.chosen import care
 from moderation.web.review.marking import without_hidden
 from moderation.web.review.phrases import DONE
+from moderation.web.review.veiling import masked_text
 from moderation.workflow.desk import Row, count_waiting, recent_acts
 
 EXCERPT = 220
@@ -69,8 +71,8 @@ def wanted() -> QueueFilter:
 
 
 def excerpt(text: str) -> str:
-    """The beginning of a comment on one line, without characters that nobody sees."""
-    line = " ".join(without_hidden(text[: 4 * EXCERPT]).split())
+    """The beginning of a comment on one line, without characters that nobody sees, masked."""
+    line = masked_text(" ".join(without_hidden(text[: 4 * EXCERPT]).split()), care())
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
 
 
