@@ -39,6 +39,8 @@ skanky slag slut slutty tit tosser twat twatty wank wanked wanker wanking whore 
 _ALWAYS_OBSCENE: Final = "fuck"
 """No ordinary word contains it."""
 
+_EMPHASIS: Final = "*_~`"
+
 
 def spared_ranges(text: str, *, obscene: bool) -> list[tuple[int, int]]:
     """Where slurs stand in `text`, and obscene words where asked for: `[start, end)` in order.
@@ -50,7 +52,7 @@ def spared_ranges(text: str, *, obscene: bool) -> list[tuple[int, int]]:
         return []
     read = normalise(text)
     found = [
-        read.original_span(word.start, word.end)
+        _bare(text, *read.original_span(word.start, word.end))
         for word in tokenise(read.text)
         if is_spared(word.text, obscene=obscene)
     ]
@@ -71,6 +73,14 @@ def _forms(word: str) -> tuple[str, ...]:
     if not word.endswith("s"):
         return (word,)
     return word, word[:-1], word.removesuffix("es"), word.removesuffix("ies") + "y"
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range without the marks of emphasis that stand around the word."""
+    word = text[start:end]
+    if not word.strip(_EMPHASIS):
+        return start, end
+    return end - len(word.lstrip(_EMPHASIS)), start + len(word.rstrip(_EMPHASIS))
 
 
 def _apart(ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
