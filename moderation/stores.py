@@ -24,6 +24,7 @@ from moderation.comments import (
     StoredArticle,
     StoredComment,
 )
+from moderation.preferences import Choices
 from moderation.review_queue import Event, ReviewItem, Settled, Stage
 
 
@@ -181,6 +182,14 @@ class GivenVerdict:
     comment: StoredComment
     article: StoredArticle | None
     parent_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A verdict or a skip of somebody's that is in force, and why its comment was queued."""
+
+    at: datetime
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +435,19 @@ class Outbox(Protocol):
     def mark_sent(self, message_id: str, at: datetime) -> None: ...
 
 
+class Preferences(Protocol):
+    """What people chose for themselves, and what those choices are held against."""
+
+    def get(self, user_id: str) -> Choices: ...
+    def put(self, user_id: str, choices: Choices) -> None: ...
+    def rested_at(self, user_id: str) -> datetime | None:
+        """When the person last took a break, or said that they go on."""
+
+    def rest(self, user_id: str, at: datetime) -> None: ...
+    def acts(self, user_id: str, since: datetime) -> list[Act]:
+        """What the person did from that moment on, oldest first."""
+
+
 class UnitOfWork(Protocol):
     """One transaction over all stores."""
 
@@ -451,6 +473,8 @@ class UnitOfWork(Protocol):
     def changes(self) -> Changes: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def preferences(self) -> Preferences: ...
     def __enter__(self) -> Self: ...
     def __exit__(
         self,

@@ -17,6 +17,7 @@ from moderation.storage.comments import SqlComments
 from moderation.storage.database import make_engine, parse_url, process_id
 from moderation.storage.notes import SqlNotes
 from moderation.storage.outbox import SqlOutbox
+from moderation.storage.preferences import SqlPreferences
 from moderation.storage.queue import SqlQueue
 from moderation.storage.saved_filters import SqlSavedFilters
 from moderation.storage.search import SqlSearch
@@ -38,6 +39,7 @@ class SqlUnitOfWork:
     accounts: SqlAccounts
     changes: SqlChanges
     outbox: SqlOutbox
+    preferences: SqlPreferences
 
     def __init__(self, engine: Engine, *, writes: bool) -> None:
         self._engine = engine
@@ -60,6 +62,7 @@ class SqlUnitOfWork:
         self.accounts = SqlAccounts(connection)
         self.changes = SqlChanges(connection)
         self.outbox = SqlOutbox(connection)
+        self.preferences = SqlPreferences(connection)
         return self
 
     def __exit__(

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from moderation.comments import Reason, Ruling
+from moderation.preferences import Choices
 from moderation.review_queue import Settled
 from moderation.rulebook import SiteRules
 from moderation.storage.columns import SearchTokens, TypedJson, UtcTime
@@ -419,4 +420,13 @@ changes = Table(
     Column("after", TypedJson(dict[str, object] | None)),
     Column("undoes", String(32)),
     Index(None, "subject", "subject_id", "position"),
+)
+
+preferences = Table(
+    # What people chose for themselves, and under an empty id what holds for everybody.
+    "preferences",
+    metadata,
+    Column("user_id", String(200), primary_key=True),
+    Column("choices", TypedJson(Choices)),
+    Column("rested_at", UtcTime),
 )

@@ -163,11 +163,15 @@ class Visitor:
     def __call__(self, name: str, at: str = "/review", **options: object) -> Page:
         """`name`, signed in, arrives `at` a page."""
         page = self.stranger(**options)
+        self.enter(page, name, at)
+        return page
+
+    def enter(self, page: Page, name: str, at: str = "/review") -> None:
+        """A stranger's page becomes that of `name`, signed in, and arrives `at` a page."""
         kept = signed_in(self._desk, name).get_cookie(COOKIE)
         assert kept is not None
         page.context.add_cookies([{"name": COOKIE, "value": kept.value, "url": self._desk.url}])
         page.goto(at)
-        return page
 
     def stranger(self, **options: object) -> Page:
         """An empty page of somebody who has not signed in."""

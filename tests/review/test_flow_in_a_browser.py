@@ -12,10 +12,9 @@ import pytest
 from flask import request, request_finished
 from playwright.sync_api import Page, Route, expect
 
-from moderation.key_map import key_map
 from moderation.review_queue import ReviewItem, Stage, Verdict
 from moderation.stores import QueueFilter
-from moderation.web.review import rendering
+from moderation.workflow.preferences import choose_keys
 from moderation.workflow.reviewing import claim_item, claim_next, give_verdict
 from tests.review.conftest import Desk, Visitor
 
@@ -332,9 +331,9 @@ def test_an_empty_desk_says_when_something_has_come_in(running_desk: Desk, visit
 
 
 def test_digits_name_labels_and_each_person_has_their_own_keys(
-    running_desk: Desk, visit: Visitor, monkeypatch: pytest.MonkeyPatch
+    running_desk: Desk, visit: Visitor
 ) -> None:
-    monkeypatch.setattr(rendering, "keys_for", lambda viewer: key_map({"reject": "j"}))
+    choose_keys(running_desk.services, running_desk.person("mona"), {"reject": "j"})
     item = running_desk.queued("c1")
     page = visit("mona")
     expect(page.get_by_role("button", name="Reject")).to_have_text(re.compile(r"Reject\s+j"))

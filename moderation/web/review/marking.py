@@ -89,6 +89,8 @@ class Piece:
     hidden: str = ""
     estimated: tuple[Label, ...] = ()
     """Labels that an estimate says it raises."""
+    mask: str = ""
+    """What stands in place of the text until it is asked for; see `veiling`."""
 
     @property
     def title(self) -> str:
@@ -102,6 +104,11 @@ class Piece:
             named = ", ".join(label.display_name for label in self.estimated)
             said.append(f"estimate: raises {named} with the encoder")
         return "; ".join(said)
+
+    @property
+    def word(self) -> str:
+        """What a mask hides, as a reader is to see it."""
+        return without_hidden(self.text)
 
     @property
     def tag(self) -> str:
@@ -160,7 +167,7 @@ def _stretches(
     opening: dict[int, list[tuple[bool, Span]]] = defaultdict(list)
     closing: dict[int, list[tuple[bool, Span]]] = defaultdict(list)
     for one in [*((False, span) for span in exact), *((True, span) for span in guessed)]:
-        start, end = _whole_characters(text, one[1].start, one[1].end)
+        start, end = whole_characters(text, one[1].start, one[1].end)
         if start == end:
             continue
         opening[start].append(one)
@@ -188,7 +195,7 @@ def _piece(
     return Piece(text, ordered, level, shares[ordered[0]])
 
 
-def _whole_characters(text: str, start: int, end: int) -> tuple[int, int]:
+def whole_characters(text: str, start: int, end: int) -> tuple[int, int]:
     """The borders moved outwards, so that no accent or emoji part is torn from its base."""
     start, end = max(0, min(start, len(text))), max(0, min(end, len(text)))
     first, last = max(0, start - _LONGEST_CHARACTER), min(len(text), end + _LONGEST_CHARACTER)

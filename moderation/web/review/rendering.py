@@ -10,14 +10,16 @@ from werkzeug.wrappers import Response
 
 from moderation.accounts import User
 from moderation.errors import InvalidInput
-from moderation.key_map import ACTIONS, key_map
+from moderation.key_map import ACTIONS
 from moderation.review_moves import undoable
 from moderation.review_queue import WAITING, Verdict
 from moderation.stores import QueueFilter, QueueOrder
 from moderation.web.auth import acting_user
 from moderation.web.current import services
+from moderation.web.review.chosen import care, preferences
 from moderation.web.review.marking import without_hidden
 from moderation.web.review.phrases import DONE
+from moderation.web.review.veiling import masked_text
 from moderation.workflow.desk import Row, count_waiting, recent_acts
 
 EXCERPT = 220
@@ -49,11 +51,6 @@ def page(template: str, place: str, **context: object) -> str:
 def fragment(template: str, **context: object) -> str:
     """Render a part of a page, for a script that puts it into the page that is open."""
     return render_template(template, **_for_all(acting_user()), **context)
-
-
-def keys_for(viewer: User) -> dict[str, str]:
-    """The key of every action of the desk, as `viewer` has them."""
-    return key_map({})
 
 
 def announce(message: str, *, undo: str | None = None) -> None:
@@ -94,13 +91,13 @@ def _order(named: str | None) -> QueueOrder:
 
 
 def excerpt(text: str) -> str:
-    """The beginning of a comment on one line, without characters that nobody sees."""
-    line = " ".join(without_hidden(text[: 4 * EXCERPT]).split())
+    """The beginning of a comment on one line, without characters that nobody sees, masked."""
+    line = masked_text(" ".join(without_hidden(text[: 4 * EXCERPT]).split()), care())
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
 
 
 def _for_all(viewer: User) -> dict[str, object]:
-    return {"filters": filters(), "keys": keys_for(viewer), "actions": ACTIONS}
+    return {"filters": filters(), "keys": preferences().keys, "actions": ACTIONS}
 
 
 def _act(row: Row, viewer: User) -> dict[str, object]:
