@@ -18,7 +18,6 @@ from moderation.errors import Conflict, Erased, NotFound
 from moderation.labels import Label
 from moderation.preferences import Care
 from moderation.stores import Act
-from moderation.workflow.desk import held_now
 from moderation.workflow.reviewing import release_item
 from moderation.workflow.services import Services
 
@@ -94,10 +93,12 @@ def shift_of(services: Services, actor: User, care: Care) -> Shift:
 
 def take_break(services: Services, actor: User) -> None:
     """Give back what the actor holds, and count their work anew."""
-    while (held := held_now(services, actor)) is not None:
+    with services.store.read() as work:
+        held = work.queue.held_by(actor.id, services.now())
+    for item in held:
         # In between, a lead may have taken it over.
         with suppress(Conflict, NotFound, Erased):
-            release_item(services, actor, held.id)
+            release_item(services, actor, item.id)
     go_on_working(services, actor)
 
 
