@@ -169,7 +169,7 @@ def rank(severity: float, reports: int, appeals: int, opened_at: datetime) -> fl
     """
     hours = SEVERITY_HOURS * severity
     if reports or appeals:
-        hours += PEOPLE_HOURS + 2.0 * min(max(reports - 1, 0), 7) + 6.0 * min(appeals, 1)
+        hours += PEOPLE_HOURS + 2.0 * min(reports, 7) + 6.0 * min(appeals, 1)
     return opened_at.timestamp() - 3600.0 * hours
 
 

@@ -7,10 +7,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from moderation.comments import Reason, Status
 from moderation.errors import Conflict, Erased, ModerationError, NotHeld, StaleVersion
-from moderation.review_moves import claim, decide, rank, release, renew, undo
+from moderation.labels import Label
+from moderation.review_moves import (
+    HARM,
+    MOST_AHEAD,
+    claim,
+    decide,
+    rank,
+    release,
+    renew,
+    severity_of,
+    undo,
+)
 from moderation.review_queue import Event, EventKind, ReviewItem, Stage, Verdict, apply
 from tests.factories import NOON
 
@@ -263,14 +276,50 @@ def test_reports_of_a_waiting_item_leave_its_version_alone() -> None:
     assert [reason.code for reason in again.reasons] == ["label", "reported"]
 
 
-def test_weight_puts_an_item_forward_by_hours_and_never_for_ever() -> None:
+def test_weight_puts_an_item_forward_by_hours() -> None:
     mild, severe = rank(0.0, 0, 0, NOON), rank(1.0, 0, 0, NOON)
-    reported = rank(0.0, 3, 0, NOON)
-    heaviest = rank(1.0, 1000, 1000, NOON + timedelta(hours=30, seconds=1))
-    assert reported < mild
-    assert severe < mild
-    assert mild < heaviest  # what has waited for longer than any head start goes first
-    assert rank(0.0, 0, 1, NOON) < mild
+    reported, appealed = rank(0.0, 1, 0, NOON), rank(0.0, 0, 1, NOON)
+    assert reported < severe < mild  # what a person objects to is before all that a model says
+    assert appealed < severe
+    assert rank(0.0, 3, 0, NOON) < reported
+    assert rank(0.0, 1, 1, NOON) < appealed
+
+
+@given(
+    severity=st.floats(0, 1),
+    reports=st.integers(0, 10_000),
+    appeals=st.integers(0, 10_000),
+    later=st.timedeltas(timedelta(0), timedelta(days=400)),
+)
+def test_nothing_starves(severity: float, reports: int, appeals: int, later: timedelta) -> None:
+    first = rank(0.0, 0, 0, NOON)
+    assert first < rank(
+        severity, reports, appeals, NOON + MOST_AHEAD + later + timedelta(seconds=1)
+    )
+
+
+# Each row: what is worse, as label and score; what is less so.
+_WORSE = [
+    (("threat", 0.9), ("profanity", 0.9)),
+    (("insult", 0.9), ("insult", 0.5)),
+    (("identity_attack", 0.7), ("off_topic", 1.0)),
+    (("off_topic", 1.0), ("threat", 0.3)),
+]
+
+
+@pytest.mark.parametrize(("worse", "less"), _WORSE)
+def test_severity_is_how_bad_times_how_sure(
+    worse: tuple[str, float], less: tuple[str, float]
+) -> None:
+    one, other = (Reason("label", label, score, 0.2, "review") for label, score in (worse, less))
+    assert severity_of([one]) > severity_of([other])
+    assert severity_of([other, one, Reason("reported")]) == severity_of([one])
+
+
+def test_every_label_has_a_severity_and_what_has_no_label_none() -> None:
+    assert set(HARM) == {label.value for label in Label}
+    assert severity_of([Reason("audit"), Reason("language", detail="de")]) == 0.0
+    assert severity_of([]) == 0.0
 
 
 def test_an_event_that_does_not_follow_is_refused() -> None:

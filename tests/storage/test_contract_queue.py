@@ -12,7 +12,7 @@ from moderation.errors import Conflict, InvalidInput
 from moderation.review_moves import claim, decide, undo
 from moderation.review_queue import Event, EventKind, ReviewItem, Verdict, apply, fold
 from moderation.storage import SqlStore
-from moderation.stores import QueueFilter, UnitOfWork
+from moderation.stores import QueueFilter, QueueOrder, UnitOfWork
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_ruling, a_site, a_stored_comment
 
@@ -28,9 +28,12 @@ def _open(
     site_id: str = "daily",
     language: str = "en",
 ) -> ReviewItem:
-    comment = a_stored_comment(site_id=site_id, ruling=a_ruling(language=language))
+    reasons = reasons or (_INSULT,)
+    flagged = tuple(reason for reason in reasons if reason.code == "label")
+    ruling = a_ruling(language=language, reasons=flagged)
+    comment = a_stored_comment(site_id=site_id, ruling=ruling)
     work.comments.add(comment)
-    event = open_item(comment, reasons or (_INSULT,), NOON + timedelta(minutes=minutes))
+    event = open_item(comment, reasons, NOON + timedelta(minutes=minutes))
     item = apply(None, event)
     work.queue.append(item, event)
     return item
@@ -41,6 +44,11 @@ def _do(work: UnitOfWork, item: ReviewItem, event: Event | None) -> ReviewItem:
     changed = apply(item, event)
     work.queue.append(changed, event)
     return changed
+
+
+def _report(work: UnitOfWork, item: ReviewItem) -> ReviewItem:
+    number = item.sequence + 1
+    return _do(work, item, Event(item.id, number, EventKind.REPORTED, NOON, reasons=(_REPORTED,)))
 
 
 def _reject(
@@ -85,12 +93,11 @@ def test_the_oldest_and_worst_come_first(store: SqlStore, site: Site) -> None:
         worse = _open(work, replace(_INSULT, score=0.99), minutes=10)
         audit = _open(work, Reason("audit"), minutes=1)
         work.commit()
-    assert later.severity == earlier.severity
     with store.read() as work:
         order = [item.id for item in work.queue.waiting(QueueFilter(), 10).items]
-        assert work.queue.next_free(NOON, QueueFilter()) is not None
-    assert order.index(earlier.id) < order.index(later.id)
-    assert {worse.id, audit.id} <= set(order)
+        first = work.queue.next_free(NOON, QueueFilter())
+    assert order == [worse.id, earlier.id, later.id, audit.id]
+    assert first == worse
 
 
 def test_a_live_lease_keeps_an_item_from_others_and_an_ended_one_does_not(
@@ -165,17 +172,24 @@ def test_a_filter_finds_what_fits_and_nothing_else(
         assert work.queue.next_free(NOON, wanted) is None
 
 
-def test_pages_join_without_gap_or_repeat(store: SqlStore, site: Site) -> None:
+@pytest.mark.parametrize("order", QueueOrder)
+@pytest.mark.parametrize("label", [None, "insult"])
+def test_pages_join_without_gap_or_repeat(
+    store: SqlStore, site: Site, order: QueueOrder, label: str | None
+) -> None:
     with store.write() as work:
         for number in range(7):
-            _open(work, minutes=number // 3)
+            item = _open(work, minutes=number // 3)
+            if number % 2:
+                _report(work, item)
         work.commit()
+    wanted = QueueFilter(label=label, order=order)
     seen: list[str] = []
     cursor = None
     with store.read() as work:
-        whole = [item.id for item in work.queue.waiting(QueueFilter(), 100).items]
+        whole = [item.id for item in work.queue.waiting(wanted, 100).items]
         for _ in range(4):
-            page = work.queue.waiting(QueueFilter(), 2, cursor)
+            page = work.queue.waiting(wanted, 2, cursor)
             seen += [item.id for item in page.items]
             cursor = page.next_cursor
     assert seen == whole
@@ -183,7 +197,59 @@ def test_pages_join_without_gap_or_repeat(store: SqlStore, site: Site) -> None:
     assert cursor is None
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "one:two", "\0", "nan'--"])
+def test_each_order_puts_first_what_it_says(store: SqlStore, site: Site) -> None:
+    with store.write() as work:
+        mild = replace(_INSULT, score=0.5)
+        items = {
+            "oldest": _open(work, mild, minutes=1),
+            "reported twice": _open(work, mild, minutes=3),
+            "reported": _open(work, mild, minutes=2),
+            "severest": _open(work, Reason("label", "threat", 0.99, 0.5, "review"), minutes=4),
+            "newest": _open(work, mild, minutes=5),
+        }
+        _report(work, items["reported"])
+        _report(work, _report(work, items["reported twice"]))
+        work.commit()
+    by_id = {item.id: name for name, item in items.items()}
+    orders = {}
+    with store.write() as work:
+        for order in QueueOrder:
+            wanted = QueueFilter(order=order)
+            found = [by_id[item.id] for item in work.queue.waiting(wanted, 10).items]
+            first = work.queue.next_free(NOON, wanted)
+            assert first is not None
+            assert by_id[first.id] == found[0]
+            orders[order] = found
+    oldest = ["oldest", "reported", "reported twice", "severest", "newest"]
+    assert orders[QueueOrder.OLDEST] == oldest
+    assert orders[QueueOrder.NEWEST] == oldest[::-1]
+    assert orders[QueueOrder.REPORTED] == [
+        *("reported twice", "reported"),
+        *("severest", "oldest", "newest"),
+    ]
+    assert orders[QueueOrder.SEVEREST] == [
+        *("severest", "reported twice", "reported"),
+        *("oldest", "newest"),
+    ]
+    assert orders[QueueOrder.RANK] == orders[QueueOrder.REPORTED]
+
+
+def test_a_cursor_of_another_order_is_invalid_input(store: SqlStore, site: Site) -> None:
+    with store.write() as work:
+        for _ in range(3):
+            _open(work)
+        page = work.queue.waiting(QueueFilter(), 2)
+        with pytest.raises(InvalidInput, match="cursor"):
+            work.queue.waiting(QueueFilter(order=QueueOrder.OLDEST), 2, page.next_cursor)
+
+
+_NOT_OURS = [
+    *("", "x", "one:two", "\0", "nan'--", "rank", "rank|1", "rank|nan|x", "rank|one|x"),
+    *("rank|1|2|3", "oldest|1|x", "rank|1e999|x"),
+]
+
+
+@pytest.mark.parametrize("cursor", _NOT_OURS)
 def test_a_cursor_that_is_not_ours_is_invalid_input(
     store: SqlStore, site: Site, cursor: str
 ) -> None:

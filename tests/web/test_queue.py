@@ -118,7 +118,9 @@ def test_the_queue_is_listed_page_by_page(three: Caller) -> None:
 def test_a_site_sees_its_own_queue_and_a_person_all(
     three: Caller, other_program: Caller, person: Person
 ) -> None:
-    assert other_program.get("/v1/queue?site=daily").json["items"] == []
+    refused = other_program.get("/v1/queue?site=daily")
+    fault(refused, 400, "invalid_input", "site")
+    assert len(three.get("/v1/queue?site=daily").json["items"]) == 3
     assert len(person().get("/v1/queue").json["items"]) == 3
     assert person("nils").get("/v1/queue?site=weekly").json["items"] == []
 

@@ -32,8 +32,7 @@ _OLD_HOURS = (
 )
 _NEW_HOURS = (
     "(8.0 * severity + CASE WHEN reports + appeals = 0 THEN 0.0 ELSE 10.0"
-    " + 2.0 * CASE WHEN reports > 8 THEN 7 WHEN reports > 0 THEN reports - 1 ELSE 0 END"
-    f" + 6.0 * {_SMALLER.format('appeals', 1)} END)"
+    f" + 2.0 * {_SMALLER.format('reports', 7)} + 6.0 * {_SMALLER.format('appeals', 1)} END)"
 )
 _AT_ONCE = 1_000
 
