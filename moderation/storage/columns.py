@@ -49,7 +49,8 @@ class TypedJson(TypeDecorator[_T], Generic[_T]):
 
     def __init__(self, shape: object) -> None:
         super().__init__()
-        self.shape = shape  # by which SQLAlchemy tells statements apart that it keeps compiled
+        # By its name a statement with such a column is known again, and compiled once.
+        self.shape = shape
         self._decoder: msgspec.json.Decoder[_T] = msgspec.json.Decoder(shape)
 
     def process_bind_param(self, value: _T | None, dialect: Dialect) -> str | None:

@@ -42,13 +42,28 @@ _ALWAYS_OBSCENE: Final = "fuck"
 _EMPHASIS: Final = "*_~`"
 
 
+def _with_endings(listed: frozenset[str]) -> frozenset[str]:
+    """The words with their plurals and genitives."""
+    plurals = {word + ending for word in listed for ending in ("s", "es")}
+    plurals |= {word[:-1] + "ies" for word in listed if word.endswith("y")}
+    every = listed | plurals
+    return every | {word + ending for word in every for ending in ("'s", "'")}
+
+
+_SLURS: Final = _with_endings(SLURS)
+_ANY: Final = _with_endings(SLURS | OBSCENE)
+
+
 def spared_ranges(text: str, *, obscene: bool) -> list[tuple[int, int]]:
     """Where slurs stand in `text`, and obscene words where asked for: `[start, end)` in order.
 
     Offsets are Unicode code points of the text as it was written.
     """
     # Nearly every text has none, and its words are found fifteen times as fast as their places.
-    if not any(is_spared(word, obscene=obscene) for word in normalised_words(text)):
+    words = normalised_words(text)
+    if (_ANY if obscene else _SLURS).isdisjoint(words) and not (
+        obscene and any(_ALWAYS_OBSCENE in word for word in words)
+    ):
         return []
     read = normalise(text)
     found = [
@@ -61,18 +76,9 @@ def spared_ranges(text: str, *, obscene: bool) -> list[tuple[int, int]]:
 
 def is_spared(word: str, *, obscene: bool) -> bool:
     """Whether a normalised word is a slur, or an obscene word where those count."""
-    forms = _forms(word)
-    if any(form in SLURS for form in forms):
-        return True
-    return obscene and (_ALWAYS_OBSCENE in word or any(form in OBSCENE for form in forms))
-
-
-def _forms(word: str) -> tuple[str, ...]:
-    """The word as it may be listed: without a plural's or a genitive's ending."""
-    word = word.removesuffix("'s").removesuffix("'")
-    if not word.endswith("s"):
-        return (word,)
-    return word, word[:-1], word.removesuffix("es"), word.removesuffix("ies") + "y"
+    if not obscene:
+        return word in _SLURS
+    return word in _ANY or _ALWAYS_OBSCENE in word
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from moderation.accounts import User
 from moderation.comments import Reason
@@ -22,7 +22,7 @@ from moderation.workflow.reviewing import release_item
 from moderation.workflow.services import Services
 
 SHIFT = timedelta(hours=8)
-"""How far back a person's work is looked at."""
+"""How far back a person's work is looked at for themselves to see."""
 
 PAUSE = timedelta(minutes=15)
 """Without a verdict for so long, a person has rested."""
@@ -43,9 +43,9 @@ class Shift:
     """What lies behind a person now."""
 
     minutes: int = 0
-    """Whole minutes of work since the last pause or break."""
+    """Whole minutes of work since the last pause or break, as far as was looked back."""
     harsh: int = 0
-    """Harsh comments in this shift."""
+    """Harsh comments, as far as was looked back."""
     harsh_lately: int = 0
     """Harsh comments in the past hour, as far as since the last break."""
     minutes_due: bool = False
@@ -69,7 +69,7 @@ def is_harsh(reasons: Iterable[Reason]) -> bool:
 
 def reckon(acts: Sequence[Act], rested_at: datetime | None, care: Care, now: datetime) -> Shift:
     """The shift that these acts, oldest first, amount to at `now`."""
-    begin = max(rested_at or now - SHIFT, now - SHIFT)
+    begin = rested_at or datetime.min.replace(tzinfo=UTC)
     harsh = [act.at for act in acts if is_harsh(act.reasons)]
     lately = sum(at >= max(begin, now - _LATELY) for at in harsh)
     minutes = _worked([act.at for act in acts if act.at >= begin], now) // timedelta(minutes=1)
@@ -82,11 +82,14 @@ def reckon(acts: Sequence[Act], rested_at: datetime | None, care: Care, now: dat
     )
 
 
-def shift_of(services: Services, actor: User, care: Care) -> Shift:
-    """The actor's shift as it stands."""
+def shift_of(services: Services, actor: User, care: Care, back: timedelta | None = None) -> Shift:
+    """The actor's shift as it stands, looking `back` so far; else as far as a break needs."""
     now = services.now()
+    if back is None:
+        # Every page asks: by the end of a day it is a tenth of the day's verdicts that matter.
+        back = max(_LATELY, timedelta(minutes=care.minutes) + PAUSE)
     with services.store.read() as work:
-        acts = work.preferences.acts(actor.id, now - SHIFT)
+        acts = work.preferences.acts(actor.id, now - back)
         rested_at = work.preferences.rested_at(actor.id)
     return reckon(acts, rested_at, care, now)
 

@@ -164,6 +164,7 @@ def test_a_break_gives_back_what_one_holds_and_counts_anew(
     held = claim_next(services, MONA, QueueFilter())
     assert held is not None
     assert shift_of(services, MONA, care) == Shift(6, 0, 0, True, False)
+    assert shift_of(services, MONA, care, back=timedelta(minutes=3)).minutes == 3
     assert shift_of(services, BO, care) == Shift()
     take_break(services, MONA)
     assert open_case(services, held.id).item.holder is None

@@ -34,9 +34,15 @@ def preferences() -> Preferences:
 
 
 @blueprint.app_template_global()
+def own_care() -> Care:
+    """What the person chose, or has from the desk."""
+    return preferences().care
+
+
+@blueprint.app_template_global()
 def care() -> Care:
     """How texts are shown: as the person chose, or without a veil where the address says so."""
-    chosen = preferences().care
+    chosen = own_care()
     if request.args.get(_SHOWN) == "yes":
         return replace(chosen, mask=Mask.OFF, blur=False)
     return chosen
@@ -52,7 +58,7 @@ def veiled(pieces: Sequence[Piece]) -> list[Passage]:
 def shift_now() -> Shift:
     """What lies behind the person."""
     if "shift" not in g:
-        g.shift = shift_of(services(), acting_user(), preferences().care)
+        g.shift = shift_of(services(), acting_user(), own_care())
     found: Shift = g.shift
     return found
 

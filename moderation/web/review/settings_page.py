@@ -17,6 +17,7 @@ from moderation.web.review.blueprint import blueprint
 from moderation.web.review.chosen import preferences
 from moderation.web.review.rendering import announce, go_on, page
 from moderation.workflow.preferences import choose_care, choose_keys, set_for_everybody
+from moderation.workflow.shifts import SHIFT, shift_of
 
 _SWITCHES = {"yes": True, "no": False}
 _NUMBERS = {"harsh_an_hour": MOST_HARSH, "minutes": MOST_MINUTES}
@@ -86,6 +87,7 @@ def _page(
         masks=list(Mask),
         most=_NUMBERS,
         problem=problem,
+        shift=shift_of(services(), acting_user(), known.care, back=SHIFT),
         may_set=acting_user().may(Permission.ADMINISTER),
     )
 

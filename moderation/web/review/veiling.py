@@ -54,6 +54,8 @@ def veiled(pieces: Sequence[Piece], care: Care) -> list[Passage]:
     text = "".join(piece.text for piece in pieces)
     masked = _masked(text, pieces, care) if care.mask is not Mask.OFF else []
     blurred = _blurred(text, pieces) if care.blur else []
+    if not masked and not blurred:
+        return [Passage(tuple(pieces))] if pieces else []
     borders = sorted({border for ends in (*masked, *blurred) for border in ends})
     placed = _with_masks(_split(pieces, borders), masked)
     return [
