@@ -12,7 +12,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from moderation.accounts import Key, User
+from moderation.accounts import Key, SignIn, User
 from moderation.changes import Change, Subject
 from moderation.comments import Revision, Site, Status, StoredArticle, StoredComment
 from moderation.review_queue import Event, ReviewItem
@@ -189,15 +189,22 @@ class Queue(Protocol):
 class Accounts(Protocol):
     """Users and keys."""
 
-    def user(self, user_id: str) -> User | None: ...
+    def user(self, user_id: str, *, lock: bool = False) -> User | None: ...
     def user_by_login(self, login: str) -> User | None: ...
     def put_user(self, user: User) -> None:
         """Insert or replace. Raises `Conflict` when the login is another's."""
 
-    def users(self) -> list[User]: ...
+    def users(self, *, lock: bool = False) -> list[User]:
+        """Everybody, in order of logins; `lock` makes others who ask so wait."""
+
+    def keep_sign_in(self, sign_in: SignIn) -> None: ...
+    def last_sign_ins(self) -> Mapping[str, datetime]:
+        """When each user was last let in, by their ids; without those who never were."""
+
+    def key(self, key_id: str, *, lock: bool = False) -> Key | None: ...
     def key_by_digest(self, digest: str) -> Key | None: ...
     def put_key(self, key: Key) -> None: ...
-    def keys(self, site_id: str | None = None) -> list[Key]: ...
+    def keys(self, site_id: str | None = None, *, user_id: str | None = None) -> list[Key]: ...
 
 
 class Changes(Protocol):

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -132,6 +133,10 @@ review_events = Table(
     Column("lease_until", UtcTime),
     Column("undoes", Integer),
     Column("revision", Integer),
+    # For the audit log and for a person's own record; a time is nearly a key by itself.
+    Index(None, "at"),
+    Index(None, "actor", "at"),
+    Index(None, "kind", "at"),
 )
 
 review_items = Table(
@@ -248,6 +253,18 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("session_epoch", Integer, nullable=False),
+    Column("password_once", Boolean, nullable=False, server_default=false()),
+)
+
+sign_ins = Table(
+    # Attempts on logins that exist: any other word may be somebody's slip of a password.
+    "sign_ins",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("let_in", Boolean, nullable=False),
+    Index(None, "user_id", "at"),
 )
 
 keys = Table(
@@ -299,4 +316,5 @@ changes = Table(
     Column("after", TypedJson(dict[str, object] | None)),
     Column("undoes", String(32)),
     Index(None, "subject", "subject_id", "position"),
+    Index(None, "at"),
 )

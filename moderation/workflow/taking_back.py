@@ -1,0 +1,28 @@
+"""Use case: take back one change of a person or a key, by a new change that says so."""
+
+from __future__ import annotations
+
+from moderation.accounts import User
+from moderation.changes import Change, Subject
+from moderation.errors import NotFound
+from moderation.workflow.administering import require_administrator
+from moderation.workflow.keyring import take_back_of_key
+from moderation.workflow.people import take_back_of_person
+from moderation.workflow.services import Services
+
+_WAYS_BACK = {Subject.USER: take_back_of_person, Subject.KEY: take_back_of_key}
+
+
+def take_back(services: Services, actor: User | None, change_id: str) -> Change:
+    """Put back what stood before the change; the change that was taken back.
+
+    Raises `NotFound`, and `Conflict` where it was changed again since or has no way back.
+    """
+    require_administrator(actor)
+    with services.store.write() as work:
+        change = work.changes.get(change_id)
+        if change is None or change.subject not in _WAYS_BACK:
+            raise NotFound("There is no such change.", field="id")
+        _WAYS_BACK[change.subject](services, work, actor, change)
+        work.commit()
+    return change
