@@ -61,6 +61,10 @@ class Settings:
     )
     session_hours: int = _setting(12, "How long a sign-in lasts.", lambda hours: hours >= 1)
     login_rate: str = _setting("10 per minute", "Sign-in attempts allowed from one address.")
+    login_name_rate: str = _setting(
+        "20 per 15 minutes",
+        "Sign-ins that may fail on one login, whichever addresses they come from.",
+    )
     limits_url: str = _setting(
         "memory://",
         "Where rate limits are counted: memory:// in each worker apart, redis:// for all.",

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from moderation.accounts import Key, SignIn, User
+from moderation.audit_log import LogFilter, Place, Stretch
 from moderation.changes import Change, Subject
 from moderation.comments import Revision, Site, Status, StoredArticle, StoredComment
 from moderation.review_queue import Event, ReviewItem
@@ -223,6 +224,14 @@ class Changes(Protocol):
         """Changes, latest first; those older than the change with the id `before`."""
 
 
+class AuditLog(Protocol):
+    """Three records by time; each gives entries after a place in the log, latest first."""
+
+    def events(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch: ...
+    def changes(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch: ...
+    def sign_ins(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch: ...
+
+
 class Outbox(Protocol):
     """Messages to the outside, in the order they were written."""
 
@@ -249,6 +258,8 @@ class UnitOfWork(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def changes(self) -> Changes: ...
+    @property
+    def audit(self) -> AuditLog: ...
     @property
     def outbox(self) -> Outbox: ...
     def __enter__(self) -> Self: ...

@@ -14,7 +14,8 @@ MAX_LINES = 400
 LAYERS = (
     {"labels", "errors", "comments", "accounts", "changes", "key_map", "preferences"}
     | {"records", "personal_data", "text"},
-    {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings", "site_rules"},
+    {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings", "site_rules"}
+    | {"audit_log"},
     {"stores", "workflow"},
     {"storage", "importers", "webhooks"},
     {"wire"},

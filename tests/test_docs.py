@@ -103,7 +103,8 @@ def test_every_endpoint_is_described(sqlite_store: SqlStore, tmp_path: Path) -> 
     written = "\n".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", "{id}", rule.rule)
-        form_of_a_page = rule.endpoint.startswith("review.") and "GET" not in (rule.methods or ())
+        of_a_page = rule.endpoint.startswith(("review.", "admin."))
+        form_of_a_page = of_a_page and "GET" not in (rule.methods or ())
         if rule.endpoint != "static" and not form_of_a_page:
             assert path in written, f"{rule.rule} is in no page under docs/"
 

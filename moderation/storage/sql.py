@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from moderation.storage.accounts import SqlAccounts
+from moderation.storage.audit import SqlAuditLog
 from moderation.storage.changes import SqlChanges
 from moderation.storage.comments import SqlComments
 from moderation.storage.database import make_engine, parse_url, process_id
@@ -29,6 +30,7 @@ class SqlUnitOfWork:
     queue: SqlQueue
     accounts: SqlAccounts
     changes: SqlChanges
+    audit: SqlAuditLog
     outbox: SqlOutbox
 
     def __init__(self, engine: Engine, *, writes: bool) -> None:
@@ -47,6 +49,7 @@ class SqlUnitOfWork:
         self.queue = SqlQueue(connection)
         self.accounts = SqlAccounts(connection)
         self.changes = SqlChanges(connection)
+        self.audit = SqlAuditLog(connection)
         self.outbox = SqlOutbox(connection)
         return self
 

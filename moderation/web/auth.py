@@ -19,13 +19,15 @@ from flask_wtf.csrf import CSRFProtect
 
 from moderation.accounts import SITE_KEY_PERMISSIONS, KeyKind, Permission, User
 from moderation.comments import Site
-from moderation.errors import Forbidden, NotAuthenticated
+from moderation.errors import Forbidden, NotAuthenticated, PasswordToReplace
 from moderation.web.current import services, settings
 from moderation.workflow import access
 
 _View = TypeVar("_View", bound=Callable[..., object])
 _DECLARED = "declared_access"
 _SIGNED_IN_AT = "signed_in_at"
+_OWN_PASSWORD = frozenset({"admin.account", "admin.change_password"})
+"""What is open to somebody who has to choose a password; public routes are too."""
 
 csrf = CSRFProtect()
 
@@ -37,6 +39,11 @@ class Caller:
     site: Site | None = None
     user: User | None = None
     by_session: bool = False
+
+    @property
+    def has_to_choose_a_password(self) -> bool:
+        """Whether they came in with a password that somebody else had set."""
+        return self.by_session and self.user is not None and self.user.password_once
 
     def may(self, permission: Permission) -> bool:
         """Whether this caller has the permission."""
@@ -103,6 +110,17 @@ def acting_user() -> User:
     return found.user
 
 
+def signed_in_person() -> User:
+    """The person who calls by a session of their own.
+
+    Raises `Forbidden` for any key: one that leaks must open no way to more of its kind.
+    """
+    found = caller()
+    if found is None or found.user is None or not found.by_session:
+        raise Forbidden("This is for people who have signed in; no key opens it.")
+    return found.user
+
+
 def calling_site() -> Site:
     """The site whose key was sent. Raises `NotAuthenticated`, or `Forbidden` for a person."""
     found = caller()
@@ -147,6 +165,8 @@ def _guard() -> None:
         raise Forbidden("You may not do this.", needs=sorted(needed))
     if found is None or found.by_session:
         csrf.protect()
+    if found and found.has_to_choose_a_password and request.endpoint not in _OWN_PASSWORD:
+        raise PasswordToReplace("Choose a password of your own first.")
 
 
 def _caller_by_key() -> Caller | None:

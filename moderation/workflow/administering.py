@@ -65,5 +65,11 @@ def history_of(
         return work.changes.latest(limit, subject=subject, subject_id=subject_id)
 
 
+def site_names(services: Services) -> dict[str, str]:
+    """The name of every site by id."""
+    with services.store.read() as work:
+        return {site.id: site.name or site.id for site in work.sites.all()}
+
+
 def _only(names: Collection[str], values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if name in names}

@@ -13,7 +13,7 @@ from moderation.accounts import Key, KeyKind, User
 from moderation.changes import Change, Subject, differences
 from moderation.comments import MAX_ID
 from moderation.credentials import new_secret
-from moderation.errors import Conflict, InvalidInput, NotFound
+from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from moderation.stores import UnitOfWork
 from moderation.workflow.administering import record, require_administrator
 from moderation.workflow.services import Services
@@ -108,6 +108,9 @@ def rotate_key(
     now = services.now()
     with services.store.write() as work:
         old = _known(work.accounts.key(key_id, lock=True), key_id, owner)
+        if old.user_id is not None and actor is not None and actor.id != old.user_id:
+            # Whoever sees the secret of a token can act as its owner.
+            raise Forbidden("A personal token is replaced by its owner.")
         if not old.is_live(now):
             raise Conflict("This key has ended; make a new one.", field="key")
         lasts = old.expires_at - old.created_at if old.expires_at else None
