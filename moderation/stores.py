@@ -230,6 +230,14 @@ class AuditLog(Protocol):
     def events(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch: ...
     def changes(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch: ...
     def sign_ins(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch: ...
+    def contradicted(self, user_id: str, limit: int, after: Place | None = None) -> Stretch:
+        """A person's verdicts that another on the same item contradicts, latest first.
+
+        Whether on the same text and not undone, the item's own record says.
+        """
+
+    def verdicts_since(self, user_id: str, since: datetime) -> Mapping[str, int]:
+        """How many verdicts of each kind somebody has given since, without undone ones."""
 
 
 class Outbox(Protocol):

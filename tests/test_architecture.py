@@ -15,7 +15,7 @@ LAYERS = (
     {"labels", "errors", "comments", "accounts", "changes", "key_map", "preferences"}
     | {"records", "personal_data", "text"},
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings", "site_rules"}
-    | {"audit_log"},
+    | {"audit_log", "overturned"},
     {"stores", "workflow"},
     {"storage", "importers", "webhooks"},
     {"wire"},

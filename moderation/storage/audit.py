@@ -6,11 +6,22 @@ Every statement is bounded: it follows the index of what restricts most, looks t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+)
 
 from moderation.accounts import SignIn
 from moderation.audit_log import (
@@ -25,6 +36,7 @@ from moderation.audit_log import (
     Stretch,
 )
 from moderation.changes import Subject
+from moderation.overturned import FINAL
 from moderation.review_queue import EventKind
 from moderation.storage.changes import change_of
 from moderation.storage.rows import EVENT_FIELDS, event_of
@@ -33,7 +45,12 @@ from moderation.storage.tables import changes, comments, review_events, review_i
 WINDOW = 5_000
 """Rows that one search looks through before it breaks off."""
 
+VERDICTS = 2_000
+"""Verdicts of one person that a search for contradicted ones looks through."""
+
 _EVENTS = review_events.c
+_ORDER = (_EVENTS.at.desc(), _EVENTS.item_id.desc(), _EVENTS.sequence.desc())
+_FINAL = sorted(verdict.value for verdict in FINAL)
 _LEASES = sorted(kind.value for kind in LEASES)
 
 
@@ -47,9 +64,8 @@ class SqlAuditLog:
         if wanted.subject_id is not None or not _may_be(wanted.kind, set(EventKind)):
             return Stretch()
         narrowed = select(_EVENTS.item_id, _EVENTS.sequence, _EVENTS.at, _EVENTS.kind)
-        narrowed = narrowed.where(*_of_events(wanted, after))
-        order = (_EVENTS.at.desc(), _EVENTS.item_id.desc(), _EVENTS.sequence.desc())
-        window = narrowed.order_by(*order).limit(WINDOW).subquery("looked_through")
+        narrowed = narrowed.where(*_of_events(wanted, after)).order_by(*_ORDER)
+        window = narrowed.limit(WINDOW).subquery("looked_through")
         found = (
             select(
                 *(_EVENTS[name] for name in EVENT_FIELDS if name != "site_id"),
@@ -74,10 +90,49 @@ class SqlAuditLog:
         entries = [_of_event(row) for row in rows]
         if len(entries) == limit:
             return Stretch(entries)
-        last = self._connection.execute(narrowed.order_by(*order).offset(WINDOW - 1).limit(1))
-        row = last.first()
-        stop = Place(row.at, Source.EVENTS, row.sequence, row.item_id) if row else None
-        return Stretch(entries, stop)
+        return Stretch(entries, self._broken_off(narrowed, WINDOW))
+
+    def contradicted(self, user_id: str, limit: int, after: Place | None = None) -> Stretch:
+        later = review_events.alias("later")
+        mine = LogFilter(actor=user_id, kind=EventKind.DECIDED.value)
+        narrowed = select(*(_EVENTS[name] for name in EVENT_FIELDS))
+        narrowed = narrowed.where(*_of_events(mine, after)).order_by(*_ORDER)
+        window = narrowed.limit(VERDICTS).subquery("mine")
+        other = select(later.c.sequence).where(
+            later.c.item_id == window.c.item_id,
+            later.c.sequence > window.c.sequence,
+            later.c.kind == EventKind.DECIDED.value,
+            later.c.verdict.in_(_FINAL),
+            later.c.verdict != window.c.verdict,
+        )
+        found = select(window).where(window.c.verdict.in_(_FINAL), other.exists())
+        found = found.order_by(
+            window.c.at.desc(), window.c.item_id.desc(), window.c.sequence.desc()
+        ).limit(limit)
+        rows: Iterable[Row[Any]] = self._connection.execute(found)
+        entries = [_of_event(row) for row in rows]
+        if len(entries) == limit:
+            return Stretch(entries)
+        return Stretch(entries, self._broken_off(narrowed, VERDICTS))
+
+    def verdicts_since(self, user_id: str, since: datetime) -> Mapping[str, int]:
+        undoing = review_events.alias("undoing")
+        undone = select(undoing.c.sequence).where(
+            undoing.c.item_id == _EVENTS.item_id,
+            undoing.c.sequence > _EVENTS.sequence,
+            undoing.c.undoes == _EVENTS.sequence,
+        )
+        counted = (
+            select(_EVENTS.verdict, func.count())
+            .where(
+                _EVENTS.actor == user_id,
+                _EVENTS.at >= since,
+                _EVENTS.kind == EventKind.DECIDED.value,
+                ~undone.exists(),
+            )
+            .group_by(_EVENTS.verdict)
+        )
+        return {str(verdict): number for verdict, number in self._connection.execute(counted)}
 
     def changes(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch:
         kinds = {f"change_{subject.value}": subject for subject in Subject}
@@ -122,6 +177,10 @@ class SqlAuditLog:
                 for row in rows
             ]
         )
+
+    def _broken_off(self, narrowed: Select[Any], window: int) -> Place | None:
+        row = self._connection.execute(narrowed.offset(window - 1).limit(1)).first()
+        return Place(row.at, Source.EVENTS, row.sequence, row.item_id) if row else None
 
 
 def _may_be(kind: str | None, kinds: object) -> bool:
@@ -181,5 +240,5 @@ def _of_event(row: Row[Any]) -> Entry:
         Place(row.at, Source.EVENTS, row.sequence, row.item_id),
         event=event_of(row),
         site_id=row.site_id,
-        comment_id=row.comment_id,
+        comment_id=getattr(row, "comment_id", None),
     )

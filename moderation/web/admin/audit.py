@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Response, request, stream_with_context
 
 from moderation.accounts import Permission
-from moderation.audit_log import NOBODY, LogFilter, Place, Source
+from moderation.audit_log import NOBODY, LogFilter
 from moderation.errors import InvalidInput
 from moderation.web.admin.blueprint import blueprint
 from moderation.web.admin.log_rows import COLUMNS, row_of, safe_cell
@@ -18,6 +18,7 @@ from moderation.web.admin.phrases import kinds_of_entries
 from moderation.web.admin.rendering import entries_told, page, viewer
 from moderation.web.auth import requires
 from moderation.web.current import services
+from moderation.web.pages import sent_place, written_place
 from moderation.workflow.administering import site_names
 from moderation.workflow.auditing import items_named, read_log, whole_log
 from moderation.workflow.desk import user_names
@@ -36,7 +37,7 @@ def audit() -> str | tuple[str, int]:
     chosen, problems = _chosen(), {}
     entries, rest = [], None
     try:
-        found = read_log(services(), viewer(), _wanted(chosen), ENTRIES, _after())
+        found = read_log(services(), viewer(), _wanted(chosen), ENTRIES, sent_place("cursor"))
         entries, rest = entries_told(found.entries), found.next
     except InvalidInput as error:
         problems = {error.field: error.message.removeprefix(f"{error.field}: ")}
@@ -50,7 +51,7 @@ def audit() -> str | tuple[str, int]:
         people={NOBODY: "A site or a command"} | user_names(services()),
         sites=site_names(services()),
         chosen={name: value for name, value in chosen.items() if value},
-        cursor=_written(rest) if rest else "",
+        cursor=written_place(rest) if rest else "",
         looked_to=rest.at if rest else None,
     )
     return (shown, 400) if problems else shown
@@ -113,23 +114,3 @@ def _day(name: str, sent: str) -> datetime | None:
         return datetime.strptime(sent, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         raise InvalidInput(name, "must be a date such as 2027-01-31") from None
-
-
-def _written(place: Place) -> str:
-    return f"{place.at.isoformat()}|{place.source.value}|{place.number}|{place.item_id}"
-
-
-def _after() -> Place | None:
-    """The place that a link of ours led to. Raises `InvalidInput`."""
-    sent = request.args.get("cursor", "")
-    if not sent:
-        return None
-    try:
-        at, source, number, item_id = sent.split("|", 3)
-        moment = datetime.fromisoformat(at)
-        place = Place(moment, Source(int(source)), int(number), item_id)
-    except ValueError:
-        raise InvalidInput("cursor", "must be one that a page gave") from None
-    if moment.tzinfo is None or not 0 <= place.number < 1 << 31:
-        raise InvalidInput("cursor", "must be one that a page gave")
-    return place
