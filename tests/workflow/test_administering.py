@@ -133,7 +133,7 @@ def test_the_last_active_administrator_stays(
         change_person(services, None, ada.id, **change)  # type: ignore[arg-type]
     assert refused.value.details["field"] in change
     assert find_person(services, ada.id) == ada
-    change_person(services, ada, eve.id, active=True)
+    eve = change_person(services, ada, eve.id, active=True)
     change_person(services, eve, ada.id, **change)  # type: ignore[arg-type]
 
 
