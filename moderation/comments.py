@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from moderation.labels import Scores
+from moderation.rulebook import NO_RULES, SiteRules
 
 MAX_TEXT = 20_000
 """Longest comment text of the native protocol, in Unicode code points."""
@@ -119,6 +120,8 @@ class Site:
     """A `review` comment is published and queued, in place of held and queued."""
     thresholds: dict[str, dict[str, float]] = field(default_factory=dict)
     """Overrides of the model's own: label to `review` and `block` cut-offs."""
+    rules: SiteRules = NO_RULES
+    """Word lists, trusted and new authors, links, closed articles, log-only."""
 
 
 @dataclass(frozen=True, slots=True)

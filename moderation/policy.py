@@ -15,7 +15,9 @@ from math import inf
 from moderation.comments import OUT_OF_TIME, Decision, Reason, Site
 from moderation.errors import InvalidInput
 from moderation.labels import Label
+from moderation.rulebook import NO_RULES
 from moderation.scoring.scorer import Assessment, ContextFit, Cutoffs
+from moderation.site_rules import NOTHING_FOUND, RULE, Findings
 
 REVIEW, BLOCK = "review", "block"
 _NEVER = Cutoffs(review=None, block=None)
@@ -23,11 +25,13 @@ _NEVER = Cutoffs(review=None, block=None)
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Cut-offs per label and what a foreign language asks for; `version` changes with each."""
+    """Cut-offs per label and what else a site asks for; `version` changes with each."""
 
     version: str
     cutoffs: Mapping[Label, Cutoffs]
     foreign: Decision = Decision.REVIEW
+    log_only: bool = False
+    """Whether all is allowed, and only told what would have been decided."""
     least: Mapping[Label, float] = field(init=False, repr=False, compare=False)
     """The lowest score of each label that is a reason: reckoned once, as nearly all are lower."""
 
@@ -46,8 +50,9 @@ class Judgement:
 
 
 def policy_for(site: Site | None, model_cutoffs: Mapping[Label, Cutoffs]) -> Policy:
-    """The model's cut-offs with the site's overrides, under a version made from their values.
+    """The model's cut-offs with the site's overrides and rules, under a version made from them.
 
+    The version of a site with own settings ends with their print (`print_of_settings`).
     Raises `InvalidInput` where an override names no label or level, is no probability,
     or blocks below review.
     """
@@ -57,21 +62,33 @@ def policy_for(site: Site | None, model_cutoffs: Mapping[Label, Cutoffs]) -> Pol
         label: _override(label, model_cutoffs.get(label, _NEVER), overrides.get(label.value))
         for label in Label
     }
-    name = site.id if site and overrides else "default"
-    return Policy(version=f"{name}-{_fingerprint(tuple(cutoffs.items()))}", cutoffs=cutoffs)
+    version = _fingerprint(tuple(cutoffs.items()))
+    rules = site.rules if site else NO_RULES
+    if site is None or (rules.are_none and not overrides):
+        return Policy(f"default-{version}", cutoffs)
+    version = f"{site.id}-{version}-{print_of_settings(site)}"
+    return Policy(version, cutoffs, Decision(rules.foreign), rules.log_only)
 
 
-def judge(assessment: Assessment, policy: Policy) -> Judgement:
-    """Decide on one assessment: the same scores under the same policy always decide alike."""
+def print_of_settings(site: Site) -> str:
+    """Eight hex digits that stand for a site's own cut-offs and rules, whatever the model's."""
+    levels = ((label, *sorted(pair.items())) for label, pair in site.thresholds.items() if pair)
+    return _settings_print(tuple(sorted(levels)), site.rules.digest)
+
+
+def judge(assessment: Assessment, policy: Policy, found: Findings = NOTHING_FOUND) -> Judgement:
+    """Decide on one assessment and what the site's rules found: the same always decide alike."""
     least = policy.least
     reasons = [
         _reason(label, score, policy.cutoffs[label])
         for label, score in assessment.scores.items()
         if score is not None and score >= least[label]
     ]
-    if not reasons and not assessment.foreign and not assessment.out_of_time:
+    told = found.reasons or assessment.foreign or assessment.out_of_time
+    if not reasons and not told:
         return Judgement(Decision.ALLOW, (), policy.version)
     reasons = [_with_detail(reason, assessment) for reason in reasons]
+    reasons += found.reasons
     if assessment.foreign:
         reasons.append(
             Reason(code="language", level=policy.foreign.value, detail=assessment.language)
@@ -80,7 +97,14 @@ def judge(assessment: Assessment, policy: Policy) -> Judgement:
         # Told, and no reason to hold: the linear model's answer stands as in a service without
         # an encoder.
         reasons.append(Reason(code=OUT_OF_TIME, detail="answered by the linear model alone"))
-    return Judgement(_strictest(reasons), tuple(reasons), policy.version)
+    decision = _strictest(reasons)
+    if found.is_trusted and decision is Decision.REVIEW:
+        decision = Decision.ALLOW
+        reasons.append(Reason(RULE, detail="trusted author: would have been review"))
+    if policy.log_only and decision is not Decision.ALLOW:
+        reasons.append(Reason(RULE, detail=f"log only: would have been {decision}"))
+        decision = Decision.ALLOW
+    return Judgement(decision, tuple(reasons), policy.version)
 
 
 def _least(label: Label, cutoffs: Cutoffs) -> float:
@@ -168,3 +192,8 @@ def _check_names(overrides: Mapping[str, Mapping[str, float]]) -> None:
 def _fingerprint(cutoffs: tuple[tuple[Label, Cutoffs], ...]) -> str:
     plain = {label.value: [pair.review, pair.block] for label, pair in cutoffs}
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:10]
+
+
+@lru_cache(maxsize=1 << 10)
+def _settings_print(thresholds: tuple[object, ...], rules: str) -> str:
+    return hashlib.sha256(json.dumps([thresholds, rules]).encode()).hexdigest()[:8]

@@ -85,7 +85,7 @@ class Page:
 class Sites(Protocol):
     """Publications."""
 
-    def get(self, site_id: str) -> Site | None: ...
+    def get(self, site_id: str, *, lock: bool = False) -> Site | None: ...
     def put(self, site: Site) -> None: ...
     def all(self) -> list[Site]: ...
 
@@ -96,6 +96,9 @@ class Articles(Protocol):
     def get(self, site_id: str, article_id: str) -> StoredArticle | None: ...
     def put(self, article: StoredArticle, at: datetime) -> bool:
         """Insert or replace; whether anything changed."""
+
+    def first_seen(self, site_id: str, article_id: str) -> datetime | None:
+        """When it was put for the first time."""
 
     def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredArticle]:
         """Articles whose id comes after that one, in order of ids."""
@@ -143,6 +146,18 @@ class Comments(Protocol):
 
     def objections(self, key: str) -> list[Objection]:
         """Reports and appeals, oldest first."""
+
+    def published_by(
+        self, site_id: str, author_id: str, most: int, besides: str, *, by: datetime
+    ) -> int:
+        """How many of the author's comments are published and wait for nobody's verdict.
+
+        Of those received by that time, the comment with the site's id `besides` left out;
+        counted up to `most`.
+        """
+
+    def latest(self, site_id: str, limit: int) -> list[StoredComment]:
+        """Comments as they were received, latest first, erased ones left out."""
 
     def count(self, site_id: str | None = None) -> int: ...
     def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredComment]:

@@ -12,10 +12,10 @@ ROOT = Path(__file__).resolve().parents[1]
 MAX_LINES = 400
 
 LAYERS = (
-    {"labels", "errors", "comments", "accounts", "changes", "key_map", "preferences"}
-    | {"records", "personal_data", "text"},
-    {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings", "site_rules"}
-    | {"audit_log", "overturned"},
+    {"checks", "labels", "errors", "comments", "accounts", "changes", "key_map", "preferences"}
+    | {"records", "personal_data", "rulebook", "text"},
+    {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings"}
+    | {"audit_log", "overturned", "site_checks", "site_rules"},
     {"stores", "workflow"},
     {"storage", "importers", "webhooks"},
     {"wire"},

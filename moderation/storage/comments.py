@@ -7,13 +7,25 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
 
 from moderation.comments import Author, Revision, Status, StoredComment
 from moderation.errors import Erased
 from moderation.storage.database import unique_or_conflict
 from moderation.storage.rows import comment_of, comment_values
-from moderation.storage.tables import comments, objections, revisions
+from moderation.storage.tables import comments, objections, review_items, revisions
 from moderation.stores import Objection
 
 _WITH_TEXT = comments.outerjoin(
@@ -160,6 +172,31 @@ class SqlComments:
             Objection(row.kind, row.at, row.text, row.reason, row.by)
             for row in self._connection.execute(found)
         ]
+
+    def published_by(
+        self, site_id: str, author_id: str, most: int, besides: str, *, by: datetime
+    ) -> int:
+        waits = exists().where(
+            review_items.c.comment_key == comments.c.key, review_items.c.waiting.is_(true())
+        )
+        found = (
+            select(comments.c.key)
+            .where(comments.c.site_id == site_id, comments.c.author_id == author_id)
+            .where(comments.c.status == Status.PUBLISHED.value, comments.c.received_at <= by)
+            .where(comments.c.id != besides, ~waits)
+            .limit(most)
+        )
+        counted = select(func.count()).select_from(found.subquery())
+        return self._connection.execute(counted).scalar_one()
+
+    def latest(self, site_id: str, limit: int) -> list[StoredComment]:
+        found = (
+            current()
+            .where(comments.c.site_id == site_id, comments.c.erased_at.is_(None))
+            .order_by(comments.c.received_at.desc(), comments.c.key)
+            .limit(limit)
+        )
+        return [comment_of(row) for row in self._connection.execute(found)]
 
     def count(self, site_id: str | None = None) -> int:
         """How many are stored; erased ones are no longer."""

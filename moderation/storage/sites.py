@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.comments import Site, StoredArticle
+from moderation.rulebook import NO_RULES, SiteRules
 from moderation.storage.rows import upsert
 from moderation.storage.tables import articles, sites
 
 _SITE = ("id", "name", "language", "url", "publish_on_review", "thresholds")
+_COLUMNS = tuple(sites.c[name] for name in (*_SITE, "rules_digest"))
 _ARTICLE = ("site_id", "id", "title", "text", "url")
+
+
+_MOST_KNOWN = 64
+_known: dict[str, SiteRules] = {"": NO_RULES}
+"""Rules by their digest: a long word list is not read anew for every comment. Only ever a cache."""
 
 
 class SqlSites:
@@ -21,15 +29,31 @@ class SqlSites:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def get(self, site_id: str) -> Site | None:
-        row = self._connection.execute(select(sites).where(sites.c.id == site_id)).first()
-        return _site(row) if row else None
+    def get(self, site_id: str, *, lock: bool = False) -> Site | None:
+        found = select(*_COLUMNS).where(sites.c.id == site_id)
+        row = self._connection.execute(found.with_for_update() if lock else found).first()
+        return self._site(row) if row else None
 
     def put(self, site: Site) -> None:
-        upsert(self._connection, sites, {name: getattr(site, name) for name in _SITE})
+        values = {name: getattr(site, name) for name in (*_SITE, "rules")}
+        digest = "" if site.rules.are_none else site.rules.digest
+        upsert(self._connection, sites, values | {"rules_digest": digest})
 
     def all(self) -> list[Site]:
-        return [_site(row) for row in self._connection.execute(select(sites).order_by(sites.c.id))]
+        rows = self._connection.execute(select(*_COLUMNS).order_by(sites.c.id)).all()
+        return [self._site(row) for row in rows]
+
+    def _site(self, row: Row[Any]) -> Site:
+        values = {name: getattr(row, name) for name in _SITE}
+        return Site(**values, rules=_known.get(row.rules_digest) or self._rules(row.id))
+
+    def _rules(self, site_id: str) -> SiteRules:
+        found = select(sites.c.rules, sites.c.rules_digest).where(sites.c.id == site_id)
+        row = self._connection.execute(found).one()
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+            _known[""] = NO_RULES
+        return _known.setdefault(row.rules_digest, row.rules)
 
 
 class SqlArticles:
@@ -54,9 +78,16 @@ class SqlArticles:
         )
         return [StoredArticle(**row._mapping) for row in self._connection.execute(found)]
 
+    def first_seen(self, site_id: str, article_id: str) -> datetime | None:
+        found = select(articles.c.first_seen_at).where(
+            articles.c.site_id == site_id, articles.c.id == article_id
+        )
+        return self._connection.execute(found).scalar()
+
     def put(self, article: StoredArticle, at: datetime) -> bool:
         insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
         values = {name: getattr(article, name) for name in _ARTICLE} | {"updated_at": at}
+        values["first_seen_at"] = at
         statement = insert(articles).values(**values)
         told = ("title", "text", "url")
         # One statement, so that two requests with the same new article do not collide.
@@ -68,7 +99,3 @@ class SqlArticles:
             ).returning(articles.c.id)
         )
         return done.first() is not None
-
-
-def _site(row: Row[tuple[object, ...]]) -> Site:
-    return Site(**{name: getattr(row, name) for name in _SITE})

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from moderation.comments import Reason, Ruling
 from moderation.review_queue import Settled
+from moderation.rulebook import SiteRules
 from moderation.storage.columns import TypedJson, UtcTime
 
 metadata = MetaData(
@@ -45,6 +46,9 @@ sites = Table(
     Column("url", Text, nullable=False),
     Column("publish_on_review", Boolean, nullable=False),
     Column("thresholds", TypedJson(dict[str, dict[str, float]]), nullable=False),
+    Column("rules", TypedJson(SiteRules), nullable=False, server_default="{}"),
+    # By which a process knows that it has read these rules before; empty where there are none.
+    Column("rules_digest", String(64), nullable=False, server_default=""),
 )
 
 articles = Table(
@@ -56,6 +60,7 @@ articles = Table(
     Column("text", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("first_seen_at", UtcTime),
 )
 
 comments = Table(
@@ -83,6 +88,8 @@ comments = Table(
     ForeignKeyConstraint(["site_id", "article_id"], ["articles.site_id", "articles.id"]),
     Index(None, "parent_key", "created_at"),
     Index(None, "site_id", "article_id"),
+    Index(None, "site_id", "author_id", "status"),
+    Index(None, "site_id", "received_at"),
     Index(
         "ix_comments_orphans",
         "site_id",

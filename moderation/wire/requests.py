@@ -7,18 +7,16 @@ does not fit is an `InvalidInput` that names its field by path (`comments[3].tex
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import msgspec
 
+from moderation.checks import checked_id, checked_language, checked_line, checked_url
 from moderation.comments import (
     MAX_ARTICLE_TEXT,
-    MAX_ID,
     MAX_TEXT,
     MAX_TITLE,
     Article,
@@ -36,13 +34,11 @@ from moderation.wire.decoding import decode
 
 MAX_BATCH = 1_000
 MAX_NAME = 200
-MAX_URL = 2_000
 PAGE_SIZES = range(1, 201)
 
 YEARS = range(1970, 2101)
 """Years that a comment's time may lie in."""
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 # Tab, line feed, vertical tab, form feed and carriage return are what people's texts hold.
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
@@ -95,7 +91,7 @@ class ArticleRequest(_Request):
             id=checked_id("id", article_id),
             title=_text("title", self.title, MAX_TITLE),
             text=_text("text", self.text, MAX_ARTICLE_TEXT),
-            url=_url("url", self.url),
+            url=checked_url("url", self.url),
         )
 
 
@@ -251,20 +247,6 @@ def drafts(asked: ClassifyRequest) -> list[Draft | InvalidInput]:
     return [_batched(raw, f"comments[{index}]", asked) for index, raw in enumerate(sent)]
 
 
-def checked_id(field: str, value: str) -> str:
-    """An id of the site: 1 to 200 code points, none of them a control character."""
-    if not value.strip():
-        raise InvalidInput(field, "must not be empty")
-    return _line(field, value, MAX_ID)
-
-
-def checked_language(field: str, value: str | None) -> str | None:
-    """A BCP 47 tag as sent, or `None` where there is none."""
-    if value is not None and not _LANGUAGE.fullmatch(value):
-        raise InvalidInput(field, "must be a BCP 47 tag, such as `en` or `pt-BR`")
-    return value
-
-
 def page_wanted(arguments: Mapping[str, str]) -> tuple[QueueFilter, int, str | None]:
     """What a query string asks of the queue: the filter, how many at most, and from where.
 
@@ -284,7 +266,7 @@ def page_wanted(arguments: Mapping[str, str]) -> tuple[QueueFilter, int, str | N
         escalated=None if escalated is None else escalated == "true",
     )
     cursor = arguments.get("cursor")
-    return wanted.to_filter(), int(limit), cursor and _line("cursor", cursor, MAX_NAME)
+    return wanted.to_filter(), int(limit), cursor and checked_line("cursor", cursor, MAX_NAME)
 
 
 def _batched(raw: msgspec.Raw, at: str, batch: ClassifyRequest) -> Draft | InvalidInput:
@@ -315,33 +297,12 @@ def _required_text(field: str, value: str) -> str:
     return checked
 
 
-def _line(field: str, value: str, limit: int) -> str:
-    if len(value) > limit:
-        raise TooLarge(field, f"must be at most {limit:,} code points long")
-    if any(unicodedata.category(mark) == "Cc" for mark in value):
-        raise InvalidInput(field, "holds control characters")
-    return value
-
-
 def _optional_id(field: str, value: str | None) -> str | None:
     return None if value is None else checked_id(field, value)
 
 
 def _name(field: str, value: str | None) -> str | None:
-    return None if value is None else _line(field, value, MAX_NAME)
-
-
-def _url(field: str, value: str | None) -> str:
-    if not value:
-        return ""
-    _line(field, value, MAX_URL)
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        raise InvalidInput(field, "is not a URL") from None
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise InvalidInput(field, "must be an http or https URL")
-    return value
+    return None if value is None else checked_line(field, value, MAX_NAME)
 
 
 def _time(field: str, value: datetime | None) -> datetime | None:

@@ -10,9 +10,8 @@ import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from moderation.accounts import Permission, User
+from moderation.accounts import User
 from moderation.changes import Change, Subject
-from moderation.errors import Forbidden
 from moderation.stores import UnitOfWork
 from moderation.workflow.services import Services
 
@@ -49,12 +48,6 @@ def record(
             undoes=undoes,
         )
     )
-
-
-def require_administrator(actor: User | None) -> None:
-    """Raises `Forbidden` for a person who may not administer; a command may."""
-    if actor is not None and not actor.may(Permission.ADMINISTER):
-        raise Forbidden("This needs an administrator.")
 
 
 def history_of(

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from moderation.comments import Comment, Ruling, Site
 from moderation.errors import ModerationError, NotScored
 from moderation.policy import judge, policy_for
+from moderation.rulebook import NO_RULES
 from moderation.scoring.scorer import EncoderShare, Scorer, Span
+from moderation.site_rules import NOTHING_FOUND, Circumstances, findings
 
 RETRY_AFTER = 30
 """Seconds after which a model that failed may be asked again."""
@@ -30,10 +32,13 @@ def classify(
     *,
     explain: bool = False,
     mode: str | None = None,
+    around: Circumstances | None = None,
 ) -> list[Classified]:
     """Score and judge each comment, in order.
 
-    Raises `InvalidInput` for an unknown mode, `NotScored` when the model cannot answer.
+    Of the site's rules those on texts apply, and those on authors and articles where the
+    circumstances, of all comments alike, are given. Raises `InvalidInput` for an unknown mode,
+    `NotScored` when the model cannot answer.
     """
     policy = policy_for(site, scorer.cutoffs_in(mode))
     try:
@@ -51,8 +56,10 @@ def classify(
         # Whatever broke, the caller must hear "hold it and ask again", never a bare failure.
         raise NotScored("The model failed on this.", retry_after=RETRY_AFTER) from error
     results = []
-    for assessment in assessments:
-        judgement = judge(assessment, policy)
+    rules = site.rules if site else NO_RULES
+    for comment, assessment in zip(comments, assessments, strict=True):
+        found = NOTHING_FOUND if rules.are_none else findings(rules, comment.text, around)
+        judgement = judge(assessment, policy, found)
         ruling = Ruling(
             scores=assessment.scores,
             decision=judgement.decision,

@@ -21,6 +21,7 @@ from moderation.workflow.import_plan import Passed, Plan, plan_batch, rehearse
 from moderation.workflow.intake import build_comment, keep_comment, state_of
 from moderation.workflow.restating import restate
 from moderation.workflow.services import Services
+from moderation.workflow.site_policy import record_new
 from moderation.workflow.thread_order import parents_first
 
 DEFAULT_SITE = Site(id="default", name="Default site")
@@ -71,7 +72,7 @@ def default_site(services: Services, site_id: str, *, dry_run: bool = False) -> 
     if not dry_run:
         with services.store.write() as work:
             if work.sites.get(site_id) is None:
-                work.sites.put(DEFAULT_SITE)
+                record_new(services, work, None, DEFAULT_SITE)
             work.commit()
     return DEFAULT_SITE
 
@@ -213,7 +214,7 @@ def _keep(
         # Some exports leave the article out; its comments still belong together.
         work.articles.put(StoredArticle(site.id, new.article_id, "", ""), services.now())
     comment, _ = keep_comment(
-        services, work, build_comment(services, work, site, new, ruling, known)
+        services, work, site, build_comment(services, work, site, new, ruling, known)
     )
     if comment.is_orphan:
         run._passed.parentless[comment.id] = comment.parent_id or ""

@@ -20,6 +20,7 @@ from moderation.comments import (
 from moderation.errors import Conflict, Erased, NotFound, UnknownReference
 from moderation.review_queue import Event, EventKind, ReviewItem, apply
 from moderation.stores import OutboxMessage, UnitOfWork
+from moderation.workflow.circumstances import circumstances
 from moderation.workflow.classify import classify
 from moderation.workflow.queueing import queue_revision, status_of_revision
 from moderation.workflow.services import Services
@@ -80,13 +81,16 @@ def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
         if known is not None and same_content(known, new):
             return Submitted(known, Outcome.UNCHANGED, work.queue.item_of(known.key))
         context = _in_context(work, site, new)
-    ruling = classify(services.scorers.current(), site, [context])[0].ruling
+        author = author_of(new.author, known)
+        around = circumstances(work, site, new, author, services.now())
+    scorer = services.scorers.current()
+    ruling = classify(scorer, site, [context], around=around)[0].ruling
     with services.store.write() as work:
         current = work.comments.get(site.id, new.id, lock=True)
         if state_of(current) != state_of(known):
             raise _Overtaken
         comment, item = keep_comment(
-            services, work, build_comment(services, work, site, new, ruling, known)
+            services, work, site, build_comment(services, work, site, new, ruling, known)
         )
         work.outbox.add(_scored_message(services, comment))
         work.commit()
@@ -173,7 +177,7 @@ def build_comment(
         article_id=new.article_id,
         parent_id=new.parent_id,
         parent_key=parent.key if parent else None,
-        author=_author(new.author, known.author) if known else new.author,
+        author=author_of(new.author, known),
         kind=new.kind,
         status=new.status or _status(site, ruling.decision),
         source_status=new.source_status,
@@ -184,8 +188,9 @@ def build_comment(
     )
 
 
-def _author(brought: Author, kept: Author) -> Author:
-    """Who wrote a revision: what it does not say of the same person stays known."""
+def author_of(brought: Author, known: StoredComment | None) -> Author:
+    """Who wrote a text: what a revision does not say of the same person stays known."""
+    kept = known.author if known else Author()
     if None not in (brought.id, kept.id) and brought.id != kept.id:
         return brought
     return Author(
@@ -203,7 +208,7 @@ def _status(site: Site, decision: Decision) -> Status:
 
 
 def keep_comment(
-    services: Services, work: UnitOfWork, comment: StoredComment
+    services: Services, work: UnitOfWork, site: Site, comment: StoredComment
 ) -> tuple[StoredComment, ReviewItem | None]:
     """Write a comment that was just built, first text or revision, and queue it where it must be.
 
@@ -218,11 +223,18 @@ def keep_comment(
         said = work.queue.events(item.id) if item else []
         comment = replace(comment, status=status_of_revision(said, comment.status))
         work.comments.revise(comment, now)
-    event = queue_revision(comment, item, now, services.audit_rate)
+    event = queue_revision(comment, item, now, _audit_rate(services, site))
     if event is not None:
         item = apply(item, event)
         work.queue.append(item, event)
     return comment, item
+
+
+def _audit_rate(services: Services, site: Site) -> float:
+    if site.rules.log_only:
+        return 0.0
+    wanted = site.rules.audit_rate
+    return services.audit_rate if wanted is None else wanted
 
 
 def _scored_message(services: Services, comment: StoredComment) -> OutboxMessage:

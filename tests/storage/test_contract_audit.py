@@ -135,9 +135,7 @@ def test_a_search_that_breaks_off_goes_on_where_it_stopped(
         ),
     ],
 )
-def test_a_filter_leaves_exactly_what_fits(
-    full: SqlStore, wanted: LogFilter, fits: object
-) -> None:
+def test_a_filter_leaves_exactly_what_fits(full: SqlStore, wanted: LogFilter, fits: object) -> None:
     fitting = [one for one in pages(full, LogFilter(), 1_000) if fits(one)]  # type: ignore[operator]
     assert fitting
     assert pages(full, wanted, 4) == fitting

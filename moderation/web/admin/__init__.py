@@ -4,7 +4,7 @@
 are pages, a module a subject.
 """
 
-from moderation.web.admin import account, audit, keys, people, wayback
+from moderation.web.admin import account, audit, keys, people, sites, wayback
 from moderation.web.admin.blueprint import blueprint
 
-__all__ = ["account", "audit", "blueprint", "keys", "people", "wayback"]
+__all__ = ["account", "audit", "blueprint", "keys", "people", "sites", "wayback"]

@@ -8,7 +8,9 @@ from datetime import datetime
 from moderation.accounts import Key, KeyKind, Permission, Role
 from moderation.audit_log import SIGN_IN, SIGN_IN_REFUSED, Entry
 from moderation.changes import Change, Subject, differences
+from moderation.comments import Reason
 from moderation.review_queue import EventKind, Verdict
+from moderation.workflow.site_record import in_words
 
 ROLES = {
     Role.MODERATOR: "Moderator",
@@ -89,13 +91,23 @@ _NAMES = {
 
 
 def change_in_words(change: Change, names: Mapping[str, str]) -> list[str]:
-    """What a change of a person or a key did, a line each; `names` are those of users by id."""
+    """What a change did, a line each; `names` are those of users by id."""
+    if change.subject is Subject.SITE:
+        return in_words(change)
     if change.before is None:
         kind = str((change.after or {}).get("kind", ""))
         return ["added" if change.subject is Subject.USER else f"made: {_value('kind', kind, {})}"]
     return [
         _line(name, before, after, names) for name, (before, after) in differences(change).items()
     ]
+
+
+def reason_in_words(reason: Reason) -> str:
+    """Why a comment would be held or rejected, such as `insult 0.61 over 0.4`."""
+    if reason.code == "label" and reason.label and reason.score is not None:
+        over = "" if reason.threshold is None else f" over {reason.threshold:.2f}"
+        return f"{reason.label.replace('_', ' ')} {reason.score:.2f}{over}"
+    return reason.detail or reason.code.replace("_", " ")
 
 
 def kinds_of_entries(*, everything: bool) -> dict[str, str]:

@@ -115,5 +115,7 @@ def _subject_in_words(change: Change, names: Mapping[str, str], sites: Mapping[s
 
 
 def _can_go_back(change: Change) -> bool:
+    if change.subject is Subject.SITE:
+        return change.before is not None
     back = _CAN_GO_BACK.get(change.subject, frozenset())
     return change.before is not None and bool(back & set(change.before))

@@ -1,4 +1,4 @@
-"""Taking back one change of a person or a key."""
+"""Taking back one change of a site, a person or a key."""
 
 from __future__ import annotations
 
@@ -22,4 +22,6 @@ def undo_change(change_id: str) -> Response:
     change = take_back(services(), viewer(), change_id)
     if change.subject is Subject.KEY:
         return go_to("admin.key", _BACK, key_id=change.subject_id)
+    if change.subject is Subject.SITE:
+        return go_to("admin.site", _BACK, site_id=change.subject_id)
     return go_to("admin.person", _BACK, user_id=change.subject_id)

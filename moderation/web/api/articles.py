@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from moderation.accounts import Permission
+from moderation.checks import checked_id
 from moderation.web.auth import calling_site, requires
 from moderation.web.bodies import read_body, reply
 from moderation.web.current import services
 from moderation.wire.replies import article_reply
-from moderation.wire.requests import ArticleRequest, checked_id
+from moderation.wire.requests import ArticleRequest
 from moderation.workflow.articles import read_article
 from moderation.workflow.intake import put_article
 

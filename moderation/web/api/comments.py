@@ -11,12 +11,13 @@ from http import HTTPStatus
 from flask import Blueprint, Response
 
 from moderation.accounts import Permission
+from moderation.checks import checked_id
 from moderation.web.auth import calling_site, requires
 from moderation.web.bodies import read_body, reply
 from moderation.web.current import services
 from moderation.web.metrics import count_ruling
 from moderation.wire.replies import comment_reply, submitted_reply
-from moderation.wire.requests import CommentRequest, ObjectionRequest, checked_id
+from moderation.wire.requests import CommentRequest, ObjectionRequest
 from moderation.workflow import intake
 from moderation.workflow.objections import object_to
 

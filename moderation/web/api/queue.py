@@ -10,6 +10,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from moderation.accounts import Permission
+from moderation.checks import checked_id
 from moderation.review_queue import ReviewItem
 from moderation.web.auth import acting_user, caller, requires
 from moderation.web.bodies import read_body, reply
@@ -20,7 +21,6 @@ from moderation.wire.requests import (
     ClaimRequest,
     NoFields,
     VerdictRequest,
-    checked_id,
     page_wanted,
 )
 from moderation.workflow import reviewing

@@ -9,7 +9,7 @@ from alembic import op
 from moderation.storage.columns import UtcTime
 
 revision = "0005f"
-down_revision: str | None = "0004"
+down_revision: str | None = "0005e"
 
 _EVENTS = (("at",), ("actor", "at"), ("kind", "at"))
 

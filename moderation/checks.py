@@ -1,0 +1,54 @@
+"""Checks of the single values that people and programs hand in: ids, lines, tags, addresses.
+
+Each gives back what it takes, or raises an `InvalidInput` that names the field.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from moderation.comments import MAX_ID
+from moderation.errors import InvalidInput, TooLarge
+
+MAX_URL = 2_000
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
+
+
+def checked_id(field: str, value: str) -> str:
+    """An id of the site: 1 to 200 code points, none of them a control character."""
+    if not value.strip():
+        raise InvalidInput(field, "must not be empty")
+    return checked_line(field, value, MAX_ID)
+
+
+def checked_language(field: str, value: str | None) -> str | None:
+    """A BCP 47 tag as sent, or `None` where there is none."""
+    if value is not None and not _LANGUAGE.fullmatch(value):
+        raise InvalidInput(field, "must be a BCP 47 tag, such as `en` or `pt-BR`")
+    return value
+
+
+def checked_line(field: str, value: str, limit: int) -> str:
+    """A text of at most so many code points, none of them a control character."""
+    if len(value) > limit:
+        raise TooLarge(field, f"must be at most {limit:,} code points long")
+    if any(unicodedata.category(mark) == "Cc" for mark in value):
+        raise InvalidInput(field, "holds control characters")
+    return value
+
+
+def checked_url(field: str, value: str | None) -> str:
+    """An http or https address; empty where there is none."""
+    if not value:
+        return ""
+    checked_line(field, value, MAX_URL)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise InvalidInput(field, "is not a URL") from None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise InvalidInput(field, "must be an http or https URL")
+    return value
