@@ -44,6 +44,12 @@ def user_by_password(services: Services, login: str, password: str) -> User | No
     return user if fits else None
 
 
+def user_by_login(services: Services, login: str) -> User | None:
+    """The active user with this login, for whoever was told by somebody trusted who it is."""
+    with services.store.read() as work:
+        return _active(work.accounts.user_by_login(login))
+
+
 def _active(user: User | None) -> User | None:
     return user if user and user.active else None
 
