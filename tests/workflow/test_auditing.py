@@ -65,7 +65,6 @@ def test_the_whole_log_is_what_its_pages_hold(
     for number in range(5):
         item = queue(f"c{number}")
         give_verdict(services, MONA, item.id, Verdict.APPROVE, item.version)
-    services.now.advance(seconds=1)  # type: ignore[attr-defined]
     whole = list(whole_log(services, ADA, LogFilter()))
     page = read_log(services, ADA, LogFilter(), 4)
     assert page.next is not None

@@ -119,8 +119,10 @@ def kinds_of_entries(*, everything: bool) -> dict[str, str]:
 def entry_in_words(entry: Entry, names: Mapping[str, str]) -> str:
     """What was done, such as `rejected as insult` or `role: moderator → lead moderator`."""
     if entry.change is not None:
-        back = "took back: " if entry.change.undoes else ""
-        return back + ", ".join(change_in_words(entry.change, names))
+        lines = "; ".join(change_in_words(entry.change, names))
+        if entry.change.before is None:
+            return lines[:1].lower() + lines[1:]
+        return f"{'took back' if entry.change.undoes else 'changed'}: {lines}"
     event = entry.event
     if event is not None and event.verdict is not None:
         as_ = ", ".join(label.replace("_", " ") for label in event.labels)
