@@ -62,10 +62,21 @@ class User:
     active: bool = True
     session_epoch: int = 0
     """Raised to end every session that was opened before."""
+    password_once: bool = False
+    """Somebody else set the password: it opens nothing but the page where it is replaced."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the role of an active user carries the permission."""
         return self.active and permission in ROLE_PERMISSIONS[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody gave the login of a user: with the right password, or without."""
+
+    at: datetime
+    user_id: str
+    let_in: bool
 
 
 @dataclass(frozen=True, slots=True)

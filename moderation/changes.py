@@ -37,3 +37,11 @@ class Change:
     after: Mapping[str, object] | None
     undoes: str | None = None
     """The change that this one took back."""
+
+
+def differences(change: Change) -> dict[str, tuple[object, object]]:
+    """What a change replaced by what, by name; a value that was not there is `None`."""
+    before, after = change.before or {}, change.after or {}
+    names = [*before, *(name for name in after if name not in before)]
+    both = {name: (before.get(name), after.get(name)) for name in names}
+    return {name: pair for name, pair in both.items() if pair[0] != pair[1]}

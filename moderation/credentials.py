@@ -18,11 +18,15 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from moderation.accounts import Key, KeyKind
+from moderation.errors import InvalidInput
 
 MIN_PASSWORD = 10
 """Shortest password that is taken, in code points (NIST SP 800-63B asks for 8 at least)."""
 
 MAX_PASSWORD = 1_000
+
+MIN_VARIETY = 4
+"""Fewest different characters in a password: `1111111111` is long and the first to be tried."""
 
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
@@ -59,6 +63,22 @@ def digest(secret: str) -> str:
 def hash_password(password: str) -> str:
     """A salted Argon2id hash in its standard text form."""
     return _HASHER.hash(password)
+
+
+def checked_password(password: str, login: str) -> str:
+    """A password that may be set for that login. Raises `InvalidInput`."""
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise InvalidInput("password", f"must have {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+    if len(set(password)) < MIN_VARIETY:
+        raise InvalidInput("password", "repeats too few characters to be hard to guess")
+    if login.casefold() in (password.casefold(), password.casefold()[::-1]):
+        raise InvalidInput("password", "must not be the login")
+    return password
+
+
+def random_password() -> str:
+    """A password that nobody can guess, to be read out or pasted once."""
+    return secrets.token_urlsafe(12)
 
 
 def verify_password(password: str, password_hash: str | None) -> bool:

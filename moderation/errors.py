@@ -85,6 +85,12 @@ class Forbidden(ModerationError):
     code = "forbidden"
 
 
+class PasswordToReplace(Forbidden):
+    """The password was set by somebody else: it has to be replaced before anything else."""
+
+    code = "password_to_replace"
+
+
 class NotScored(ModerationError):
     """The text could not be scored now; `details["retry_after"]` is in seconds."""
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shlex
 import uuid
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from moderation.accounts import Key, KeyKind, Role, User
-from moderation.credentials import digest, hash_password, new_secret
+from moderation.credentials import digest, hash_password, new_secret, random_password
 from moderation.demo import load_demo
 from moderation.errors import ModerationError
 from moderation.workflow.importing import default_site
@@ -82,7 +81,7 @@ def _make_accounts(services: Services, draft: Path, url: str) -> Note:
     note = Note(
         url=url,
         login=LOGIN,
-        password=secrets.token_urlsafe(12),
+        password=random_password(),
         api_key=made[KeyKind.SITE][0],
         akismet_key=made[KeyKind.AKISMET][0],
         coral_secret=made[KeyKind.CORAL][0],

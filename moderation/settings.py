@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -21,6 +22,8 @@ PREFIX = "MODERATION_"
 _FILE = f"{PREFIX}SETTINGS"
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _T = TypeVar("_T", str, int, float)
+
+Network = IPv4Network | IPv6Network
 
 
 def _setting(default: _T, help_: str, fits: Callable[[_T], bool] = lambda _: True) -> _T:
@@ -61,6 +64,10 @@ class Settings:
     )
     session_hours: int = _setting(12, "How long a sign-in lasts.", lambda hours: hours >= 1)
     login_rate: str = _setting("10 per minute", "Sign-in attempts allowed from one address.")
+    login_name_rate: str = _setting(
+        "20 per 15 minutes",
+        "Sign-ins that may fail on one login, whichever addresses they come from.",
+    )
     limits_url: str = _setting(
         "memory://",
         "Where rate limits are counted: memory:// in each worker apart, redis:// for all.",
@@ -69,6 +76,16 @@ class Settings:
         0,
         "How many proxies stand in front and tell the caller's address; 0 believes none.",
         lambda count: count >= 0,
+    )
+    proxy_user_header: str = _setting(
+        "",
+        "Header in which a proxy that signs people in names their login. Empty: none does.",
+        lambda name: all(mark.isascii() and (mark.isalnum() or mark == "-") for mark in name),
+    )
+    proxy_auth_from: str = _setting(
+        "",
+        "Addresses and networks, parted by commas, from which that header is believed.",
+        lambda listed: _are_networks(listed),
     )
     max_body_bytes: int = _setting(
         32 * 1024 * 1024, "Longest request body that is read at all.", lambda size: size > 0
@@ -81,6 +98,11 @@ class Settings:
     def database(self) -> str:
         """The database URL in force."""
         return self.database_url or f"sqlite:///{Path(self.var).resolve() / 'moderation.sqlite3'}"
+
+    @property
+    def proxy_networks(self) -> tuple[Network, ...]:
+        """Where `proxy_user_header` is believed from."""
+        return tuple(ip_network(one.strip()) for one in self.proxy_auth_from.split(",") if one)
 
     @property
     def site_models(self) -> Path:
@@ -105,9 +127,23 @@ def load(environ: Mapping[str, str]) -> Settings:
     for name in values:
         if name not in known:
             raise SettingsInvalid(f"There is no setting {name!r}.", setting=name)
-    return Settings(
+    loaded = Settings(
         **{name: _convert(known[name], value) for name, value in values.items()}  # type: ignore[arg-type]
     )
+    if loaded.proxy_user_header and not loaded.proxy_auth_from:
+        raise SettingsInvalid(
+            "The setting 'proxy_user_header' needs 'proxy_auth_from': from anywhere, anybody "
+            "could send it.",
+            setting="proxy_auth_from",
+        )
+    return loaded
+
+
+def _are_networks(listed: str) -> bool:
+    try:
+        return all(ip_network(one.strip()) for one in listed.split(",") if listed)
+    except ValueError:
+        return False
 
 
 def _from_file(path: Path) -> dict[str, object]:

@@ -13,7 +13,8 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
-from moderation.accounts import Key, User
+from moderation.accounts import Key, SignIn, User
+from moderation.audit_log import LogFilter, Place, Stretch
 from moderation.changes import Change, Subject
 from moderation.comments import (
     Author,
@@ -397,15 +398,22 @@ class SavedFilters(Protocol):
 class Accounts(Protocol):
     """Users and keys."""
 
-    def user(self, user_id: str) -> User | None: ...
+    def user(self, user_id: str, *, lock: bool = False) -> User | None: ...
     def user_by_login(self, login: str) -> User | None: ...
     def put_user(self, user: User) -> None:
         """Insert or replace. Raises `Conflict` when the login is another's."""
 
-    def users(self) -> list[User]: ...
+    def users(self, *, lock: bool = False) -> list[User]:
+        """Everybody, in order of logins; `lock` makes others who ask so wait."""
+
+    def keep_sign_in(self, sign_in: SignIn) -> None: ...
+    def last_sign_ins(self) -> Mapping[str, datetime]:
+        """When each user was last let in, by their ids; without those who never were."""
+
+    def key(self, key_id: str, *, lock: bool = False) -> Key | None: ...
     def key_by_digest(self, digest: str) -> Key | None: ...
     def put_key(self, key: Key) -> None: ...
-    def keys(self, site_id: str | None = None) -> list[Key]: ...
+    def keys(self, site_id: str | None = None, *, user_id: str | None = None) -> list[Key]: ...
 
 
 class Changes(Protocol):
@@ -422,6 +430,22 @@ class Changes(Protocol):
         before: str | None = None,
     ) -> list[Change]:
         """Changes, latest first; those older than the change with the id `before`."""
+
+
+class AuditLog(Protocol):
+    """Three records by time; each gives entries after a place in the log, latest first."""
+
+    def events(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch: ...
+    def changes(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch: ...
+    def sign_ins(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch: ...
+    def contradicted(self, user_id: str, limit: int, after: Place | None = None) -> Stretch:
+        """A person's verdicts that another on the same item contradicts, latest first.
+
+        Whether on the same text and not undone, the item's own record says.
+        """
+
+    def verdicts_since(self, user_id: str, since: datetime) -> Mapping[str, int]:
+        """How many verdicts of each kind somebody has given since, without undone ones."""
 
 
 class Outbox(Protocol):
@@ -471,6 +495,8 @@ class UnitOfWork(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def changes(self) -> Changes: ...
+    @property
+    def audit(self) -> AuditLog: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

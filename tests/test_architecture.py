@@ -15,7 +15,7 @@ LAYERS = (
     {"checks", "labels", "errors", "comments", "accounts", "changes", "key_map", "preferences"}
     | {"records", "personal_data", "rulebook", "text"},
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings"}
-    | {"site_checks", "site_rules"},
+    | {"audit_log", "overturned", "site_checks", "site_rules"},
     {"stores", "workflow"},
     {"storage", "importers", "webhooks"},
     {"wire"},

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from moderation.accounts import ROLE_PERMISSIONS, SITE_KEY_PERMISSIONS, Permission, Role
 from moderation.cli import parser as moderation_parser
 from moderation.comments import Comment
 from moderation.scoring.registry import ActiveModel, Registry
@@ -103,7 +104,8 @@ def test_every_endpoint_is_described(sqlite_store: SqlStore, tmp_path: Path) -> 
     written = "\n".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", "{id}", rule.rule)
-        form_of_a_page = rule.endpoint.startswith("review.") and "GET" not in (rule.methods or ())
+        of_a_page = rule.endpoint.startswith(("review.", "admin."))
+        form_of_a_page = of_a_page and "GET" not in (rule.methods or ())
         if rule.endpoint != "static" and not form_of_a_page:
             assert path in written, f"{rule.rule} is in no page under docs/"
 
@@ -138,3 +140,24 @@ def test_every_target_of_make_is_listed_with_what_it_does() -> None:
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_table_of_permissions_is_the_one_in_force() -> None:
+    written = (DOCS / "administration.md").read_text(encoding="utf-8")
+    head, *rows = re.findall(r"^\| (?:permission|`\w+`).*\|$", written, re.MULTILINE)
+    columns = [cell.strip() for cell in head.split("|")[2:-1]]
+    granted = {role.value: ROLE_PERMISSIONS[role] for role in Role}
+    granted["key of a site"] = SITE_KEY_PERMISSIONS
+    assert columns == list(granted)
+    told: dict[str, set[str]] = {column: set() for column in columns}
+    named = set()
+    for row in rows:
+        name, *cells = row.split("|")[1:-1]
+        permission = re.search(r"`(\w+)`", name)
+        assert permission
+        named.add(permission[1])
+        for column, cell in zip(columns, cells, strict=True):
+            assert cell.strip() in ("yes", "")
+            told[column] |= {permission[1]} if cell.strip() else set()
+    assert named == set(Permission)
+    assert told == granted

@@ -40,6 +40,10 @@ def test_a_zero_is_not_taken_for_nothing() -> None:
         {"MODERATION_MODE": "hunter2"},
         {"MODERATION_DEEP_BUDGET_MS": "hunter2"},
         {"MODERATION_HUNTER": "hunter2"},
+        {"MODERATION_PROXY_AUTH_FROM": "10.0.0.1,hunter2"},
+        {"MODERATION_PROXY_AUTH_FROM": "10.0.0.1/24"},
+        {"MODERATION_PROXY_USER_HEADER": "hunter2: x"},
+        {"MODERATION_PROXY_USER_HEADER": "X-hunter2"},  # from anywhere: nobody said from where
         {"MODERATION_SETTINGS": "/nowhere/hunter2.toml"},
     ],
 )

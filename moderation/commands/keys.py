@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from moderation.accounts import Key, KeyKind
+from moderation.accounts import KeyKind, User
+from moderation.assembly import build_services
 from moderation.commands.opening import Commands, one_of, opened_store, site_of
-from moderation.credentials import new_secret
 from moderation.errors import InvalidInput, NotFound
 from moderation.settings import Settings
+from moderation.stores import Store
+from moderation.workflow.keyring import make_site_key, make_token, revoke_key
 
 
 def add(commands: Commands) -> None:
@@ -36,21 +37,15 @@ def run_add(arguments: argparse.Namespace, settings: Settings) -> int:
     kind = KeyKind(arguments.kind)
     if (kind is KeyKind.PERSONAL) != (arguments.user is not None):
         raise InvalidInput("user", "belongs to a key of the kind `personal`, and to no other")
-    if arguments.days is not None and arguments.days < 1:
-        raise InvalidInput("days", "must be 1 or more")
-    with opened_store(settings) as store, store.write() as work:
-        owner: dict[str, str] = {}
+    given = (arguments.label, arguments.days)
+    with opened_store(settings) as store:
+        services = build_services(settings, store=store)
         if kind is KeyKind.PERSONAL:
-            user = work.accounts.user_by_login(arguments.user)
-            if user is None:
-                raise NotFound(f"There is no user {arguments.user[:80]!r}.", field="user")
-            owner["user_id"] = user.id
+            secret, key = make_token(services, None, _owner(store, arguments.user), *given)
         else:
-            owner["site_id"] = site_of(work, arguments.site).id
-        ends = datetime.now(UTC) + timedelta(days=arguments.days) if arguments.days else None
-        secret, key = new_secret(kind, label=arguments.label, expires_at=ends, **owner)
-        work.accounts.put_key(key)
-        work.commit()
+            with store.read() as work:
+                site = site_of(work, arguments.site)
+            secret, key = make_site_key(services, None, kind, site.id, *given)
     print(f"id {key.id}\tsecret {secret}")
     return 0
 
@@ -66,13 +61,15 @@ def run_list(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def run_revoke(arguments: argparse.Namespace, settings: Settings) -> int:
     """End a key. Quiet the second time."""
-    with opened_store(settings) as store, store.write() as work:
-        every = work.accounts.keys()
-        found: Key | None = next((key for key in every if key.id == arguments.id), None)
-        if found is None:
-            raise NotFound(f"There is no key {arguments.id[:80]!r}.", field="id")
-        if found.revoked_at is None:
-            work.accounts.put_key(replace(found, revoked_at=datetime.now(UTC)))
-            work.commit()
-    print(f"{found.id} is revoked.")
+    with opened_store(settings) as store:
+        key = revoke_key(build_services(settings, store=store), None, arguments.id)
+    print(f"{key.id} is revoked.")
     return 0
+
+
+def _owner(store: Store, login: str) -> User:
+    with store.read() as work:
+        user = work.accounts.user_by_login(login)
+    if user is None:
+        raise NotFound(f"There is no user {login[:80]!r}.", field="user")
+    return user

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import secrets
 import sys
-import uuid
-from dataclasses import replace
 
 from moderation.accounts import Role, User
+from moderation.assembly import build_services
 from moderation.commands.opening import Commands, one_of, opened_store
-from moderation.comments import MAX_ID
-from moderation.credentials import MAX_PASSWORD, MIN_PASSWORD, hash_password
-from moderation.errors import InvalidInput, NotFound
+from moderation.credentials import random_password
+from moderation.errors import NotFound
 from moderation.settings import Settings
-from moderation.stores import UnitOfWork
+from moderation.stores import Store
+from moderation.workflow.people import add_person, change_person, reset_password
 
 
 def add(commands: Commands) -> None:
@@ -42,20 +40,10 @@ def add(commands: Commands) -> None:
 
 def run_add(arguments: argparse.Namespace, settings: Settings) -> int:
     """Add a person. A login that is taken is a conflict."""
-    login = arguments.login.strip()
-    if not (0 < len(login) <= MAX_ID and login.isprintable()):
-        raise InvalidInput("login", f"must have 1 to {MAX_ID} printable characters")
     password = _password(arguments)
-    user = User(
-        id=uuid.uuid4().hex,
-        login=login,
-        name=arguments.name or login,
-        role=Role(arguments.role),
-        password_hash=hash_password(password),
-    )
-    with opened_store(settings) as store, store.write() as work:
-        work.accounts.put_user(user)
-        work.commit()
+    given = (arguments.login, arguments.name, Role(arguments.role), password)
+    with opened_store(settings) as store:
+        user = add_person(build_services(settings, store=store), None, *given)
     _show(arguments, user.login, password)
     return 0
 
@@ -71,10 +59,9 @@ def run_list(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def run_deactivate(arguments: argparse.Namespace, settings: Settings) -> int:
     """Keep somebody out from now on; what they did stays."""
-    with opened_store(settings) as store, store.write() as work:
-        user = _find(work, arguments.login)
-        work.accounts.put_user(replace(user, active=False, session_epoch=user.session_epoch + 1))
-        work.commit()
+    with opened_store(settings) as store:
+        user = _find(store, arguments.login)
+        change_person(build_services(settings, store=store), None, user.id, active=False)
     print(f"{user.login} is deactivated.")
     return 0
 
@@ -82,16 +69,9 @@ def run_deactivate(arguments: argparse.Namespace, settings: Settings) -> int:
 def run_password(arguments: argparse.Namespace, settings: Settings) -> int:
     """Replace a password."""
     password = _password(arguments)
-    with opened_store(settings) as store, store.write() as work:
-        user = _find(work, arguments.login)
-        work.accounts.put_user(
-            replace(
-                user,
-                password_hash=hash_password(password),
-                session_epoch=user.session_epoch + 1,
-            )
-        )
-        work.commit()
+    with opened_store(settings) as store:
+        user = _find(store, arguments.login)
+        reset_password(build_services(settings, store=store), None, user.id, password)
     _show(arguments, user.login, password)
     return 0
 
@@ -106,21 +86,19 @@ def _password_options(command: argparse.ArgumentParser) -> None:
 
 def _password(arguments: argparse.Namespace) -> str:
     if not arguments.ask_password:
-        return secrets.token_urlsafe(12)
-    typed = (
+        return random_password()
+    return (
         getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     )
-    if not MIN_PASSWORD <= len(typed) <= MAX_PASSWORD:
-        raise InvalidInput("password", f"must have {MIN_PASSWORD} to {MAX_PASSWORD} characters")
-    return typed
 
 
 def _show(arguments: argparse.Namespace, login: str, password: str) -> None:
     print(f"login {login}" if arguments.ask_password else f"login {login}\tpassword {password}")
 
 
-def _find(work: UnitOfWork, login: str) -> User:
-    user = work.accounts.user_by_login(login)
+def _find(store: Store, login: str) -> User:
+    with store.read() as work:
+        user = work.accounts.user_by_login(login)
     if user is None:
         raise NotFound(f"There is no user {login[:80]!r}.", field="login")
     return user

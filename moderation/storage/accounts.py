@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, insert, select, true
 
-from moderation.accounts import Key, KeyKind, Role, User
+from moderation.accounts import Key, KeyKind, Role, SignIn, User
 from moderation.storage.database import unique_or_conflict
 from moderation.storage.rows import upsert
-from moderation.storage.tables import keys, users
+from moderation.storage.tables import keys, sign_ins, users
 
-_USER = ("id", "login", "name", "role", "password_hash", "active", "session_epoch")
+_USER = (
+    *("id", "login", "name", "role", "password_hash", "active", "session_epoch"),
+    "password_once",
+)
 _KEY = (
     *("id", "kind", "digest", "label", "created_at"),
     *("site_id", "user_id", "expires_at", "revoked_at"),
@@ -24,8 +29,9 @@ class SqlAccounts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def user(self, user_id: str) -> User | None:
-        row = self._connection.execute(select(users).where(users.c.id == user_id)).first()
+    def user(self, user_id: str, *, lock: bool = False) -> User | None:
+        found = select(users).where(users.c.id == user_id)
+        row = self._connection.execute(found.with_for_update() if lock else found).first()
         return _user(row) if row else None
 
     def user_by_login(self, login: str) -> User | None:
@@ -37,9 +43,29 @@ class SqlAccounts:
         with unique_or_conflict("This login is taken.", field="login"):
             upsert(self._connection, users, values)
 
-    def users(self) -> list[User]:
+    def users(self, *, lock: bool = False) -> list[User]:
         found = select(users).order_by(users.c.login)
+        if lock:
+            found = found.with_for_update()
         return [_user(row) for row in self._connection.execute(found)]
+
+    def keep_sign_in(self, sign_in: SignIn) -> None:
+        values = {"at": sign_in.at, "user_id": sign_in.user_id, "let_in": sign_in.let_in}
+        self._connection.execute(insert(sign_ins).values(values))
+
+    def last_sign_ins(self) -> Mapping[str, datetime]:
+        latest = (
+            select(func.max(sign_ins.c.at))
+            .where(sign_ins.c.user_id == users.c.id, sign_ins.c.let_in.is_(true()))
+            .scalar_subquery()
+        )
+        rows = self._connection.execute(select(users.c.id, latest.label("at")))
+        return {row.id: row.at for row in rows if row.at is not None}
+
+    def key(self, key_id: str, *, lock: bool = False) -> Key | None:
+        found = select(keys).where(keys.c.id == key_id)
+        row = self._connection.execute(found.with_for_update() if lock else found).first()
+        return _key(row) if row else None
 
     def key_by_digest(self, digest: str) -> Key | None:
         row = self._connection.execute(select(keys).where(keys.c.digest == digest)).first()
@@ -51,8 +77,10 @@ class SqlAccounts:
         with unique_or_conflict("This key is there already.", field="digest"):
             upsert(self._connection, keys, values)
 
-    def keys(self, site_id: str | None = None) -> list[Key]:
+    def keys(self, site_id: str | None = None, *, user_id: str | None = None) -> list[Key]:
         found = select(keys).order_by(keys.c.created_at, keys.c.id)
+        if user_id is not None:
+            found = found.where(keys.c.user_id == user_id)
         if site_id is not None:
             found = found.where(keys.c.site_id == site_id)
         return [_key(row) for row in self._connection.execute(found)]

@@ -24,7 +24,7 @@ class SqlChanges:
 
     def get(self, change_id: str) -> Change | None:
         row = self._connection.execute(select(changes).where(changes.c.id == change_id)).first()
-        return _change(row) if row else None
+        return change_of(row) if row else None
 
     def latest(
         self,
@@ -42,10 +42,11 @@ class SqlChanges:
         if before is not None:
             earlier = select(changes.c.position).where(changes.c.id == before).scalar_subquery()
             found = found.where(changes.c.position < earlier)
-        return [_change(row) for row in self._connection.execute(found)]
+        return [change_of(row) for row in self._connection.execute(found)]
 
 
-def _change(row: Row[Any]) -> Change:
+def change_of(row: Row[Any]) -> Change:
+    """The change of a row of `changes`."""
     return Change(
         **{name: getattr(row, name) for name in _FIELDS} | {"subject": Subject(row.subject)}
     )

@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from moderation.storage.accounts import SqlAccounts
+from moderation.storage.audit import SqlAuditLog
 from moderation.storage.authors import SqlAuthors
 from moderation.storage.changes import SqlChanges
 from moderation.storage.comments import SqlComments
@@ -38,6 +39,7 @@ class SqlUnitOfWork:
     saved_filters: SqlSavedFilters
     accounts: SqlAccounts
     changes: SqlChanges
+    audit: SqlAuditLog
     outbox: SqlOutbox
     preferences: SqlPreferences
 
@@ -61,6 +63,7 @@ class SqlUnitOfWork:
         self.saved_filters = SqlSavedFilters(connection)
         self.accounts = SqlAccounts(connection)
         self.changes = SqlChanges(connection)
+        self.audit = SqlAuditLog(connection)
         self.outbox = SqlOutbox(connection)
         self.preferences = SqlPreferences(connection)
         return self

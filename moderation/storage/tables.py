@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     desc,
+    false,
     text,
 )
 
@@ -171,6 +172,10 @@ review_events = Table(
     Column("lease_until", UtcTime),
     Column("undoes", Integer),
     Column("revision", Integer),
+    # For the audit log and for a person's own record; a time is nearly a key by itself.
+    Index(None, "at"),
+    Index(None, "actor", "at"),
+    Index(None, "kind", "at"),
 )
 
 notes = Table(
@@ -369,6 +374,18 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("session_epoch", Integer, nullable=False),
+    Column("password_once", Boolean, nullable=False, server_default=false()),
+)
+
+sign_ins = Table(
+    # Attempts on logins that exist: any other word may be somebody's slip of a password.
+    "sign_ins",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("let_in", Boolean, nullable=False),
+    Index(None, "user_id", "at"),
 )
 
 keys = Table(
@@ -420,6 +437,7 @@ changes = Table(
     Column("after", TypedJson(dict[str, object] | None)),
     Column("undoes", String(32)),
     Index(None, "subject", "subject_id", "position"),
+    Index(None, "at"),
 )
 
 preferences = Table(

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation.credentials import kept_secret
 from moderation.settings import Settings
+from moderation.web.admin import blueprint as admin_pages
 from moderation.web.api import articles, classify, comments, health, model_info, queue
 from moderation.web.auth import init_auth, public
 from moderation.web.current import EXTENSION
@@ -53,6 +54,7 @@ def create_app(settings: Settings, services: Services) -> Flask:
     init_limits(app, settings)
     init_auth(app)
     app.register_blueprint(review_pages)
+    app.register_blueprint(admin_pages)
     app.view_functions["static"] = public(app.view_functions["static"])
     for part in (classify, articles, comments, queue, model_info, health):
         app.register_blueprint(part.bp)

@@ -1,8 +1,8 @@
 """Who calls, and what they may do. Every route declares it; one that does not is closed.
 
 A program sends a key (`Authorization: Bearer` or `X-API-Key`): a site's key speaks
-for that site, a personal token for its user. People sign in; what they change by
-session must carry the CSRF token, in the form or as the header `X-CSRFToken`.
+for that site, a personal token for its user. People sign in, here or at a trusted proxy;
+what they change so must carry the CSRF token, in the form or as the header `X-CSRFToken`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from flask_wtf.csrf import CSRFProtect
 
 from moderation.accounts import SITE_KEY_PERMISSIONS, KeyKind, Permission, User
 from moderation.comments import Site
-from moderation.errors import Forbidden, NotAuthenticated
+from moderation.errors import Forbidden, NotAuthenticated, PasswordToReplace
 from moderation.web.current import services, settings
+from moderation.web.proxy_sign_in import user_by_proxy
 from moderation.workflow import access
 
 _View = TypeVar("_View", bound=Callable[..., object])
 _DECLARED = "declared_access"
 _SIGNED_IN_AT = "signed_in_at"
+_OWN_PASSWORD = frozenset({"admin.account", "admin.change_password"})
+"""What is open to somebody who has to choose a password; public routes are too."""
 
 csrf = CSRFProtect()
 
@@ -37,6 +40,15 @@ class Caller:
     site: Site | None = None
     user: User | None = None
     by_session: bool = False
+    """By a browser: what they change must carry the CSRF token."""
+    by_proxy: bool = False
+    """The browser's session is the proxy's, and so is the password."""
+
+    @property
+    def has_to_choose_a_password(self) -> bool:
+        """Whether they came in with a password that somebody else had set."""
+        by_password = self.by_session and not self.by_proxy
+        return by_password and self.user is not None and self.user.password_once
 
     def may(self, permission: Permission) -> bool:
         """Whether this caller has the permission."""
@@ -88,7 +100,7 @@ def init_auth(app: Flask) -> None:
 def caller() -> Caller | None:
     """Who calls, looked up once a request. Raises `NotAuthenticated` for a key that is not live."""
     if "caller" not in g:
-        g.caller = _caller_by_key() or _caller_by_session()
+        g.caller = _caller_by_key() or _caller_by_proxy() or _caller_by_session()
     found: Caller | None = g.caller
     return found
 
@@ -100,6 +112,17 @@ def acting_user() -> User:
         raise NotAuthenticated("Sign in, or send a personal token.")
     if found.user is None:
         raise Forbidden("This is for people: sign in, or send a personal token.")
+    return found.user
+
+
+def signed_in_person() -> User:
+    """The person who calls by a session of their own.
+
+    Raises `Forbidden` for any key: one that leaks must open no way to more of its kind.
+    """
+    found = caller()
+    if found is None or found.user is None or not found.by_session:
+        raise Forbidden("This is for people who have signed in; no key opens it.")
     return found.user
 
 
@@ -147,6 +170,8 @@ def _guard() -> None:
         raise Forbidden("You may not do this.", needs=sorted(needed))
     if found is None or found.by_session:
         csrf.protect()
+    if found and found.has_to_choose_a_password and request.endpoint not in _OWN_PASSWORD:
+        raise PasswordToReplace("Choose a password of your own first.")
 
 
 def _caller_by_key() -> Caller | None:
@@ -169,6 +194,11 @@ def _sent_key() -> str | None:
     if scheme.lower() != "bearer" or not secret.strip():
         raise NotAuthenticated("Authorization must be `Bearer` and a key.")
     return secret.strip()
+
+
+def _caller_by_proxy() -> Caller | None:
+    user = user_by_proxy()
+    return Caller(user=user, by_session=True, by_proxy=True) if user else None
 
 
 def _caller_by_session() -> Caller | None:

@@ -51,7 +51,7 @@ STATUS: Mapping[type[domain.ModerationError], HTTPStatus] = {
 }
 """Domain errors and their status; a class that is not named has its base's."""
 
-PAGES = frozenset({"review"})
+PAGES = frozenset({"review", "admin"})
 """Blueprints whose errors are pages."""
 
 _CODES = {
@@ -98,6 +98,8 @@ def _domain_error(error: domain.ModerationError) -> BaseResponse:
         if wants_page():
             return redirect(f"/login?next={quote(request.full_path.rstrip('?'))}")
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, domain.PasswordToReplace) and wants_page():
+        return redirect("/account", HTTPStatus.SEE_OTHER)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(details.setdefault("retry_after", RETRY_AFTER))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -1,13 +1,16 @@
-"""How often one address may try: counted by Flask-Limiter where `limits_url` says."""
+"""How often one may try: counted by address and by login, where `limits_url` says."""
 
 from __future__ import annotations
 
-from flask import Flask
+from http import HTTPStatus
+
+from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from moderation.settings import Settings
 from moderation.web.current import settings
+from moderation.web.devices import guesser_of
 
 limiter = Limiter(get_remote_address)
 
@@ -15,6 +18,15 @@ login_limit = limiter.limit(
     lambda: settings().login_rate, methods=["POST"], error_message="Too many sign-in attempts."
 )
 """Decorates the view that takes a login and password."""
+
+login_name_limit = limiter.limit(
+    lambda: settings().login_name_rate,
+    methods=["POST"],
+    key_func=lambda: guesser_of(request.form.get("login", "").strip()),
+    deduct_when=lambda response: response.status_code == HTTPStatus.FORBIDDEN,
+    error_message="Too many sign-in attempts.",
+)
+"""Decorates the same view: only attempts that failed count, whichever address they came from."""
 
 
 def init_limits(app: Flask, values: Settings) -> None:

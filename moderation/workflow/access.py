@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moderation.accounts import Key, KeyKind, User
+from moderation.accounts import Key, KeyKind, SignIn, User
 from moderation.comments import Site
 from moderation.credentials import digest, verify_password
 from moderation.workflow.services import Services
@@ -27,12 +27,27 @@ def user_in_session(services: Services, user_id: str, epoch: int) -> User | None
 
 
 def user_by_password(services: Services, login: str, password: str) -> User | None:
-    """The active user with this login and password; a wrong login takes as long as a right one."""
-    user = None
+    """The active user with this login and password; a wrong login takes as long as a right one.
+
+    Keeps that somebody was let in, or tried a login that is there.
+    """
+    known = None
     if "\0" not in login:  # PostgreSQL takes no text with a NUL in it
         with services.store.read() as work:
-            user = _active(work.accounts.user_by_login(login))
-    return user if verify_password(password, user.password_hash if user else None) else None
+            known = work.accounts.user_by_login(login)
+    user = _active(known)
+    fits = verify_password(password, user.password_hash if user else None)
+    if known is not None:
+        with services.store.write() as work:
+            work.accounts.keep_sign_in(SignIn(services.now(), known.id, fits))
+            work.commit()
+    return user if fits else None
+
+
+def user_by_login(services: Services, login: str) -> User | None:
+    """The active user with this login, for whoever was told by somebody trusted who it is."""
+    with services.store.read() as work:
+        return _active(work.accounts.user_by_login(login))
 
 
 def _active(user: User | None) -> User | None:

@@ -2,8 +2,8 @@
 
 `case_view`, what it is put together from, `marking`, `veiling`, `phrases`, `queue_view` and
 `search_view` are pure; `views`, `queue_pages` and `search_pages` show, `acts` and `notes` change,
-`refusals` says what could not be done, `sign_in` opens and ends sessions; `settings_page`, `breaks`
-and `chosen` are about the person who reads.
+`refusals` says what could not be done, `sign_in` opens and ends sessions; `personal`,
+`settings_page`, `breaks` and `chosen` are about the person who reads.
 """
 
 from moderation.web.review import (
@@ -11,6 +11,7 @@ from moderation.web.review import (
     breaks,
     chosen,
     notes,
+    personal,
     queue_pages,
     refusals,
     search_pages,
@@ -26,6 +27,7 @@ __all__ = [
     "breaks",
     "chosen",
     "notes",
+    "personal",
     "queue_pages",
     "refusals",
     "search_pages",

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint
 
-from moderation.errors import InvalidInput
+from moderation.web.pages import refuse_nul
 
 blueprint = Blueprint("review", __name__)
-
-
-@blueprint.before_request
-def refuse_nul() -> None:
-    """No address and no form of ours holds a NUL; PostgreSQL would fail on one in any text."""
-    given = ((name, [value]) for name, value in (request.view_args or {}).items())
-    for name, values in (*request.values.lists(), *given):
-        if any("\0" in value for value in values):
-            raise InvalidInput(name[:60].replace("\0", "?"), "holds a NUL character")
+blueprint.before_request(refuse_nul)

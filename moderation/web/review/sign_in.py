@@ -14,7 +14,8 @@ from moderation.web.auth import caller, public
 from moderation.web.auth import sign_in as open_session
 from moderation.web.auth import sign_out as end_session
 from moderation.web.current import services
-from moderation.web.limits import login_limit
+from moderation.web.devices import remember_device
+from moderation.web.limits import login_limit, login_name_limit
 from moderation.web.review.blueprint import blueprint
 from moderation.workflow.access import user_by_password
 
@@ -24,6 +25,7 @@ _SEE_OTHER = 303
 @blueprint.route("/login", methods=["GET", "POST"])
 @public
 @login_limit
+@login_name_limit
 def login() -> Response | str | tuple[str, int]:
     """Ask for login and password, open a session, and go where one wanted to go."""
     target = _safe_target(request.values.get("next", ""))
@@ -36,7 +38,9 @@ def login() -> Response | str | tuple[str, int]:
         problem = "Login and password do not fit together."
         return _form(target, login=name[:200], problem=problem), HTTPStatus.FORBIDDEN
     open_session(user)
-    return redirect(target, _SEE_OTHER)
+    response = redirect(target, _SEE_OTHER)
+    remember_device(response, user.login)
+    return response
 
 
 @blueprint.post("/logout")
@@ -50,8 +54,8 @@ def logout() -> Response:
 
 @blueprint.errorhandler(RateLimitExceeded)
 def too_often(error: RateLimitExceeded) -> tuple[str, int]:
-    """Too many attempts from one address."""
-    problem = "Too many attempts. Wait a minute, then try again."
+    """Too many attempts from one address, or on one login."""
+    problem = "Too many attempts. Wait a while, then try again."
     return _form(_safe_target(""), problem=problem), HTTPStatus.TOO_MANY_REQUESTS
 
 

@@ -1,0 +1,49 @@
+"""Sign-ins are kept, a password can be for once, and the log of all that happened is found by time,
+by person and by kind."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from moderation.storage.columns import UtcTime
+
+revision = "0009"
+down_revision: str | None = "0005e"
+
+_EVENTS = (("at",), ("actor", "at"), ("kind", "at"))
+
+
+def upgrade() -> None:
+    """Make the table, the column and the indexes."""
+    op.create_table(
+        "sign_ins",
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.Column("user_id", sa.String(200), nullable=False),
+        sa.Column("let_in", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id_users")),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_sign_ins")),
+    )
+    op.create_index(op.f("ix_sign_ins_at"), "sign_ins", ["at"])
+    op.create_index(op.f("ix_sign_ins_user_id_at"), "sign_ins", ["user_id", "at"])
+    op.add_column(
+        "users",
+        sa.Column("password_once", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    for columns in _EVENTS:
+        op.create_index(op.f(_name("review_events", columns)), "review_events", list(columns))
+    op.create_index(op.f("ix_changes_at"), "changes", ["at"])
+
+
+def downgrade() -> None:
+    """Forget them again."""
+    op.drop_index(op.f("ix_changes_at"), "changes")
+    for columns in _EVENTS:
+        op.drop_index(op.f(_name("review_events", columns)), "review_events")
+    op.drop_column("users", "password_once")
+    op.drop_table("sign_ins")
+
+
+def _name(table: str, columns: tuple[str, ...]) -> str:
+    return "_".join(("ix", table, *columns))
