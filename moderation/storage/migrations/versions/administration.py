@@ -9,7 +9,7 @@ from alembic import op
 from moderation.storage.columns import UtcTime
 
 revision = "0009"
-down_revision: str | None = "0005e"
+down_revision: str | None = "0008"
 
 _EVENTS = (("at",), ("actor", "at"), ("kind", "at"))
 
