@@ -156,6 +156,7 @@ def test_settings_are_saved_and_kept(running_desk: Desk, visit: Visitor) -> None
     running_desk.queued("c1", TEXT)
     page = visit("mona", viewport={"width": 360, "height": 740})
     page.get_by_role("link", name="Mona").click()
+    page.get_by_role("link", name="Your settings").click()
     expect(page.get_by_role("heading", name="Your settings")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_label("Masked words", exact=True).select_option("Slurs and obscene words")

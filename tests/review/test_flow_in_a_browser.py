@@ -351,14 +351,6 @@ def test_digits_name_labels_and_each_person_has_their_own_keys(
 def test_no_key_decides_in_a_field_or_under_a_dialog(running_desk: Desk, visit: Visitor) -> None:
     item = running_desk.queued("c1")
     page = visit("mona")
-    page.evaluate(
-        """() => {
-          const field = document.createElement("input");
-          field.type = "search";
-          field.name = "q";
-          document.querySelector("header").append(field);
-        }"""
-    )
     page.keyboard.press("/")
     page.keyboard.type("are")
     expect(page.locator("input[name=q]")).to_have_value("are")

@@ -41,6 +41,7 @@ TABLE: tuple[tuple[str, frozenset[Permission]], ...] = (
     ("/admin$", frozenset({P.ADMINISTER, P.REVIEW_ESCALATED})),
     ("/admin/audit", frozenset({P.ADMINISTER, P.REVIEW_ESCALATED})),
     ("/review", frozenset({P.REVIEW})),
+    ("/review/settings/everybody", frozenset({P.ADMINISTER})),
     ("/v1/classify", frozenset({P.SCORE})),
     ("/v1/model", frozenset({P.SCORE, P.REVIEW})),
     ("/v1/articles", frozenset({P.SUBMIT})),

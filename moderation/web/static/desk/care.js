@@ -22,8 +22,8 @@ const keysAreOff = () => {
 };
 
 const revealKey = () => {
-  const holder = document.querySelector("[data-keys]");
-  return holder ? JSON.parse(holder.dataset.keys).reveal : "h";
+  const { keys } = document.body.dataset;
+  return keys ? JSON.parse(keys).reveal : "h";
 };
 
 // All of it, for as long as the key is held.

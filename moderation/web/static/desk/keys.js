@@ -8,7 +8,7 @@ export const startKeys = (flow) => {
   const dialog = document.getElementById("key-map");
   if (!dialog) return;
   const actions = new Map(
-    Object.entries(JSON.parse(dialog.dataset.keys)).map(([name, key]) => [key, name]),
+    Object.entries(JSON.parse(document.body.dataset.keys)).map(([name, key]) => [key, name]),
   );
   let off = remembered();
 
