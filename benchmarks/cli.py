@@ -14,14 +14,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from benchmarks import latency, limits, loading, memory, report, throughput, traffic
+from benchmarks import desk_queries, latency, limits, loading, memory, report, throughput, traffic
 from benchmarks.limits import Measure
 from benchmarks.measured import ROOT, Measured, MeasuringFailed, peer, product
 
 KEPT: Final = ROOT / "benchmarks" / "results.json"
 README: Final = ROOT / "benchmarks" / "README.md"
 NO_PEER: Final = "`make peers` makes it an environment"
-PARTS: Final = ("throughput", "latency", "loading", "memory", "traffic")
+NO_SERVER: Final = "--postgres names a server to make a database on"
+PARTS: Final = ("throughput", "latency", "loading", "memory", "traffic", "desk")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -31,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("run", help="measure everything")
     command.add_argument("--models", type=Path, default=ROOT / "models", help="shipped models")
     command.add_argument("--peer", metavar="PYTHON", help="python of the peer's environment")
+    command.add_argument("--postgres", metavar="URL", help="server for the queries of the desk")
     command.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
     command.add_argument("--only", choices=PARTS, help="this part alone")
     command.set_defaults(run=_run)
@@ -74,6 +76,10 @@ def _run(chosen: argparse.Namespace) -> int:
         measures += _of_service(memory, "memory", chosen.models, skipped)
     if "traffic" in parts:
         measures += _of_service(traffic, "traffic over HTTP", chosen.models, skipped)
+    if "desk" in parts and chosen.postgres:
+        measures += desk_queries.measure(chosen.postgres, _say)
+    elif "desk" in parts:
+        skipped["the queries of the review desk"] = NO_SERVER
     found = report.results(model, name, measures, skipped)
     print(report.text(found))
     if chosen.json:

@@ -39,7 +39,7 @@ def _key(column: str) -> str:
 
 def _another(table: str, column: str, by: str) -> str:
     """A join with another of the first rows, for each copy a different one."""
-    number = f"({_NUMBER.format(by)} + :step) % {FIRST}"
+    number = f"({_NUMBER.format(by)} + :step) % :first"
     return f"JOIN {table} b ON b.{column} = lpad(to_hex({number}), 32, '0')"
 
 
@@ -80,13 +80,12 @@ _JOINED: Final = {
     "revisions": _another("revisions", "comment_key", "a.comment_key"),
     "comment_words": _another(flow.name, "key", "a.comment_key"),
 }
-_FIRST_ONE, _LAST_ONE = f"{0:032x}", f"{FIRST - 1:032x}"
 
 
 def copy_again(connection: Connection, times: int) -> None:
     """Make the `times`-th copy of the first comments, with all that belongs to them."""
     by = times * FIRST
-    values = {"by": by, "seconds": by * SECONDS, "step": 7_919 * times}
+    values = {"by": by, "seconds": by * SECONDS, "step": 7_919 * times, "first": FIRST}
     for name, changed in _CHANGED.items():
         columns = [column.name for column in tables.metadata.tables[name].columns]
         own = next(iter(changed)) if name != "comment_words" else "comment_key"
@@ -94,7 +93,7 @@ def copy_again(connection: Connection, times: int) -> None:
             f"INSERT INTO {name} ({', '.join(columns)})"
             f" SELECT {', '.join(changed.get(column, f'a.{column}') for column in columns)}"
             f" FROM {name} a {_JOINED.get(name, '')}"
-            f" WHERE a.{own} BETWEEN '{_FIRST_ONE}' AND '{_LAST_ONE}' ORDER BY a.{own}"
+            f" WHERE a.{own} BETWEEN '{0:032x}' AND '{FIRST - 1:032x}' ORDER BY a.{own}"
         )
         connection.execute(text(statement), values)
 

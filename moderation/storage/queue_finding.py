@@ -81,9 +81,11 @@ def matching(wanted: QueueFilter) -> Ordered:
         found = found.where(_OURS.site_id == wanted.site_id)
     if wanted.language is not None:
         found = found.where(_OURS.language == wanted.language)
-    if wanted.escalated is not None:
-        stage = Stage.ESCALATED if wanted.escalated else Stage.OPEN
-        found = found.where(_OURS.stage == stage.value)
+    if wanted.escalated:
+        found = found.where(_OURS.stage == Stage.ESCALATED.value)
+    elif wanted.escalated is not None:
+        # Nearly all that waits. Said as equality, SQLite would look it up and sort what it found.
+        found = found.where(_OURS.stage != Stage.ESCALATED.value)
     if wanted.not_skipped_by is not None:
         found = found.where(~_skipped_by(wanted.not_skipped_by))
     return Ordered(found, wanted.order, keys)

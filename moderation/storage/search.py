@@ -20,7 +20,10 @@ from moderation.storage.tables import article_words, articles, comment_words, co
 from moderation.stores import Hit, SearchPage, SearchQuery, Term
 
 _NEWEST = 10_000
-"""Entries that PostgreSQL reads one by one, newest first, before it asks its index for all."""
+"""Entries that PostgreSQL reads one by one, newest first, before it asks its index for more."""
+
+_NEWER = 200_000
+"""Entries that it then looks for by the index, before it looks for all."""
 
 _SECONDS = 5
 """How long PostgreSQL may look for anything."""
@@ -69,8 +72,10 @@ class SqlSearch:
         # sorted. Left to itself the database takes a rare word for a common one, and then
         # reads a million entries to find the three that have it.
         found = self._in_order(index, query, limit, before=top, least=floor)
-        if len(found) < limit:
-            found += self._by_index(index, query, limit - len(found), floor)
+        for least in (floor - _NEWER, 0):
+            if len(found) < limit and floor > 0:
+                found += self._by_index(index, query, limit - len(found), floor, least)
+            floor = least
         return found
 
     def _in_order(
@@ -90,9 +95,11 @@ class SqlSearch:
             found = found.where(number >= least)
         return list(self._connection.execute(found).scalars())
 
-    def _by_index(self, index: Table, query: SearchQuery, limit: int, before: int) -> list[int]:
+    def _by_index(
+        self, index: Table, query: SearchQuery, limit: int, before: int, least: int
+    ) -> list[int]:
         number, fitting = self._fitting(index, query)
-        found = select(number).where(*fitting, number < before)
+        found = select(number).where(*fitting, number < before, number >= least)
         # A sum is in no index, so what fits is collected first and sorted then.
         ordered = found.order_by((number + 0).desc()).limit(limit)
         return list(self._connection.execute(ordered).scalars())

@@ -123,6 +123,8 @@ def test_escalated_ones_are_offered_to_leads_alone(desk: Desk) -> None:
     assert 'data-count="escalated:yes">1<' in page_of(lead, "/review/queue")
     chosen = page_of(lead, "/review/queue?escalated=yes")
     assert in_order(chosen) == ["What a silly idea."]
+    assert lead.get("/review/counts").get_json()["escalated:yes"] == 1
+    assert "escalated:yes" not in signed_in(desk, "bo").get("/review/counts").get_json()
 
 
 def test_what_one_holds_is_shown_whatever_is_chosen(four: Desk) -> None:

@@ -173,6 +173,7 @@ def test_what_is_not_among_the_newest_is_found_as_well(
     store: SqlStore, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "_NEWEST", 2)
+    monkeypatch.setattr(search, "_NEWER", 3)
     with store.write() as work:
         for number in range(9):
             words = "A silly one." if number % 2 == 0 else "Something else."

@@ -49,7 +49,10 @@ def queue() -> str:
 @requires(Permission.REVIEW)
 def counts() -> Response:
     """How many wait, by each way to choose: `{"waiting": 12, "label:insult": 3, ...}`."""
-    return jsonify(live_counts(*count_facets(services(), acting_user(), wanted())))
+    viewer = acting_user()
+    waiting, facets = count_facets(services(), viewer, wanted())
+    leads = viewer.may(Permission.REVIEW_ESCALATED)
+    return jsonify(live_counts(waiting, facets, with_escalated=leads))
 
 
 @blueprint.post("/review/filters")

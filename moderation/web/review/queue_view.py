@@ -91,12 +91,12 @@ def orders(chosen: Args) -> list[Option]:
     ]
 
 
-def live_counts(waiting: int, facets: Facets) -> dict[str, int]:
+def live_counts(waiting: int, facets: Facets, *, with_escalated: bool) -> dict[str, int]:
     """Every count of the page under the key that it is shown by."""
     counted = {WAITING: waiting, FITTING: facets.fitting}
     for kind in _GROUPS:
         counted |= {f"{kind}:{value}": number for value, number in _by(facets, kind).items()}
-    return counted | {f"{_ESCALATED}:yes": _raised(facets)}
+    return counted | {f"{_ESCALATED}:yes": _raised(facets)} if with_escalated else counted
 
 
 def args_of(wanted: QueueFilter) -> Args:
