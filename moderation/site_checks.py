@@ -108,7 +108,7 @@ def _word(at: str, word: ListedWord) -> ListedWord:
         raise InvalidInput(f"{at}.entry", "has no letter or digit")
     if "|" in entry:
         raise InvalidInput(f"{at}.entry", "must not hold a `|`, which parts the columns of a list")
-    if pattern.is_beginning and len(pattern.words[-1]) < LEAST_BEGINNING:
+    if pattern.is_beginning and len("".join(pattern.words)) < LEAST_BEGINNING:
         raise InvalidInput(f"{at}.entry", f"needs {LEAST_BEGINNING} letters before its `*`")
     _one_of(f"{at}.action", word.action, _ACTIONS)
     if word.label is not None:

@@ -18,7 +18,7 @@ import msgspec
 from moderation.comments import Ruling
 from moderation.errors import InvalidInput
 from moderation.labels import Label
-from moderation.review_queue import Stage, Verdict
+from moderation.review_queue import ReviewItem, Stage, Verdict
 from moderation.stores import GivenVerdict, Store
 
 AUDIT = "audit"
@@ -63,11 +63,14 @@ def rows(
     """Every final verdict as a row, oldest first.
 
     `key` (up to 64 bytes) hides who decided; `audit_rate` is the share of undisputed
-    comments that is queued by chance.
+    comments that is queued by chance where a site has no own.
     """
     with store.read() as work:
+        own = {site.id: site.rules.audit_rate for site in work.sites.all()}
         for given in work.queue.verdicts(site_id):
-            row = row_of(given, key=key, audit_rate=audit_rate)
+            wanted = own.get(given.comment.site_id)
+            rate = audit_rate if wanted is None else wanted
+            row = row_of(given, key=key, audit_rate=rate)
             if row is not None:
                 yield row
 
@@ -81,7 +84,12 @@ def row_of(given: GivenVerdict, *, key: bytes, audit_rate: float) -> FeedbackRow
     # A verdict on an earlier text says nothing about this one.
     if ruling is None or item.revision != comment.revision:
         return None
-    labels = labels_of(settled.verdict, settled.labels, flagged(ruling))
+    suspected = flagged(ruling) or _listed(ruling)
+    unnamed = settled.verdict is Verdict.REJECT and not settled.labels and not suspected
+    if unnamed and _is_by_rules(item):
+        # A closed article or one link too many says nothing about the words.
+        return None
+    labels = labels_of(settled.verdict, settled.labels, suspected)
     if not labels:
         return None
     codes = [reason.code for reason in item.reasons]
@@ -103,9 +111,21 @@ def row_of(given: GivenVerdict, *, key: bytes, audit_rate: float) -> FeedbackRow
     )
 
 
+def _is_by_rules(item: ReviewItem) -> bool:
+    """Whether nothing but rules of its site had it queued; they say what they ask for."""
+    return all(reason.code == "rule" for reason in item.reasons) and any(
+        reason.level for reason in item.reasons
+    )
+
+
 def flagged(ruling: Ruling) -> tuple[str, ...]:
     """The labels that the policy found at or over their review threshold."""
     return tuple(r.label for r in ruling.reasons if r.code == "label" and r.label is not None)
+
+
+def _listed(ruling: Ruling) -> tuple[str, ...]:
+    """The labels that words on the site's list are a sign of."""
+    return tuple(r.label for r in ruling.reasons if r.code == "rule" and r.label is not None)
 
 
 def labels_of(verdict: Verdict, named: Iterable[str], flagged: Iterable[str]) -> dict[str, float]:

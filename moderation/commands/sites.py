@@ -14,7 +14,7 @@ from moderation.changes import Change
 from moderation.commands.opening import Commands, one_of, opened_store, site_of
 from moderation.commands.streams import open_input
 from moderation.comments import Decision, Site
-from moderation.errors import InvalidInput, NotFound
+from moderation.errors import InvalidInput
 from moderation.labels import Label
 from moderation.settings import Settings
 from moderation.wire.rule_files import rules_from_file

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -31,6 +32,21 @@ from moderation.stores import Objection
 _WITH_TEXT = comments.outerjoin(
     revisions,
     and_(revisions.c.comment_key == comments.c.key, revisions.c.number == comments.c.revision),
+)
+
+_WAITS = exists().where(
+    review_items.c.comment_key == comments.c.key, review_items.c.waiting.is_(true())
+)
+# Made once: to put it together costs more than to ask it, and it is asked for every comment.
+_PUBLISHED = select(func.count()).select_from(
+    select(comments.c.key)
+    .where(comments.c.site_id == bindparam("site_id"))
+    .where(comments.c.author_id == bindparam("author_id"))
+    .where(comments.c.status == Status.PUBLISHED.value)
+    .where(comments.c.received_at <= bindparam("by"), comments.c.id != bindparam("besides"))
+    .where(~_WAITS)
+    .limit(bindparam("most"))
+    .subquery()
 )
 
 
@@ -176,18 +192,8 @@ class SqlComments:
     def published_by(
         self, site_id: str, author_id: str, most: int, besides: str, *, by: datetime
     ) -> int:
-        waits = exists().where(
-            review_items.c.comment_key == comments.c.key, review_items.c.waiting.is_(true())
-        )
-        found = (
-            select(comments.c.key)
-            .where(comments.c.site_id == site_id, comments.c.author_id == author_id)
-            .where(comments.c.status == Status.PUBLISHED.value, comments.c.received_at <= by)
-            .where(comments.c.id != besides, ~waits)
-            .limit(most)
-        )
-        counted = select(func.count()).select_from(found.subquery())
-        return self._connection.execute(counted).scalar_one()
+        asked = {"site_id": site_id, "author_id": author_id, "besides": besides, "by": by}
+        return self._connection.execute(_PUBLISHED, asked | {"most": most}).scalar_one()
 
     def latest(self, site_id: str, limit: int) -> list[StoredComment]:
         found = (

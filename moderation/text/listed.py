@@ -44,7 +44,9 @@ class WordIndex:
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._alone: dict[str, list[int]] = {}
         self._beginnings: dict[str, list[tuple[str, int]]] = {}
-        self._phrases: dict[str, list[tuple[Pattern, int]]] = {}
+        self._phrases: dict[tuple[str, ...], list[int]] = {}
+        self._begun_phrases: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+        self._lengths: dict[str, set[int]] = {}
         for number, pattern in enumerate(patterns):
             self._add(pattern, number)
 
@@ -62,7 +64,12 @@ class WordIndex:
     def _add(self, pattern: Pattern, number: int) -> None:
         words, is_beginning = pattern
         if len(words) > 1:
-            self._phrases.setdefault(words[0], []).append((pattern, number))
+            # By their first word, how many words to look at: many phrases may begin alike.
+            self._lengths.setdefault(words[0], set()).add(len(words))
+            if is_beginning:
+                self._begun_phrases.setdefault(words[:-1], []).append((words[-1], number))
+            else:
+                self._phrases.setdefault(words, []).append(number)
         elif words and is_beginning:
             start = words[0][:LEAST_BEGINNING]
             self._beginnings.setdefault(start, []).append((words[0], number))
@@ -77,21 +84,15 @@ class WordIndex:
                     yield number
 
     def _in_phrases(self, words: Sequence[str]) -> Iterator[int]:
-        if self._phrases.keys().isdisjoint(words):
+        if self._lengths.keys().isdisjoint(words):
             return
         for at, word in enumerate(words):
-            for pattern, number in self._phrases.get(word, ()):
-                if _stands(pattern, words[at : at + len(pattern.words)]):
-                    yield number
-
-
-def _stands(pattern: Pattern, words: Sequence[str]) -> bool:
-    if len(words) < len(pattern.words):
-        return False
-    *first, last = pattern.words
-    if list(words[:-1]) != first:
-        return False
-    return words[-1].startswith(last) if pattern.is_beginning else words[-1] == last
+            for length in self._lengths.get(word, ()):
+                piece = tuple(words[at : at + length])
+                yield from self._phrases.get(piece, ())
+                for last, number in self._begun_phrases.get(piece[:-1], ()):
+                    if len(piece) == length and piece[-1].startswith(last):
+                        yield number
 
 
 def _words(text: str) -> list[str]:

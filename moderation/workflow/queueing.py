@@ -11,6 +11,7 @@ from moderation.comments import Decision, Reason, Ruling, Status, StoredComment
 from moderation.review_queue import WAITING, Event, EventKind, ReviewItem, Verdict
 
 _FINAL = frozenset({Verdict.APPROVE, Verdict.REJECT})
+_LISTED = 0.5
 _OBJECTIONS = frozenset({"reported", "appeal"})
 
 
@@ -111,4 +112,11 @@ def _drawn(key: str, rate: float) -> bool:
 def _severity(ruling: Ruling | None) -> float:
     """How bad and how sure, in [0, 1]: the highest score among the flagged labels."""
     reasons = ruling.reasons if ruling else ()
-    return max((reason.score for reason in reasons if reason.score is not None), default=0.0)
+    return max((_weight(reason) for reason in reasons), default=0.0)
+
+
+def _weight(reason: Reason) -> float:
+    if reason.score is None:
+        # A listed word that the site takes for a sign of a label.
+        return _LISTED if reason.label else 0.0
+    return reason.score

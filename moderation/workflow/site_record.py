@@ -64,7 +64,8 @@ def difference(before: Site, after: Site) -> tuple[dict[str, object], dict[str, 
         if was == is_:
             continue
         if name in LISTS:
-            was, is_ = _without(was or (), is_ or ()), _without(is_ or (), was or ())
+            was = list(_without(old[name], new[name]))
+            is_ = list(_without(new[name], old[name]))
         gone[name], come[name] = msgspec.to_builtins(was), msgspec.to_builtins(is_)
     return gone, come
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moderation.accounts import User
 from moderation.comments import OUT_OF_TIME, Decision, Reason, Ruling, Site, StoredComment
 from moderation.errors import NotFound
 from moderation.policy import Judgement, Policy, judge, policy_for
+from moderation.rulebook import SiteRules
 from moderation.scoring.scorer import Assessment
 from moderation.site_checks import checked_site
-from moderation.site_rules import findings
+from moderation.site_rules import Circumstances, findings
 from moderation.stores import UnitOfWork
 from moderation.workflow.circumstances import circumstances
 from moderation.workflow.services import Services
@@ -67,13 +68,16 @@ def rehearse(services: Services, actor: User | None, site: Site, limit: int = MO
         present = work.sites.get(site.id)
         if present is None:
             raise NotFound("There is no such site.", field="site")
-        policies = [(one, policy_for(one, cutoffs)) for one in (present, wanted)]
+        policies = [(one.rules, policy_for(one, cutoffs)) for one in (present, wanted)]
+        asking = _asking_for_both(present, wanted)
         counts: tuple[Counter[Decision], Counter[Decision]] = (Counter(), Counter())
         changed: list[tuple[StoredComment, Decision, Judgement]] = []
         for comment in work.comments.latest(site.id, min(limit, MOST)):
             if comment.ruling is None or comment.kind != "comment":
                 continue
-            now, then = (_judged(work, *one, comment, comment.ruling) for one in policies)
+            author, at = comment.author, comment.received_at
+            around = circumstances(work, asking, comment, author, at)
+            now, then = (_judged(*one, comment, comment.ruling, around) for one in policies)
             for counter, judged in zip(counts, (now, then), strict=True):
                 counter[judged.decision] += 1
             if now.decision is not then.decision:
@@ -82,8 +86,22 @@ def rehearse(services: Services, actor: User | None, site: Site, limit: int = MO
     return Rehearsal(counts[0].total(), *counts, len(changed), tuple(examples))
 
 
+def _asking_for_both(one: Site, other: Site) -> Site:
+    """A site whose rules ask about authors and articles all that those of either ask."""
+    most = max(one.rules.new_author_comments, other.rules.new_author_comments)
+    days = (one.rules.close_after_days, other.rules.close_after_days)
+    asks = one.rules if one.rules.ask_around else other.rules
+    closing = next((number for number in days if number is not None), None)
+    rules = replace(asks, new_author_comments=most, close_after_days=closing)
+    return replace(one, rules=rules)
+
+
 def _judged(
-    work: UnitOfWork, site: Site, policy: Policy, comment: StoredComment, ruling: Ruling
+    rules: SiteRules,
+    policy: Policy,
+    comment: StoredComment,
+    ruling: Ruling,
+    around: Circumstances | None,
 ) -> Judgement:
     codes = {reason.code for reason in ruling.reasons}
     assessment = Assessment(
@@ -93,8 +111,7 @@ def _judged(
         mode=ruling.mode,
         out_of_time=OUT_OF_TIME in codes,
     )
-    around = circumstances(work, site, comment, comment.author, comment.received_at)
-    return judge(assessment, policy, findings(site.rules, comment.text, around))
+    return judge(assessment, policy, findings(rules, comment.text, around))
 
 
 def _example(

@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,38 +20,12 @@ from moderation.first_run import LOGIN, NOTE, Note, _read, _write, prepare
 from moderation.scoring.registry import ActiveModel
 from moderation.scoring.scorer import Effort
 from moderation.storage import SqlStore
+from tests.cli.conftest import Run
 from tests.factories import KeywordScorer
 from tests.scoring.conftest import write_deep_folder, write_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 WXR = ROOT / "tests" / "fixtures" / "wxr" / "ugly.xml"
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An installation whose scorer knows two words."""
-    monkeypatch.setenv("MODERATION_VAR", str(tmp_path / "var"))
-    scorer = KeywordScorer()
-    monkeypatch.setattr("moderation.scoring.registry.ActiveModel.current", lambda _: scorer)
-    return tmp_path / "var"
-
-
-@pytest.fixture
-def run(var: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*words: str) -> tuple[int, str, str]:
-        code = main(words)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
-
-
-@pytest.fixture
-def ready(run: Run) -> Run:
-    assert run("db", "upgrade")[0] == 0
-    return run
 
 
 def test_classify_answers_every_line_in_its_place(run: Run, tmp_path: Path) -> None:
@@ -212,6 +185,11 @@ def test_what_is_exported_can_be_imported_elsewhere(ready: Run, tmp_path: Path) 
         (("users", "deactivate", "nobody"), "no user 'nobody'"),
         (("sites", "set", "nowhere"), "no site 'nowhere'"),
         (("sites", "add", "x", "--language", "english"), "language: "),
+        (("sites", "add", "x", "--rules", "no-such-file.toml"), "No such file"),
+        (("sites", "add", "x", "--rules", str(ROOT / "LICENSE")), "rules: is not valid JSON"),
+        (("sites", "history", "nowhere"), "no site 'nowhere'"),
+        (("sites", "show", "nowhere"), "no site 'nowhere'"),
+        (("sites", "revert", "nothing"), "no such change"),
         (("sites", "add", "x", "--threshold", "insult=0.3"), "threshold: "),
         (("sites", "add", "x", "--threshold", "insult:review=2"), "thresholds.insult.review: "),
         (
@@ -249,14 +227,6 @@ def test_a_key_is_shown_once_and_can_be_ended(ready: Run) -> None:
     assert listed == f"{key_id.split()[1]}\tsite\tgazette\tlive\tCMS\n"
     ready("keys", "revoke", key_id.split()[1])
     assert "\tended\t" in ready("keys", "list")[1]
-
-
-def test_a_site_keeps_what_is_not_named(ready: Run) -> None:
-    ready("sites", "add", "gazette", "--name", "Gazette", "--threshold", "insult:review=0.25")
-    ready("sites", "set", "gazette", "--language", "de")
-    assert ready("sites", "list")[1] == "gazette\tde\tGazette\tinsult:review=0.25\n"
-    ready("sites", "set", "gazette", "--threshold", "insult:review=")
-    assert ready("sites", "list")[1] == "gazette\tde\tGazette\t\n"
 
 
 def test_commands_before_the_first_migration_say_what_to_do(run: Run) -> None:

@@ -77,7 +77,7 @@ def given(
     why: tuple[Reason, ...] = (over("insult"),),
     text: str = "What a silly thing to say",
 ) -> GivenVerdict:
-    flagged = tuple(reason for reason in why if reason.code == "label")
+    flagged = tuple(reason for reason in why if reason.code in ("label", "rule"))
     ruling = Ruling(
         {Label.INSULT: 0.7, Label.OFF_TOPIC: None}, Decision.REVIEW, flagged, "en", "m-1", "p-1",
         "fast",
@@ -116,6 +116,34 @@ def test_a_row_carries_what_the_verdict_was_given_on() -> None:
         "p-1",
     )
     assert found.decided_at == "2026-11-02T09:30:00+00:00"
+
+
+CLOSED = Reason("rule", level="review", detail="closed article")
+LISTED = Reason("rule", "profanity", level="review", detail="word list: zonk")
+
+
+@pytest.mark.parametrize(
+    ("events", "why", "labels"),
+    [
+        # A closed article, or one link too many, says nothing about the words.
+        (REJECTED, (CLOSED,), None),
+        # Nobody would have approved what is toxic.
+        (APPROVED, (CLOSED,), {"toxicity": 0.0}),
+        # What was flagged beside counts as ever.
+        (REJECTED, (CLOSED, over("insult")), {"insult": 1.0}),
+        # A listed word may be the sign of a label.
+        (REJECTED, (LISTED,), {"profanity": 1.0}),
+        # To have been edited is no rule of the site.
+        (REJECTED, (Reason("rule", detail="edited after it was queued"),), {"toxicity": 1.0}),
+    ],
+)
+def test_a_rule_of_the_site_teaches_only_what_it_names(
+    events: tuple[EventKind, Verdict],
+    why: tuple[Reason, ...],
+    labels: dict[str, float] | None,
+) -> None:
+    found = row(given(events, why=why))
+    assert (found and found.labels) == labels
 
 
 def test_nobody_is_named_in_a_row() -> None:

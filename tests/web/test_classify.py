@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 
 from moderation.accounts import Role
-from moderation.comments import Comment
+from moderation.comments import Comment, Site
 from moderation.errors import NotScored
 from moderation.labels import Label
+from moderation.rulebook import ListedWord, SiteRules
 from moderation.scoring.scorer import Assessment, EncoderShare, Span
 from moderation.storage import SqlStore
 from moderation.wire.requests import MAX_BATCH
@@ -308,3 +309,38 @@ def test_a_model_that_breaks_is_told_apart_from_an_answer(
     assert record.__dict__["error"] == "NotScored from ZeroDivisionError"
     assert any("break_down" in frame for frame in record.__dict__["where"])
     assert "secret" not in caplog.text
+
+
+def test_word_lists_and_links_of_the_site_are_among_the_reasons(
+    program: Caller, sqlite_store: SqlStore, daily: Site
+) -> None:
+    words = (ListedWord("zonk", "block", "insult", "local"),)
+    rules = SiteRules(words=words, max_links=0, new_author_comments=3)
+    with sqlite_store.write() as work:
+        work.sites.put(replace(daily, rules=rules))
+        work.commit()
+    asked = {"text": "A z0nk at www.x.example"}
+    answer = program.post("/v1/classify", asked).json
+    assert answer["decision"] == "block"
+    assert answer["reasons"] == [
+        {"code": "rule", "label": "insult", "level": "block", "detail": "word list: zonk (local)"},
+        {"code": "rule", "level": "review", "detail": "1 link, more than 0"},
+    ]
+    assert answer["policy"].startswith("daily-")
+    # A function of the text: the same alone, again, and in any company.
+    assert program.post("/v1/classify", asked).json == answer
+    batch = program.post("/v1/classify", {"comments": [{"text": "Hm."}, asked]}).json
+    assert batch["results"][1] == answer
+    assert batch["results"][0]["reasons"] == []
+
+
+def test_log_only_says_what_would_have_been_decided(
+    program: Caller, sqlite_store: SqlStore, daily: Site
+) -> None:
+    with sqlite_store.write() as work:
+        work.sites.put(replace(daily, rules=SiteRules(log_only=True)))
+        work.commit()
+    answer = program.post("/v1/classify", {"text": "You idiot."}).json
+    assert answer["decision"] == "allow"
+    assert answer["reasons"][0]["level"] == "block"
+    assert answer["reasons"][-1] == {"code": "rule", "detail": "log only: would have been block"}

@@ -35,7 +35,7 @@ _REASONS = {
 _KINDS = {
     "label": "Over a threshold",
     "language": "Another language",
-    "rule": "Edited, or held at its source",
+    "rule": "A rule of the site, edited, or held at its source",
     "reported": "Reported",
     "appeal": "Appeal",
     "audit": "Random sample",
