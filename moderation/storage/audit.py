@@ -7,6 +7,7 @@ Every statement is bounded: it follows the index of what restricts most, looks t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -45,9 +46,6 @@ from moderation.storage.tables import changes, comments, review_events, review_i
 WINDOW = 5_000
 """Rows that one search looks through before it breaks off."""
 
-VERDICTS = 2_000
-"""Verdicts of one person that a search for contradicted ones looks through."""
-
 _EVENTS = review_events.c
 _ORDER = (_EVENTS.at.desc(), _EVENTS.item_id.desc(), _EVENTS.sequence.desc())
 _FINAL = sorted(verdict.value for verdict in FINAL)
@@ -63,8 +61,10 @@ class SqlAuditLog:
     def events(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch:
         if wanted.subject_id is not None or not _may_be(wanted.kind, set(EventKind)):
             return Stretch()
-        narrowed = select(_EVENTS.item_id, _EVENTS.sequence, _EVENTS.at, _EVENTS.kind)
-        narrowed = narrowed.where(*_of_events(wanted, after)).order_by(*_ORDER)
+        narrowed = select(
+            *(_EVENTS.item_id, _EVENTS.sequence, _EVENTS.at, _EVENTS.actor, _EVENTS.kind)
+        )
+        narrowed = narrowed.where(*_of_events(_narrowest(wanted), after)).order_by(*_ORDER)
         window = narrowed.limit(WINDOW).subquery("looked_through")
         found = (
             select(
@@ -84,20 +84,23 @@ class SqlAuditLog:
         )
         if wanted.kind is None:
             found = found.where(window.c.kind.not_in(_LEASES))
+        else:
+            found = found.where(window.c.kind == wanted.kind)
+        if wanted.actor is not None:
+            found = found.where(_by(wanted.actor, window.c.actor))
         if wanted.site_id is not None:
             found = found.where(review_items.c.site_id == wanted.site_id)
         rows: Iterable[Row[Any]] = self._connection.execute(found)
         entries = [_of_event(row) for row in rows]
         if len(entries) == limit:
             return Stretch(entries)
-        return Stretch(entries, self._broken_off(narrowed, WINDOW))
+        return Stretch(entries, self._broken_off(narrowed))
 
     def contradicted(self, user_id: str, limit: int, after: Place | None = None) -> Stretch:
         later = review_events.alias("later")
-        mine = LogFilter(actor=user_id, kind=EventKind.DECIDED.value)
         narrowed = select(*(_EVENTS[name] for name in EVENT_FIELDS))
-        narrowed = narrowed.where(*_of_events(mine, after)).order_by(*_ORDER)
-        window = narrowed.limit(VERDICTS).subquery("mine")
+        narrowed = narrowed.where(*_of_events(LogFilter(actor=user_id), after)).order_by(*_ORDER)
+        window = narrowed.limit(WINDOW).subquery("mine")
         other = select(later.c.sequence).where(
             later.c.item_id == window.c.item_id,
             later.c.sequence > window.c.sequence,
@@ -105,7 +108,11 @@ class SqlAuditLog:
             later.c.verdict.in_(_FINAL),
             later.c.verdict != window.c.verdict,
         )
-        found = select(window).where(window.c.verdict.in_(_FINAL), other.exists())
+        found = select(window).where(
+            window.c.kind == EventKind.DECIDED.value,
+            window.c.verdict.in_(_FINAL),
+            other.exists(),
+        )
         found = found.order_by(
             window.c.at.desc(), window.c.item_id.desc(), window.c.sequence.desc()
         ).limit(limit)
@@ -113,7 +120,7 @@ class SqlAuditLog:
         entries = [_of_event(row) for row in rows]
         if len(entries) == limit:
             return Stretch(entries)
-        return Stretch(entries, self._broken_off(narrowed, VERDICTS))
+        return Stretch(entries, self._broken_off(narrowed))
 
     def verdicts_since(self, user_id: str, since: datetime) -> Mapping[str, int]:
         undoing = review_events.alias("undoing")
@@ -127,7 +134,7 @@ class SqlAuditLog:
             .where(
                 _EVENTS.actor == user_id,
                 _EVENTS.at >= since,
-                _EVENTS.kind == EventKind.DECIDED.value,
+                _EVENTS.kind.concat("") == EventKind.DECIDED.value,  # by the index of the person
                 ~undone.exists(),
             )
             .group_by(_EVENTS.verdict)
@@ -178,8 +185,8 @@ class SqlAuditLog:
             ]
         )
 
-    def _broken_off(self, narrowed: Select[Any], window: int) -> Place | None:
-        row = self._connection.execute(narrowed.offset(window - 1).limit(1)).first()
+    def _broken_off(self, narrowed: Select[Any]) -> Place | None:
+        row = self._connection.execute(narrowed.offset(WINDOW - 1).limit(1)).first()
         return Place(row.at, Source.EVENTS, row.sequence, row.item_id) if row else None
 
 
@@ -187,8 +194,17 @@ def _may_be(kind: str | None, kinds: object) -> bool:
     return kind is None or kind in kinds  # type: ignore[operator]
 
 
+def _narrowest(wanted: LogFilter) -> LogFilter:
+    """What one index answers: SQLite, which keeps no statistics, would choose a worse one by two.
+
+    The rest is looked for among what this leaves.
+    """
+    if wanted.item_ids is not None:
+        return replace(wanted, actor=None, kind=None)
+    return wanted if wanted.actor is None else replace(wanted, kind=None)
+
+
 def _of_events(wanted: LogFilter, after: Place | None) -> list[ColumnElement[bool]]:
-    """What an index answers; the rest is looked for among what these leave."""
     where = _of_times(wanted, _EVENTS.at, _EVENTS.actor)
     if wanted.kind is not None:
         where.append(_EVENTS.kind == wanted.kind)
@@ -210,12 +226,16 @@ def _of_times(
 ) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if wanted.actor is not None:
-        where.append(actor.is_(None) if wanted.actor == NOBODY else actor == wanted.actor)
+        where.append(_by(wanted.actor, actor))
     if wanted.since is not None:
         where.append(at >= wanted.since)
     if wanted.until is not None:
         where.append(at < wanted.until)
     return where
+
+
+def _by(who: str, actor: ColumnElement[str]) -> ColumnElement[bool]:
+    return actor.is_(None) if who == NOBODY else actor == who
 
 
 def _page(

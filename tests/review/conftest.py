@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
 
 from moderation.accounts import Role, User
 from moderation.comments import Author, NewComment, Site, StoredArticle
@@ -136,6 +138,30 @@ def token(client: FlaskClient) -> str:
     """The CSRF token of the client's session, as its pages carry it."""
     page = client.get("/login", follow_redirects=True).get_data(as_text=True)
     return page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+
+
+@pytest.fixture
+def ada(desk: Desk, password_hash: str) -> FlaskClient:
+    """The administrator, signed in."""
+    with desk.services.store.write() as work:
+        user = a_user("ada", Role.ADMINISTRATOR)
+        work.accounts.put_user(replace(user, password_hash=password_hash))
+        work.commit()
+    return signed_in(desk, "ada")
+
+
+def show(client: FlaskClient, path: str, status: int = 200) -> str:
+    """The text of a page."""
+    answer = client.get(path)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def send(client: FlaskClient, path: str, **form: str) -> TestResponse:
+    """What a form that is posted with its token is answered with."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/account").text)
+    assert found
+    return client.post(path, data=form | {"csrf_token": found[1]})
 
 
 @pytest.fixture(scope="session")

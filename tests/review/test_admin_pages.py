@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import replace
 
@@ -22,32 +20,9 @@ from moderation.web.headers import CONTENT_SECURITY_POLICY
 from moderation.workflow.people import find_person
 from moderation.workflow.reviewing import give_verdict
 from moderation.workflow.site_policy import change_site, read_site
-from tests.factories import a_user
-from tests.review.conftest import PASSWORD, Desk, signed_in, token
+from tests.review.conftest import PASSWORD, Desk, send, show, signed_in, token
 
 NEW = "a good and new one"
-
-
-@pytest.fixture
-def ada(desk: Desk, password_hash: str) -> FlaskClient:
-    """The administrator, signed in."""
-    with desk.services.store.write() as work:
-        user = a_user("ada", Role.ADMINISTRATOR)
-        work.accounts.put_user(replace(user, password_hash=password_hash))
-        work.commit()
-    return signed_in(desk, "ada")
-
-
-def show(client: FlaskClient, path: str, status: int = 200) -> str:
-    answer = client.get(path)
-    assert answer.status_code == status, answer.text
-    return answer.text
-
-
-def send(client: FlaskClient, path: str, **form: str) -> TestResponse:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/account").text)
-    assert found
-    return client.post(path, data=form | {"csrf_token": found[1]})
 
 
 def secret_of(answer: TestResponse) -> str:
@@ -283,87 +258,6 @@ def test_without_a_model_a_site_can_be_set_and_not_tried(desk: Desk, ada: FlaskC
     assert tried.status_code == 400
     assert "There is no model." in tried.text
     assert send(client, "/admin/sites/daily", do="save", **form).status_code == 303
-
-
-def test_the_log_shows_who_did_what_and_the_file_says_it_without_names(
-    desk: Desk, ada: FlaskClient
-) -> None:
-    item = desk.queued("=c1", "What a silly idea.")
-    give_verdict(desk.services, desk.person("mona"), item.id, Verdict.REJECT, 1, ("insult",))
-    send(ada, "/admin/users/mona", name="Mona Secret", role="lead", active="yes")
-    change_site(desk.services, None, replace(desk.site, name="The Nightly"))
-    page = show(ada, "/admin/audit")
-    assert "rejected as insult" in page
-    assert "name: Mona → Mona Secret" in page
-    assert "Name: “The Nightly”, was “The Daily”" in page
-    assert "signed in" in page
-    assert "rejected as insult" not in show(ada, "/admin/audit?who=bo")
-    assert "rejected as insult" in show(ada, "/admin/audit?about=%3Dc1&kind=decided")
-    answer = ada.get("/admin/audit.csv")
-    assert answer.mimetype == "text/csv"
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
-    kinds = [row["kind"] for row in rows]
-    assert kinds == ["decided", "opened", "change_site", "change_user", "sign_in"]
-    (verdict,) = [row for row in rows if row["kind"] == "decided"]
-    assert verdict["comment"] == "'=c1"
-    assert (verdict["actor"], verdict["verdict"], verdict["labels"]) == ("mona", "reject", "insult")
-    assert "Mona" not in answer.text
-    assert "example.org" not in answer.text
-    only = list(csv.DictReader(io.StringIO(ada.get("/admin/audit.csv?kind=decided").text)))
-    assert only == [verdict]
-
-
-def test_a_lead_reads_of_comments_alone(desk: Desk, ada: FlaskClient) -> None:
-    desk.queued("c1")
-    send(ada, "/admin/users/mona", name="Mona B", role="lead", active="yes")
-    lea = signed_in(desk, "lea")
-    assert lea.get("/admin").location == "/admin/audit"
-    for page in (show(lea, "/admin/audit"), show(lea, "/admin/audit.csv")):
-        assert "opened" in page
-        for of_others in ("Mona → Mona B", "change_user", "signed in", "sign_in"):
-            assert of_others not in page
-    assert "came into the queue" in show(lea, "/admin/audit")
-    for path in ("/admin/users", "/admin/keys", "/admin/sites"):
-        show(lea, path, 403)
-
-
-@pytest.mark.parametrize("query", ["since=yesterday", "cursor=x", "cursor=2026-01-01|0|-1|"])
-def test_a_filter_that_cannot_be_is_told(desk: Desk, ada: FlaskClient, query: str) -> None:
-    assert ada.get(f"/admin/audit?{query}").status_code == 400
-    assert ada.get("/admin/audit?until=2026-03-01&site=nowhere&kind=none").status_code == 200
-
-
-def test_a_long_log_is_read_a_page_at_a_time(
-    desk: Desk, ada: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("moderation.web.admin.audit.ENTRIES", 2)
-    for number in range(4):
-        desk.queued(f"c{number}")
-    told, path = [], "/admin/audit?kind=opened"
-    while path:
-        page = show(ada, path)
-        told += re.findall(r"comment <bdi>(c\d)</bdi>", page)
-        more = re.search(r'href="(/admin/audit\?cursor=[^"]+)"', page)
-        path = more[1].replace("&amp;", "&") if more else ""
-    assert told == ["c3", "c2", "c1", "c0"]
-
-
-def test_ones_own_page_tells_of_ones_own_verdicts(desk: Desk) -> None:
-    kept, turned = desk.queued("c1", "A silly thing."), desk.queued("c2", "Another silly thing.")
-    for item in (kept, turned):
-        give_verdict(desk.services, desk.person("mona"), item.id, Verdict.REJECT, 1)
-    give_verdict(desk.services, desk.person("bo"), turned.id, Verdict.APPROVE, 2)
-    mona = signed_in(desk, "mona")
-    page = show(mona, "/review/me")
-    assert page.count("2 rejected") == 2
-    assert "since then approved by Bo" in page
-    what_did_not_last = page.split("What did not last")[1].split("All your verdicts")[0]
-    assert "Another silly thing." in what_did_not_last
-    assert "A silly thing." not in what_did_not_last
-    assert send(mona, f"/review/{kept.id}/undo").status_code == 303
-    assert "not in force" in show(mona, "/review/me")
-    assert "1 rejected" in show(mona, "/review/me")
-    assert "Nobody has decided otherwise." in show(signed_in(desk, "bo"), "/review/me")
 
 
 def test_every_page_keeps_the_strict_policy_and_escapes_what_it_shows(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from moderation.accounts import SignIn
 from moderation.audit_log import (
@@ -15,6 +18,7 @@ from moderation.audit_log import (
     Entry,
     LogFilter,
     Place,
+    Source,
     joined,
 )
 from moderation.changes import Change, Subject
@@ -22,6 +26,7 @@ from moderation.comments import Site
 from moderation.review_moves import claim, decide, undo
 from moderation.review_queue import ReviewItem, Verdict, apply
 from moderation.storage import SqlStore, audit
+from moderation.storage.sql import SqlUnitOfWork
 from moderation.stores import UnitOfWork
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_site, a_stored_comment, a_user
@@ -56,9 +61,9 @@ def _review(work: UnitOfWork, number: int, chance: random.Random) -> ReviewItem:
 
     comment = a_stored_comment(f"c{number}", "nightly" if number % 4 == 0 else "daily")
     work.comments.add(comment)
-    event = open_item(comment, comment.ruling.reasons, at())
-    item = apply(None, event)
-    work.queue.append(item, event)
+    opening = open_item(comment, comment.ruling.reasons, at())
+    item = apply(None, opening)
+    work.queue.append(item, opening)
     who = chance.choice(("mona", "bo"))
     moves = [
         lambda item: claim(item, who, at(), _LEASE, take_over=True),
@@ -67,10 +72,10 @@ def _review(work: UnitOfWork, number: int, chance: random.Random) -> ReviewItem:
     if number % 3 == 0:
         moves.append(lambda item: undo(item, who, at(), _LEASE))
     for move in moves:
-        event = move(item)
-        assert event is not None
-        item = apply(item, event)
-        work.queue.append(item, event)
+        done = move(item)
+        assert done is not None
+        item = apply(item, done)
+        work.queue.append(item, done)
     return item
 
 
@@ -164,3 +169,55 @@ def test_verdicts_are_counted_without_those_undone(full: SqlStore) -> None:
         later = work.audit.verdicts_since("mona", NOON + timedelta(days=1))
     assert sum(numbers.get("reject", 0) for numbers in counted) == 8
     assert later == {}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (LogFilter(), "ix_review_events_at (at<?)"),
+        (LogFilter(site_id="daily"), "ix_review_events_at (at<?)"),
+        (LogFilter(since=NOON), "ix_review_events_at (at>? AND at<?)"),
+        (LogFilter(kind="undone"), "ix_review_events_kind_at (kind=? AND at<?)"),
+        (LogFilter(actor="mona", kind="decided"), "ix_review_events_actor_at (actor=? AND at<?)"),
+        (LogFilter(actor=NOBODY, since=NOON), "ix_review_events_actor_at (actor=? AND at>?"),
+        (
+            LogFilter(actor="mona", kind="decided", item_ids=("i1",)),
+            "sqlite_autoindex_review_events_1 (item_id=?)",
+        ),
+    ],
+)
+def test_every_search_follows_one_index(
+    sqlite_store: SqlStore, wanted: LogFilter, index: str
+) -> None:
+    place = Place(NOON, Source.EVENTS, 1, "i1")
+    plan = _plan(sqlite_store, lambda work: work.audit.events(wanted, 10, place))
+    assert f"SEARCH review_events USING INDEX {index}" in plan
+    assert "SCAN review_events" not in plan
+
+
+def test_ones_own_numbers_follow_the_index_of_the_person(sqlite_store: SqlStore) -> None:
+    for ask in (
+        lambda work: work.audit.verdicts_since("mona", NOON),
+        lambda work: work.audit.contradicted("mona", 10),
+    ):
+        assert "USING INDEX ix_review_events_actor_at (actor=?" in _plan(sqlite_store, ask)
+
+
+def _plan(store: SqlStore, ask: Callable[[SqlUnitOfWork], object]) -> str:
+    """How SQLite would go about what is asked."""
+    steps: list[str] = []
+
+    def explain(
+        connection: Connection, cursor: DBAPICursor, statement: str, parameters: object, *_: object
+    ) -> None:
+        told = connection.connection.cursor()
+        told.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps.extend(row[3] for row in told.fetchall())
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    try:
+        with store.read() as work:
+            ask(work)
+    finally:
+        event.remove(Engine, "before_cursor_execute", explain)
+    return "\n".join(steps)
