@@ -13,7 +13,14 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from moderation.accounts import Role, User
@@ -158,7 +165,8 @@ class Visitor:
         self._desk = desk
         self._contexts: list[BrowserContext] = []
         self.trouble: list[str] = []
-        """Whatever a page complained of: script errors, refused content, dialogs."""
+        """Whatever a page complained of: script errors, refused content, dialogs; and whatever
+        it asked of anybody but the service."""
 
     def __call__(self, name: str, at: str = "/review", **options: object) -> Page:
         """`name`, signed in, arrives `at` a page."""
@@ -178,11 +186,17 @@ class Visitor:
         page.on("pageerror", lambda error: self.trouble.append(str(error)))
         page.on("dialog", lambda dialog: self.trouble.append(dialog.message))
         page.on("console", self._listen)
+        page.on("request", self._watch)
         return page
 
     def _listen(self, message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text:
+        # That an answer was a refusal is for the test to judge.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.trouble.append(message.text)
+
+    def _watch(self, request: Request) -> None:
+        if not request.url.startswith(f"{self._desk.url}/"):
+            self.trouble.append(f"asked {request.url}")
 
     def close(self) -> None:
         """Close every page."""
