@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -101,11 +102,7 @@ def desk(sqlite_store: SqlStore, clock: Clock, password_hash: str, tmp_path: Pat
         sqlite_store, KeywordScorer(), lease=timedelta(minutes=5), audit_rate=0.0, now=clock
     )
     site = a_site()
-    with sqlite_store.write() as work:
-        work.sites.put(site)
-        for name, role in PEOPLE.items():
-            work.accounts.put_user(replace(a_user(name, role), password_hash=password_hash))
-        work.commit()
+    made = a_desk(services, site, clock, password_hash, tmp_path)
     article = StoredArticle(
         site.id,
         "library",
@@ -114,21 +111,40 @@ def desk(sqlite_store: SqlStore, clock: Clock, password_hash: str, tmp_path: Pat
         "https://example.org/library",
     )
     put_article(services, article)
-    settings = Settings(var=str(tmp_path), secret_key="for tests " * 4, login_rate="999/minute")
+    return made
+
+
+def a_desk(services: Services, site: Site, clock: Clock, password_hash: str, var: Path) -> Desk:
+    """The app over these services, with the site stored and everybody of `PEOPLE`."""
+    with services.store.write() as work:
+        work.sites.put(site)
+        for name, role in PEOPLE.items():
+            work.accounts.put_user(replace(a_user(name, role), password_hash=password_hash))
+        work.commit()
+    settings = Settings(var=str(var), secret_key="for tests " * 4, login_rate="999/minute")
     return Desk(create_app(settings, services), services, site, clock)
+
+
+@contextmanager
+def serving(desk: Desk) -> Iterator[None]:
+    """Have the desk answer on a free port, which its `url` names."""
+    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    desk.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.fixture
 def running_desk(desk: Desk) -> Iterator[Desk]:
     """The desk behind a real server on a free port."""
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    desk.url = f"http://127.0.0.1:{server.server_port}"
-    yield desk
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(desk):
+        yield desk
 
 
 def signed_in(desk: Desk, name: str) -> FlaskClient:
