@@ -14,14 +14,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from benchmarks import latency, limits, loading, memory, report, throughput, traffic
+from benchmarks import desk, latency, limits, loading, memory, report, throughput, traffic
 from benchmarks.limits import Measure
 from benchmarks.measured import ROOT, Measured, MeasuringFailed, peer, product
 
 KEPT: Final = ROOT / "benchmarks" / "results.json"
 README: Final = ROOT / "benchmarks" / "README.md"
 NO_PEER: Final = "`make peers` makes it an environment"
-PARTS: Final = ("throughput", "latency", "loading", "memory", "traffic")
+PARTS: Final = ("throughput", "latency", "loading", "memory", "traffic", "keys")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -74,6 +74,8 @@ def _run(chosen: argparse.Namespace) -> int:
         measures += _of_service(memory, "memory", chosen.models, skipped)
     if "traffic" in parts:
         measures += _of_service(traffic, "traffic over HTTP", chosen.models, skipped)
+    if "keys" in parts:
+        measures += _of_service(desk, "keys at the desk", chosen.models, skipped)
     found = report.results(model, name, measures, skipped)
     print(report.text(found))
     if chosen.json:
