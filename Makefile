@@ -52,7 +52,7 @@ peers: $(TEST_READY) $(PEERS_READY) ## an environment for other packages to be m
 	  --peer alt-profanity-check=$(PEERS)/bin/python --out build/peers
 
 screenshots: $(TEST_READY) ## take the pictures of docs/images again (needs Chromium)
-	$(PYTHON) tests/review/take_screenshots.py
+	$(PYTHON) -m pytest -q tests/review/test_screenshots.py -k are_taken && cp build/screenshots/*.png docs/images/
 
 clean: ## remove what was made, but for VAR
 	rm -rf $(VENV) $(PEERS) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -14,7 +14,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from benchmarks import desk_queries, latency, limits, loading, memory, report, throughput, traffic
+from benchmarks import (
+    desk,
+    desk_queries,
+    latency,
+    limits,
+    loading,
+    memory,
+    report,
+    throughput,
+    traffic,
+)
 from benchmarks.limits import Measure
 from benchmarks.measured import ROOT, Measured, MeasuringFailed, peer, product
 
@@ -22,7 +32,7 @@ KEPT: Final = ROOT / "benchmarks" / "results.json"
 README: Final = ROOT / "benchmarks" / "README.md"
 NO_PEER: Final = "`make peers` makes it an environment"
 NO_SERVER: Final = "--postgres names a server to make a database on"
-PARTS: Final = ("throughput", "latency", "loading", "memory", "traffic", "desk")
+PARTS: Final = ("throughput", "latency", "loading", "memory", "traffic", "keys", "queries")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -76,10 +86,12 @@ def _run(chosen: argparse.Namespace) -> int:
         measures += _of_service(memory, "memory", chosen.models, skipped)
     if "traffic" in parts:
         measures += _of_service(traffic, "traffic over HTTP", chosen.models, skipped)
-    if "desk" in parts and chosen.postgres:
+    if "queries" in parts and chosen.postgres:
         measures += desk_queries.measure(chosen.postgres, _say)
-    elif "desk" in parts:
+    elif "queries" in parts:
         skipped["the queries of the review desk"] = NO_SERVER
+    if "keys" in parts:
+        measures += _of_service(desk, "keys at the desk", chosen.models, skipped)
     found = report.results(model, name, measures, skipped)
     print(report.text(found))
     if chosen.json:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.measured import ROOT, MeasuringFailed
+from moderation.settings import Settings
 
 WORKERS: Final = 2
 PATH: Final = "/v1/classify"
@@ -27,11 +28,15 @@ DEADLINE: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running service: its master's process id, its port and a key."""
+    """A running service: its master's process id, its port, a key, a login and its database."""
 
     master: int
     port: int
     key: str
+    login: str
+    password: str
+    database: str
+    """SQLAlchemy's URL of it."""
 
     @property
     def workers(self) -> list[int]:
@@ -68,7 +73,14 @@ def served(models: Path, settings: Mapping[str, str] | None = None) -> Iterator[
         try:
             _wait_until_ready(process, port, var / "log")
             first = json.loads((var / "first-run.json").read_text(encoding="utf-8"))
-            yield Served(process.pid, port, str(first["api_key"]))
+            yield Served(
+                master=process.pid,
+                port=port,
+                key=str(first["api_key"]),
+                login=str(first["login"]),
+                password=str(first["password"]),
+                database=Settings(var=str(var)).database,
+            )
         finally:
             process.terminate()
             process.wait()

@@ -22,7 +22,7 @@ from moderation.workflow.services import Services
 
 NOTE = "first-run.json"
 LOGIN = "admin"
-_SITE = "default"
+SITE = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,14 @@ def prepare(
             return None, False
         begun = _make_accounts(services, draft, url)
     if demo:
-        load_demo(services, default_site(services, _SITE), address_key)
+        load_demo(services, default_site(services, SITE), address_key)
     _write(draft, replace(begun, url=url))
     draft.replace(path)
     return replace(begun, url=url), True
 
 
 def _make_accounts(services: Services, draft: Path, url: str) -> Note:
-    site = default_site(services, _SITE)
+    site = default_site(services, SITE)
     made: dict[KeyKind, tuple[str, Key]] = {
         kind: new_secret(kind, label="first run", site_id=site.id)
         for kind in (KeyKind.SITE, KeyKind.AKISMET, KeyKind.CORAL)

@@ -149,19 +149,26 @@ class Moderator:
                 self.arrivals.wait_beyond(known)
 
     def _judge(self, item: Any) -> None:  # noqa: ANN401 - JSON
-        act = Act(item["id"], self.name, self.draw.choice(self.verdicts), item["version"])
+        self._decide(item, self.draw.choice(self.verdicts))
+
+    def _decide(self, item: Any, verdict: str) -> Act:  # noqa: ANN401 - JSON
+        act = Act(item["id"], self.name, verdict, item["version"])
         self.journal.append(act)
         sent = {"verdict": act.verdict, "version": act.seen}
         answer = self._post(f"{act.item}/verdict", sent)
         act.given = self._said(answer)
         if act.given is Said.YES and act.verdict != "skip":
             in_force = answer.body["verdict"]
-            if (in_force["by"], answer.body["version"]) != (self.name, act.seen + 1):
-                # Somebody else said the same of a newer version while this was sent again.
+            if in_force["by"] != self.name:
+                # A colleague said the same before: theirs stands, and the answer says so.
+                act.given = Said.PERHAPS if answer.uncertain else Said.NO
+            elif answer.body["version"] != act.seen + 1:
+                # Given once more on a newer version while this was sent again.
                 assert answer.uncertain, answer
                 act.given = Said.PERHAPS
         if act.given is Said.YES and self.draw.random() < self.undoes:
             act.undone = self._said(self._post(f"{act.item}/undo", {}))
+        return act
 
     def _said(self, answer: Answer) -> Said:
         if answer.status == 200:

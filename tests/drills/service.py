@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -42,15 +42,18 @@ class Answer:
     uncertain: bool
 
 
-def keys_for(database_url: str, moderators: list[str]) -> dict[str, str]:
-    """Store a site and moderators; the secret of each moderator, and the site's under `site`."""
+def keys_for(
+    database_url: str, moderators: list[str], leads: Collection[str] = ()
+) -> dict[str, str]:
+    """Store a site and moderators, some of them leads; each one's secret, the site's as `site`."""
     made = {"site": new_secret(KeyKind.SITE, site_id=a_site().id)}
     made |= {name: new_secret(KeyKind.PERSONAL, user_id=name) for name in moderators}
     store = open_store(database_url)
     with store.write() as work:
         work.sites.put(a_site())
         for name in moderators:
-            work.accounts.put_user(a_user(name, Role.MODERATOR))
+            role = Role.LEAD if name in leads else Role.MODERATOR
+            work.accounts.put_user(a_user(name, role))
         for _, key in made.values():
             work.accounts.put_key(key)
         work.commit()
@@ -67,9 +70,18 @@ def durable(database_url: str) -> str:
 
 
 class Service:
-    """Starts, serves and dies. `deadline` seconds after it was made, every wait has failed."""
+    """Starts, serves and dies. `deadline` seconds after it was made, every wait has failed.
 
-    def __init__(self, folder: Path, database_url: str, deadline: float) -> None:
+    `settings` are added to the environment.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        deadline: float,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self._folder = folder
         self._ends_at = time.monotonic() + deadline
         with socket.socket() as free:
@@ -84,6 +96,7 @@ class Service:
             "MODERATION_DATABASE_URL": database_url,
             # Every comment gets an item, whatever the model thinks of it.
             "MODERATION_AUDIT_RATE": "1.0",
+            **(settings or {}),
         }
         self._changed = threading.Condition()
         self._starts = 0

@@ -18,7 +18,7 @@ from tests.drills.crowd import Arrivals, Moderator, Poster
 from tests.drills.record import Record, check_leases_end
 from tests.drills.service import Service, durable, keys_for
 
-SECONDS = 55.0
+SECONDS = 200.0
 POSTERS, EACH, MODERATORS, KILLS = 5, 45, 4, 16
 ARTICLE = {"title": "The pool stays open", "text": "The council keeps the open-air pool open."}
 
@@ -79,6 +79,8 @@ def test_nothing_acknowledged_is_lost_whatever_is_killed(
         record.check_items()
         record.check_verdicts(acts)
         record.check_outbox()
+        left_with = [item.lease_until for item in record.items.values() if item.lease_until]
+        assert left_with, "whoever left should have left with an item"
         check_leases_end(store, record)
     finally:
         store.dispose()

@@ -6,6 +6,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,14 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -96,11 +104,7 @@ def desk(sqlite_store: SqlStore, clock: Clock, password_hash: str, tmp_path: Pat
         sqlite_store, KeywordScorer(), lease=timedelta(minutes=5), audit_rate=0.0, now=clock
     )
     site = a_site()
-    with sqlite_store.write() as work:
-        work.sites.put(site)
-        for name, role in PEOPLE.items():
-            work.accounts.put_user(replace(a_user(name, role), password_hash=password_hash))
-        work.commit()
+    made = a_desk(services, site, clock, password_hash, tmp_path)
     article = StoredArticle(
         site.id,
         "library",
@@ -109,21 +113,40 @@ def desk(sqlite_store: SqlStore, clock: Clock, password_hash: str, tmp_path: Pat
         "https://example.org/library",
     )
     put_article(services, article)
-    settings = Settings(var=str(tmp_path), secret_key="for tests " * 4, login_rate="999/minute")
+    return made
+
+
+def a_desk(services: Services, site: Site, clock: Clock, password_hash: str, var: Path) -> Desk:
+    """The app over these services, with the site stored and everybody of `PEOPLE`."""
+    with services.store.write() as work:
+        work.sites.put(site)
+        for name, role in PEOPLE.items():
+            work.accounts.put_user(replace(a_user(name, role), password_hash=password_hash))
+        work.commit()
+    settings = Settings(var=str(var), secret_key="for tests " * 4, login_rate="999/minute")
     return Desk(create_app(settings, services), services, site, clock)
+
+
+@contextmanager
+def serving(desk: Desk) -> Iterator[None]:
+    """Have the desk answer on a free port, which its `url` names."""
+    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    desk.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.fixture
 def running_desk(desk: Desk) -> Iterator[Desk]:
     """The desk behind a real server on a free port."""
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    desk.url = f"http://127.0.0.1:{server.server_port}"
-    yield desk
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(desk):
+        yield desk
 
 
 def signed_in(desk: Desk, name: str) -> FlaskClient:
@@ -184,7 +207,8 @@ class Visitor:
         self._desk = desk
         self._contexts: list[BrowserContext] = []
         self.trouble: list[str] = []
-        """Whatever a page complained of: script errors, refused content, dialogs."""
+        """Whatever a page complained of: script errors, refused content, dialogs; and whatever
+        it asked of anybody but the service."""
 
     def __call__(self, name: str, at: str = "/review", **options: object) -> Page:
         """`name`, signed in, arrives `at` a page."""
@@ -208,11 +232,17 @@ class Visitor:
         page.on("pageerror", lambda error: self.trouble.append(str(error)))
         page.on("dialog", lambda dialog: self.trouble.append(dialog.message))
         page.on("console", self._listen)
+        page.on("request", self._watch)
         return page
 
     def _listen(self, message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text:
+        # That an answer was a refusal is for the test to judge.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.trouble.append(message.text)
+
+    def _watch(self, request: Request) -> None:
+        if not request.url.startswith(f"{self._desk.url}/"):
+            self.trouble.append(f"asked {request.url}")
 
     def close(self) -> None:
         """Close every page."""

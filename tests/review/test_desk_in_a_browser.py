@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from moderation.comments import Author
 from moderation.review_queue import Verdict
 from moderation.stores import QueueFilter
 from moderation.workflow.intake import read
@@ -13,13 +12,6 @@ from moderation.workflow.reviewing import claim_next, give_verdict
 from tests.review.conftest import PASSWORD, Desk, Visitor
 
 pytestmark = pytest.mark.browser
-
-HOSTILE = (
-    "<script>document.title = 'owned'; alert(1)</script>"
-    '<img src=x onerror="alert(2)"><b onmouseover=alert(3)>hover</b>'
-    "</div></article>{{ 7 * 7 }} \u202egnihton yllis\u202c "
-    "a" + "\u0301" * 500 + " " + "W" * 3_000 + " silly"
-)
 
 
 def status_of(desk: Desk, id: str) -> str:
@@ -163,29 +155,6 @@ def test_everything_basic_works_without_scripts(running_desk: Desk, visit: Visit
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()
-
-
-def test_hostile_texts_are_shown_and_do_nothing(running_desk: Desk, visit: Visitor) -> None:
-    running_desk.queued("c1", HOSTILE, author=Author("u1", "<i>" + "\u202eN" + "n" * 150))
-    for scheme in ("light", "dark"):
-        page = visit("mona", viewport={"width": 360, "height": 740}, color_scheme=scheme)
-        shown = page.locator(".subject .words")
-        expect(shown).to_contain_text("<script>document.title = 'owned'; alert(1)</script>")
-        expect(shown).to_contain_text('<img src=x onerror="alert(2)">')
-        expect(shown).to_contain_text("{{ 7 * 7 }} right-to-left overridegnihton")
-        assert page.locator(".subject script, .subject img, .subject b, .subject i").count() == 0
-        page.locator(".subject").hover()
-        assert "owned" not in page.title()
-        for at in ("/review", "/review/queue"):
-            page.goto(at)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= 360, f"{at} scrolls sideways: {wide}"
-        # Stacked accents stay inside their own box.
-        page.goto("/review")
-        assert page.locator(".subject .words").evaluate("e => getComputedStyle(e).overflowY") in (
-            "hidden",
-            "clip",
-        )
 
 
 def test_the_words_that_made_the_score_are_marked(running_desk: Desk, visit: Visitor) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from moderation.accounts import Role
 from moderation.comments import Site
-from moderation.errors import Conflict
-from moderation.review_queue import Verdict, apply
+from moderation.errors import Conflict, Forbidden
+from moderation.review_queue import EventKind, ReviewItem, Verdict, apply
 from moderation.storage import SqlStore, open_store
 from moderation.stores import QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.intake import Outcome, Submitted, submit
 from moderation.workflow.queueing import open_item
-from moderation.workflow.reviewing import claim_next, give_verdict
+from moderation.workflow.reviewing import claim_item, claim_next, give_verdict, undo_verdict
+from tests.drills.crowd import Act, Said
+from tests.drills.record import Record, check_leases_end
 from tests.factories import (
     MILD,
     NOON,
@@ -26,7 +31,7 @@ from tests.factories import (
     a_user,
 )
 
-_CLAIMERS, _ITEMS = 8, 50
+_CLAIMERS, _ITEMS, _TURNS = 8, 50, 15
 
 
 def _fill(store: SqlStore, number: int) -> set[str]:
@@ -70,6 +75,61 @@ def test_many_claimers_share_the_queue_without_a_loss_or_a_collision(
                 "claimed",
                 "decided",
             ]
+
+
+def test_whatever_many_do_at_once_each_item_is_decided_once_or_waits(
+    services: Services, site: Site, store: SqlStore, clock: Clock
+) -> None:
+    ids = _fill(store, _ITEMS)
+    screens: dict[str, str] = {}
+
+    def work_through(number: int) -> list[Act]:
+        draw, acts = random.Random(number), []
+        lead = number < 2
+        user = a_user(f"u{number}", Role.LEAD if lead else Role.MODERATOR)
+        verdicts = ("approve", "reject", *(() if lead else ("skip", "escalate")))
+
+        def tried(move: Callable[..., ReviewItem], *given: object, **more: object) -> Said:
+            try:
+                move(services, user, *given, **more)
+            except (Conflict, Forbidden):
+                return Said.NO
+            return Said.YES
+
+        for _ in range(_TURNS):
+            item = claim_next(services, user, QueueFilter())
+            if item is None:
+                continue
+            if lead:
+                any(tried(claim_item, id, take_over=True) is Said.YES for id in [*screens.values()])
+            else:
+                screens[user.id] = item.id
+            if draw.random() < 0.05:
+                clock.advance(minutes=6)
+            act = Act(item.id, user.id, draw.choice(verdicts), item.version)
+            try:
+                after = give_verdict(services, user, item.id, Verdict(act.verdict), item.version)
+            except (Conflict, Forbidden):
+                pass
+            else:
+                ours = act.verdict == "skip" or (after.verdict and after.verdict.actor == user.id)
+                act.given = Said.YES if ours else Said.NO
+                if ours and draw.random() < 0.2:
+                    act.undone = tried(undo_verdict, item.id)
+            acts.append(act)
+        return acts
+
+    with ThreadPoolExecutor(_CLAIMERS) as pool:
+        acts = [act for share in pool.map(work_through, range(_CLAIMERS)) for act in share]
+    record = Record(store, site.id)
+    assert {item.id for item in record.items.values()} == ids
+    record.check_items()
+    record.check_verdicts(acts)
+    check_leases_end(store, record)
+    kinds = Counter(event.kind for events in record.events.values() for event in events)
+    assert kinds[EventKind.TAKEN_OVER] > 0
+    assert kinds[EventKind.UNDONE] > 0
+    assert kinds[EventKind.DECIDED] > _ITEMS // 2
 
 
 def test_two_requests_of_one_moderator_get_the_same_item(

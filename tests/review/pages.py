@@ -1,0 +1,165 @@
+"""Every page of the desk with something on it, each opened by a function of its own.
+
+What has to hold on all pages (accessibility, no sideways scrolling, nothing from elsewhere)
+is tested over `PAGES`: a new page is one function here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from moderation.comments import Author
+from moderation.labels import Label
+from moderation.review_queue import ReviewItem, Verdict
+from moderation.scoring.scorer import EncoderShare, Span
+from moderation.stores import Objection, QueueFilter
+from moderation.workflow.objections import object_to
+from moderation.workflow.reviewing import claim_next, give_verdict
+from tests.review.conftest import Desk, Visitor
+
+FORMS = {
+    f"{scheme}, {width} px": (scheme, width, height)
+    for scheme in ("light", "dark")
+    for width, height in ((360, 740), (1440, 900))
+}
+"""How every page is looked at: in both schemes, on a phone and wide."""
+
+
+def into_form(page: Page, form: str) -> None:
+    """Have an open page look as one of `FORMS`."""
+    scheme, width, height = FORMS[form]
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": height})
+
+
+def full_item(desk: Desk) -> ReviewItem:
+    """A comment with all that can be around one: thread, marks, reports, versions, replies."""
+    parent = None
+    for number in range(1, 5):
+        author = Author(f"u{number}", f"Reader {number}")
+        desk.hand_in(f"p{number}", f"Answer {number}.", parent_id=parent, author=author)
+        parent = f"p{number}"
+    desk.queued("c1", "A silly first text.", parent_id=parent)
+    desk.scorer.encoder = EncoderShare(
+        {Label.INSULT: 2.5}, (Span(2, 7, Label.INSULT, 1.0), Span(15, 20, Label.INSULT, 1.4))
+    )
+    text = "A silly second text about bitcoin.\u202e\n\n" + "The library was quiet. " * 40
+    item = desk.queued("c1", text, parent_id=parent)
+    desk.hand_in("r1", "A later reply.", parent_id="c1")
+    for kind in ("report", "appeal"):
+        object_to(desk.services, desk.site, "c1", Objection(kind, desk.clock(), "Read it again."))
+    return item
+
+
+def _decided(desk: Desk, name: str) -> ReviewItem:
+    item = full_item(desk)
+    user = desk.person(name)
+    return give_verdict(desk.services, user, item.id, Verdict.REJECT, item.version)
+
+
+def login(desk: Desk, visit: Visitor) -> Page:
+    """The sign-in form after an attempt that failed."""
+    page = visit.stranger()
+    page.goto("/login")
+    page.get_by_label("Login").fill("mona@example.org")
+    page.get_by_label("Password").fill("not this one")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
+def mine(desk: Desk, visit: Visitor) -> Page:
+    """A comment that is hers to decide, after she has decided another."""
+    before = desk.queued("c0", "A silly idea.")
+    give_verdict(desk.services, desk.person("mona"), before.id, Verdict.APPROVE, before.version)
+    full_item(desk)
+    return visit("mona")
+
+
+def free(desk: Desk, visit: Visitor) -> Page:
+    """A comment that nobody holds."""
+    return visit("mona", at=f"/review/{full_item(desk).id}")
+
+
+def held(desk: Desk, visit: Visitor) -> Page:
+    """A comment that a colleague holds, seen by a lead."""
+    item = full_item(desk)
+    assert claim_next(desk.services, desk.person("bo"), QueueFilter())
+    return visit("lea", at=f"/review/{item.id}")
+
+
+def escalated(desk: Desk, visit: Visitor) -> Page:
+    """A comment that waits for a lead, seen by the one who escalated it."""
+    item = full_item(desk)
+    give_verdict(desk.services, desk.person("mona"), item.id, Verdict.ESCALATE, item.version)
+    return visit("mona", at=f"/review/{item.id}")
+
+
+def decided(desk: Desk, visit: Visitor) -> Page:
+    """A comment that a colleague has decided."""
+    return visit("mona", at=f"/review/{_decided(desk, 'bo').id}")
+
+
+def queue(desk: Desk, visit: Visitor) -> Page:
+    """The queue, with a page more to come."""
+    for number in range(30):
+        desk.queued(f"c{number}", f"A silly idea about bitcoin, number {number}.")
+    assert claim_next(desk.services, desk.person("bo"), QueueFilter())
+    return visit("mona", at="/review/queue")
+
+
+def empty_queue(desk: Desk, visit: Visitor) -> Page:
+    """The queue with nothing in it."""
+    return visit("mona", at="/review/queue")
+
+
+def empty(desk: Desk, visit: Visitor) -> Page:
+    """The desk when nothing waits, after a verdict."""
+    _decided(desk, "mona")
+    return visit("mona")
+
+
+def refused(desk: Desk, visit: Visitor) -> Page:
+    """The answer to a verdict that came too late, sent by the form itself."""
+    item = full_item(desk)
+    page = visit("mona")
+    desk.clock.advance(minutes=6)
+    give_verdict(desk.services, desk.person("bo"), item.id, Verdict.REJECT, item.version)
+    page.locator("#verdict").evaluate(
+        """form => {
+          const verdict = document.createElement('input');
+          Object.assign(verdict, {name: 'verdict', value: 'approve', type: 'hidden'});
+          form.append(verdict);
+          HTMLFormElement.prototype.submit.call(form);
+        }"""
+    )
+    expect(page.get_by_role("heading", name="Already decided")).to_be_visible()
+    return page
+
+
+def nothing_here(desk: Desk, visit: Visitor) -> Page:
+    """An address that leads nowhere."""
+    return visit("mona", at="/review/none")
+
+
+def not_yours(desk: Desk, visit: Visitor) -> Page:
+    """The desk, for somebody who may not review."""
+    return visit("sam")
+
+
+PAGES: tuple[Callable[[Desk, Visitor], Page], ...] = (
+    login,
+    mine,
+    free,
+    held,
+    escalated,
+    decided,
+    queue,
+    empty_queue,
+    empty,
+    refused,
+    nothing_here,
+    not_yours,
+)
