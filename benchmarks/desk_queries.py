@@ -22,7 +22,7 @@ from benchmarks.limits import Limit, Measure
 from moderation.accounts import User
 from moderation.review_queue import Verdict
 from moderation.scoring.scorer import Scorer
-from moderation.stores import QueueFilter, QueueOrder
+from moderation.stored import QueueFilter, QueueOrder
 from moderation.workflow import Services
 from moderation.workflow.desk import count_facets, list_waiting
 from moderation.workflow.reviewing import claim_next, give_verdict, open_case

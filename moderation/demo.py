@@ -14,7 +14,7 @@ from pathlib import Path
 from moderation.comments import Site
 from moderation.importers import jsonl
 from moderation.records import CommentRecord, Record
-from moderation.stores import Objection
+from moderation.stored import Objection
 from moderation.workflow.importing import Import, Tally, import_records
 from moderation.workflow.objections import object_to
 from moderation.workflow.services import Services

@@ -7,9 +7,7 @@ All times are aware datetimes in UTC.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -18,7 +16,6 @@ from moderation.audit_log import LogFilter, Place, Stretch
 from moderation.changes import Change, Subject
 from moderation.comments import (
     Author,
-    Reason,
     Revision,
     Site,
     Status,
@@ -26,179 +23,22 @@ from moderation.comments import (
     StoredComment,
 )
 from moderation.preferences import Choices
-from moderation.review_queue import Event, ReviewItem, Settled, Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """A reader's report, or an author's appeal, in their own words."""
-
-    kind: str
-    """`report` or `appeal`."""
-    at: datetime
-    text: str = ""
-    reason: str = ""
-    by: str | None = None
-    """Who objected, as the site names them."""
-    revision: int | None = None
-    """The text objected to, set by the store; unknown for the oldest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What one moderator tells the others about an item; never leaves the desk."""
-
-    item_id: str
-    sequence: int
-    """Of the item's event that tells of it."""
-    author: str
-    """The user's id."""
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PastComment:
-    """What became of one comment of an author."""
-
-    key: str
-    status: Status
-    item_id: str | None = None
-    """Of its review item; what follows is empty where it has none."""
-    stage: Stage | None = None
-    verdict: Settled | None = None
-    """The verdict in force."""
-    reasons: tuple[Reason, ...] = ()
-    reports: int = 0
-
-
-class QueueOrder(StrEnum):
-    """Which waiting item comes first. `RANK` alone promises that every item's turn comes."""
-
-    RANK = "rank"
-    OLDEST = "oldest"
-    NEWEST = "newest"
-    SEVEREST = "severest"
-    REPORTED = "reported"
-    """Most reports first."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """Which waiting items are wanted, and in which order; empty fields do not restrict."""
-
-    site_id: str | None = None
-    reason: str | None = None
-    """A reason code, such as `reported`."""
-    label: str | None = None
-    language: str | None = None
-    escalated: bool | None = None
-    """`True` for escalated items only, `False` for the others only."""
-    not_skipped_by: str | None = None
-    """Leaves out what this user has skipped."""
-    order: QueueOrder = QueueOrder.RANK
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """How many waiting items fit a filter, and how many would with another choice."""
-
-    fitting: int
-    """Items that fit the filter as it is."""
-    by: Mapping[str, Mapping[str, int]]
-    """For `site`, `reason`, `label`, `language` and `stage`: each value with the number of items
-    that fit it and all the rest of the filter. What nothing fits is left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class SavedFilter:
-    """A choice of the queue that a person keeps under a name."""
-
-    id: str
-    user_id: str
-    name: str
-    wanted: QueueFilter
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Folded words that stand side by side in one field of a comment."""
-
-    words: tuple[str, ...]
-    field: str = "text"
-    """`text` (the author's name counts as well), `author`, or the id of a `site` or `article`."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchQuery:
-    """What comments are searched for: all of it must hold."""
-
-    terms: tuple[Term, ...] = ()
-    excluded: tuple[Term, ...] = ()
-    """None of these may occur."""
-    status: Status | None = None
-    escalated: bool = True
-    """Whether comments whose item is escalated are looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A comment that was found, and its review item where it has one."""
-
-    comment: StoredComment
-    item: ReviewItem | None
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """Some of what was found; `next_cursor` is `None` on the last page."""
-
-    hits: Sequence[Hit] = ()
-    next_cursor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxMessage:
-    """Something to tell the outside, written in the transaction of what it tells of."""
-
-    id: str
-    site_id: str
-    type: str
-    """Dotted event type, such as `verdict.given` (Standard Webhooks 1.0)."""
-    payload: Mapping[str, object]
-    """Ids only, JSON-ready; never text, never a moderator's name."""
-    created_at: datetime
-    item_id: str | None = None
-    sequence: int | None = None
-    """The item's event that it tells of."""
-    sent_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GivenVerdict:
-    """A verdict in force with all that a training row needs; read by `training.feedback`."""
-
-    item: ReviewItem
-    comment: StoredComment
-    article: StoredArticle | None
-    parent_text: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A verdict or a skip of somebody's that is in force, and why its comment was queued."""
-
-    at: datetime
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some rows of a longer list; `next_cursor` is `None` on the last page."""
-
-    items: Sequence[ReviewItem] = field(default_factory=tuple)
-    next_cursor: str | None = None
+from moderation.review_queue import Event, ReviewItem
+from moderation.stored import (
+    Act,
+    Facets,
+    GivenVerdict,
+    Note,
+    Objection,
+    OutboxMessage,
+    Page,
+    PastComment,
+    QueueFilter,
+    SavedFilter,
+    SearchPage,
+    SearchQuery,
+    Term,
+)
 
 
 class Sites(Protocol):

@@ -19,7 +19,8 @@ from moderation.comments import Ruling
 from moderation.errors import InvalidInput
 from moderation.labels import Label
 from moderation.review_queue import ReviewItem, Stage, Verdict
-from moderation.stores import GivenVerdict, Store
+from moderation.stored import GivenVerdict
+from moderation.stores import Store
 
 AUDIT = "audit"
 """The reason of an item that was queued by chance alone."""

@@ -15,7 +15,7 @@ from moderation.review_queue import Stage
 from moderation.storage.comments import current
 from moderation.storage.rows import comment_of
 from moderation.storage.tables import AUTHOR_EMAIL_FITS, AUTHOR_ID_FITS, comments, review_items
-from moderation.stores import PastComment
+from moderation.stored import PastComment
 
 _LATEST_FIRST = (comments.c.created_at.desc(), comments.c.key.desc())
 

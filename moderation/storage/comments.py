@@ -28,7 +28,7 @@ from moderation.storage.database import unique_or_conflict
 from moderation.storage.rows import comment_of, comment_values
 from moderation.storage.search_index import forget_comment, index_again, index_comment
 from moderation.storage.tables import comments, notes, objections, review_items, revisions
-from moderation.stores import Objection
+from moderation.stored import Objection
 
 _WITH_TEXT = comments.outerjoin(
     revisions,

@@ -13,7 +13,7 @@ from moderation.storage.comments import SqlComments
 from moderation.storage.rows import item_of
 from moderation.storage.sites import SqlArticles
 from moderation.storage.tables import review_items
-from moderation.stores import GivenVerdict
+from moderation.stored import GivenVerdict
 
 _PAGE = 500
 

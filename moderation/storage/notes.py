@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, and_, insert, select
 
 from moderation.storage.tables import notes, review_events
-from moderation.stores import Note
+from moderation.stored import Note
 
 
 class SqlNotes:

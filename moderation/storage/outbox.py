@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from moderation.storage.database import may_write
 from moderation.storage.tables import outbox
-from moderation.stores import OutboxMessage
+from moderation.stored import OutboxMessage
 
 _FIELDS = (
     *("id", "site_id", "type", "payload", "created_at"),

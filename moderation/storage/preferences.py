@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from moderation.preferences import Choices
 from moderation.storage.rows import upsert
 from moderation.storage.tables import preferences, review_acts, review_items
-from moderation.stores import Act
+from moderation.stored import Act
 
 _OURS = preferences.c
 

@@ -22,7 +22,7 @@ from moderation.storage.tables import (
     review_items,
     review_marks,
 )
-from moderation.stores import Facets, GivenVerdict, Page, QueueFilter
+from moderation.stored import Facets, GivenVerdict, Page, QueueFilter
 
 _LEASES = frozenset(
     {EventKind.CLAIMED, EventKind.TAKEN_OVER, EventKind.RENEWED, EventKind.RELEASED}

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, true
 
 from moderation.review_queue import WAITING, ReviewItem, Stage
 from moderation.storage.tables import queue_tally, review_items, review_marks
-from moderation.stores import Facets, QueueFilter
+from moderation.stored import Facets, QueueFilter
 
 _EVERY = 512
 """Rows after which somebody looks whether rows can be put together."""

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true
 from moderation.errors import InvalidInput
 from moderation.review_queue import Stage
 from moderation.storage.tables import review_acts, review_items, review_marks
-from moderation.stores import QueueFilter, QueueOrder
+from moderation.stored import QueueFilter, QueueOrder
 
 _OURS = review_items.c
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

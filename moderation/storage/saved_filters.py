@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select
 
 from moderation.storage.rows import upsert_by
 from moderation.storage.tables import saved_filters
-from moderation.stores import SavedFilter
+from moderation.stored import SavedFilter
 
 _FIELDS = ("id", "user_id", "name", "wanted", "created_at")
 

@@ -17,7 +17,7 @@ from moderation.storage.rows import comment_of, item_of
 from moderation.storage.search_index import tokens_of
 from moderation.storage.sites import article_of, the_article
 from moderation.storage.tables import article_words, articles, comment_words, comments, review_items
-from moderation.stores import Hit, SearchPage, SearchQuery, Term
+from moderation.stored import Hit, SearchPage, SearchQuery, Term
 
 _NEWEST = 10_000
 """Entries that PostgreSQL reads one by one, newest first, before it asks its index for more."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, text, update
 from moderation.comments import Author, StoredArticle, StoredComment
 from moderation.storage.rows import upsert_by
 from moderation.storage.tables import article_words, comment_words
-from moderation.stores import Term
+from moderation.stored import Term
 from moderation.text.search_words import words_of
 
 _BREAK = "~"

@@ -30,7 +30,7 @@ from moderation.preferences import Choices
 from moderation.review_queue import Settled
 from moderation.rulebook import SiteRules
 from moderation.storage.columns import SearchTokens, TypedJson, UtcTime
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 
 metadata = MetaData(
     naming_convention={

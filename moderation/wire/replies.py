@@ -15,7 +15,7 @@ from moderation.comments import Author, Reason, Ruling, StoredArticle, StoredCom
 from moderation.labels import Label
 from moderation.review_queue import Event, ReviewItem
 from moderation.scoring.scorer import EncoderShare, Span
-from moderation.stores import Objection
+from moderation.stored import Objection
 from moderation.workflow.classify import Classified
 from moderation.workflow.reviewing import CaseFile
 

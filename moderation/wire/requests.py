@@ -28,7 +28,7 @@ from moderation.comments import (
 from moderation.errors import InvalidInput, TooLarge
 from moderation.review_queue import Verdict
 from moderation.scoring.scorer import MODES
-from moderation.stores import Objection, QueueFilter
+from moderation.stored import Objection, QueueFilter
 from moderation.text.folding import is_blank
 from moderation.wire.decoding import decode
 

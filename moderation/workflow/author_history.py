@@ -9,7 +9,8 @@ from datetime import datetime
 
 from moderation.comments import Status, StoredComment
 from moderation.review_queue import Verdict
-from moderation.stores import PastComment, UnitOfWork
+from moderation.stored import PastComment
+from moderation.stores import UnitOfWork
 
 COUNTED = 1_000
 """Comments of one author up to which they are counted: a page must open at once."""

@@ -8,7 +8,8 @@ from moderation.accounts import Permission, User
 from moderation.comments import Revision, StoredArticle, StoredComment
 from moderation.errors import Erased, Forbidden, NotFound
 from moderation.review_queue import Event, ReviewItem, Stage
-from moderation.stores import Note, Objection, UnitOfWork
+from moderation.stored import Note, Objection
+from moderation.stores import UnitOfWork
 from moderation.workflow.author_history import AuthorHistory, history_of
 from moderation.workflow.services import Services
 

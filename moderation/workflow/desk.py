@@ -9,7 +9,8 @@ from moderation.accounts import Permission, User
 from moderation.comments import StoredComment
 from moderation.errors import Forbidden
 from moderation.review_queue import ReviewItem
-from moderation.stores import Facets, QueueFilter, UnitOfWork
+from moderation.stored import Facets, QueueFilter
+from moderation.stores import UnitOfWork
 from moderation.workflow.services import Services
 
 

@@ -19,7 +19,8 @@ from moderation.comments import (
 )
 from moderation.errors import Conflict, Erased, NotFound, UnknownReference
 from moderation.review_queue import Event, EventKind, ReviewItem, apply
-from moderation.stores import OutboxMessage, UnitOfWork
+from moderation.stored import OutboxMessage
+from moderation.stores import UnitOfWork
 from moderation.workflow.circumstances import circumstances
 from moderation.workflow.classify import classify
 from moderation.workflow.queueing import queue_revision, status_of_revision

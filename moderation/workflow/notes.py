@@ -5,7 +5,7 @@ from __future__ import annotations
 from moderation.accounts import User
 from moderation.errors import Erased, InvalidInput
 from moderation.review_queue import Event, EventKind, Stage, apply
-from moderation.stores import Note
+from moderation.stored import Note
 from moderation.workflow.case_file import locked_item, require_sight
 from moderation.workflow.services import Services
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moderation.comments import Reason, Site
 from moderation.review_queue import Event, EventKind, ReviewItem, apply
-from moderation.stores import Objection
+from moderation.stored import Objection
 from moderation.workflow.intake import present
 from moderation.workflow.queueing import open_item
 from moderation.workflow.services import Services

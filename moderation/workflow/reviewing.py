@@ -25,7 +25,8 @@ from moderation.review_queue import (
     Verdict,
     apply,
 )
-from moderation.stores import OutboxMessage, QueueFilter, UnitOfWork
+from moderation.stored import OutboxMessage, QueueFilter
+from moderation.stores import UnitOfWork
 from moderation.workflow.case_file import CaseFile as CaseFile
 from moderation.workflow.case_file import locked_item, require_lead
 from moderation.workflow.case_file import look_at as look_at

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from moderation.accounts import User
 from moderation.errors import InvalidInput, NotFound
-from moderation.stores import QueueFilter, SavedFilter
+from moderation.stored import QueueFilter, SavedFilter
 from moderation.workflow.services import Services
 
 MAX_NAME = 60

@@ -12,7 +12,7 @@ from typing import Final
 
 from moderation.comments import Status
 from moderation.errors import InvalidInput, TooLarge
-from moderation.stores import SearchQuery, Term
+from moderation.stored import SearchQuery, Term
 from moderation.text.search_words import words_of
 
 MAX_QUERY: Final = 500

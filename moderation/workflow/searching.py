@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from moderation.accounts import Permission, User
 from moderation.comments import StoredArticle
-from moderation.stores import Hit, SearchQuery
+from moderation.stored import Hit, SearchQuery
 from moderation.workflow.search_query import parse
 from moderation.workflow.services import Services
 

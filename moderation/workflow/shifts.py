@@ -17,7 +17,7 @@ from moderation.comments import Reason
 from moderation.errors import Conflict, Erased, NotFound
 from moderation.labels import Label
 from moderation.preferences import Care
-from moderation.stores import Act
+from moderation.stored import Act
 from moderation.workflow.reviewing import release_item
 from moderation.workflow.services import Services
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from moderation.comments import Site
 from moderation.errors import InvalidInput
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 from moderation.workflow.desk import QueueList, rows_of
 from moderation.workflow.services import Services
 

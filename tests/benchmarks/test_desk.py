@@ -7,7 +7,7 @@ from benchmarks.limits import MET, MISSED, NO_LIMIT, verdict
 from moderation.comments import Site
 from moderation.first_run import SITE
 from moderation.storage import SqlStore
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.reviewing import claim_next, open_case
 from tests.factories import KeywordScorer, a_user

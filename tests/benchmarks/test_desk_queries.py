@@ -12,7 +12,7 @@ from benchmarks.desk_queries import summary
 from benchmarks.limits import MET, MISSED, verdict
 from moderation.storage import SqlStore
 from moderation.storage.database import make_engine, parse_url
-from moderation.stores import SearchQuery, Term
+from moderation.stored import SearchQuery, Term
 from moderation.text.search_words import words_of
 from tests.factories import NOON
 

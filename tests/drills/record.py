@@ -12,7 +12,8 @@ import msgspec
 from moderation.comments import StoredComment
 from moderation.review_queue import WAITING, Event, EventKind, ReviewItem, Stage, Verdict, fold
 from moderation.storage import SqlStore
-from moderation.stores import QueueFilter, UnitOfWork
+from moderation.stored import QueueFilter
+from moderation.stores import UnitOfWork
 from moderation.wire.replies import comment_reply
 from moderation.workflow import Services
 from moderation.workflow.reviewing import claim_next, give_verdict

@@ -19,7 +19,7 @@ from moderation.labels import TEXT_LABELS
 from moderation.records import CommentRecord, Record
 from moderation.review_queue import ReviewItem, Verdict, fold
 from moderation.storage import SqlStore
-from moderation.stores import Objection, QueueFilter
+from moderation.stored import Objection, QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.importing import Import, Tally, default_site, import_records
 from moderation.workflow.intake import erase

@@ -14,7 +14,7 @@ from moderation.comments import Author
 from moderation.labels import Label
 from moderation.review_queue import ReviewItem, Verdict
 from moderation.scoring.scorer import EncoderShare, Span
-from moderation.stores import Objection, QueueFilter
+from moderation.stored import Objection, QueueFilter
 from moderation.workflow.objections import object_to
 from moderation.workflow.reviewing import claim_next, give_verdict
 from tests.review.conftest import Desk, Visitor

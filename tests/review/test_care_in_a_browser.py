@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from moderation.preferences import Choices, Mask
 from moderation.review_queue import Verdict
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 from moderation.workflow.preferences import choose_care, preferences_of
 from moderation.workflow.reviewing import claim_next, give_verdict
 from tests.review.conftest import Desk, Visitor

@@ -13,7 +13,7 @@ from moderation.labels import Label
 from moderation.preferences import Choices, Mask
 from moderation.review_queue import Verdict
 from moderation.scoring.scorer import Cutoffs
-from moderation.stores import Objection, QueueFilter
+from moderation.stored import Objection, QueueFilter
 from moderation.workflow.objections import object_to
 from moderation.workflow.preferences import choose_care, preferences_of, set_for_everybody
 from moderation.workflow.reviewing import claim_next, give_verdict

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from moderation.comments import Author, StoredArticle
 from moderation.scoring.scorer import ContextFit
-from moderation.stores import Objection
+from moderation.stored import Objection
 from moderation.workflow.intake import put_article, read
 from moderation.workflow.objections import object_to
 from tests.review.conftest import Desk, Visitor

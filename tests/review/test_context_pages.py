@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from moderation.comments import Author
 from moderation.review_queue import Verdict
 from moderation.scoring.scorer import ContextFit
-from moderation.stores import Objection
+from moderation.stored import Objection
 from moderation.workflow.intake import erase
 from moderation.workflow.notes import add_note
 from moderation.workflow.objections import object_to

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from moderation.comments import Reason, Revision, StoredArticle
 from moderation.review_queue import Event, EventKind, Verdict
 from moderation.scoring.scorer import ContextFit
-from moderation.stores import Note, Objection
+from moderation.stored import Note, Objection
 from moderation.web.review.objections_view import SHOWN as SHOWN_OBJECTIONS
 from moderation.web.review.objections_view import objections_view
 from moderation.web.review.phrases import Ground, ground_of

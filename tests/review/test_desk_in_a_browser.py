@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from moderation.review_queue import Verdict
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 from moderation.workflow.intake import read
 from moderation.workflow.reviewing import claim_next, give_verdict
 from tests.review.conftest import PASSWORD, Desk, Visitor

@@ -13,7 +13,7 @@ from flask import request, request_finished
 from playwright.sync_api import Page, Route, expect
 
 from moderation.review_queue import ReviewItem, Stage, Verdict
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 from moderation.workflow.preferences import choose_keys
 from moderation.workflow.reviewing import claim_item, claim_next, give_verdict
 from tests.review.conftest import Desk, Visitor

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from moderation.accounts import KeyKind
 from moderation.credentials import new_secret
 from moderation.review_queue import Verdict
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 from moderation.workflow.intake import read
 from moderation.workflow.reviewing import claim_next, give_verdict
 from tests.review.accessibility import sideways

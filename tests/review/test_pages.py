@@ -14,7 +14,7 @@ from moderation.labels import Label
 from moderation.review_queue import Verdict
 from moderation.scoring.scorer import EncoderShare, Scorer, Span
 from moderation.settings import Settings
-from moderation.stores import Objection, QueueFilter
+from moderation.stored import Objection, QueueFilter
 from moderation.web.app import create_app
 from moderation.web.headers import CONTENT_SECURITY_POLICY
 from moderation.workflow.intake import erase, submit

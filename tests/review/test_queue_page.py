@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from moderation.review_queue import Verdict
-from moderation.stores import Facets, Objection, QueueFilter, QueueOrder
+from moderation.stored import Facets, Objection, QueueFilter, QueueOrder
 from moderation.web.review.queue_view import SHOWN, args_of, chips, groups, orders
 from moderation.workflow.intake import submit
 from moderation.workflow.objections import object_to

@@ -11,7 +11,7 @@ from moderation.accounts import Key, KeyKind, Role
 from moderation.comments import Site
 from moderation.errors import Conflict
 from moderation.storage import SqlStore, open_store
-from moderation.stores import OutboxMessage
+from moderation.stored import OutboxMessage
 from tests.factories import NOON, a_site, a_user
 
 

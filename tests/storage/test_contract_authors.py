@@ -9,7 +9,7 @@ import pytest
 from moderation.comments import Author, Reason, Site, Status, StoredArticle, StoredComment
 from moderation.review_queue import Event, EventKind, ReviewItem, Stage, apply
 from moderation.storage import SqlStore
-from moderation.stores import Note, PastComment
+from moderation.stored import Note, PastComment
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_site, a_stored_comment
 

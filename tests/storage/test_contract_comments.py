@@ -23,7 +23,7 @@ from moderation.errors import Conflict, Erased
 from moderation.review_queue import Event, EventKind, apply
 from moderation.storage import SqlStore, open_store
 from moderation.storage.tables import metadata
-from moderation.stores import Note, Objection
+from moderation.stored import Note, Objection
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_ruling, a_site, a_stored_comment
 

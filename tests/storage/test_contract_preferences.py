@@ -9,7 +9,7 @@ from moderation.preferences import Choices, Mask
 from moderation.review_moves import decide, undo
 from moderation.review_queue import Event, ReviewItem, Verdict, apply
 from moderation.storage import SqlStore
-from moderation.stores import Act
+from moderation.stored import Act
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_stored_comment
 

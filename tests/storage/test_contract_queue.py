@@ -12,7 +12,8 @@ from moderation.errors import Conflict, InvalidInput
 from moderation.review_moves import claim, decide, undo
 from moderation.review_queue import Event, EventKind, ReviewItem, Verdict, apply, fold
 from moderation.storage import SqlStore
-from moderation.stores import QueueFilter, QueueOrder, UnitOfWork
+from moderation.stored import QueueFilter, QueueOrder
+from moderation.stores import UnitOfWork
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_ruling, a_site, a_stored_comment
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from moderation.storage import SqlStore
-from moderation.stores import QueueFilter, QueueOrder, SavedFilter
+from moderation.stored import QueueFilter, QueueOrder, SavedFilter
 from tests.factories import NOON, a_user
 
 _WANTED = QueueFilter("daily", "reported", "insult", "de", True, order=QueueOrder.SEVEREST)

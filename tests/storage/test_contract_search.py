@@ -18,7 +18,8 @@ from moderation.review_moves import decide
 from moderation.review_queue import Verdict, apply
 from moderation.storage import SqlStore, open_store, search
 from moderation.storage.database import make_engine, parse_url
-from moderation.stores import SearchQuery, Term, UnitOfWork
+from moderation.stored import SearchQuery, Term
+from moderation.stores import UnitOfWork
 from moderation.workflow.queueing import open_item
 from moderation.workflow.search_query import parse
 from tests.factories import NOON, a_site, a_stored_comment

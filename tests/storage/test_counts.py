@@ -19,7 +19,8 @@ from moderation.storage import SqlStore, queue_counts, upgrade
 from moderation.storage.database import make_engine, parse_url
 from moderation.storage.tables import queue_tally
 from moderation.storage.upgrading import _config
-from moderation.stores import Facets, QueueFilter, SearchQuery, Term, UnitOfWork
+from moderation.stored import Facets, QueueFilter, SearchQuery, Term
+from moderation.stores import UnitOfWork
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_ruling, a_site, a_stored_comment
 from tests.queue.test_random_moves import _LEASE, _RUNS, _opening, _run

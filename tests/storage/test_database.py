@@ -20,7 +20,7 @@ from moderation.storage import SqlStore, open_store, upgrade
 from moderation.storage.database import make_engine, parse_url
 from moderation.storage.tables import metadata
 from moderation.storage.upgrading import _config
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_site, a_stored_comment
 

@@ -13,7 +13,7 @@ from moderation.comments import Site
 from moderation.errors import Conflict, Forbidden
 from moderation.review_queue import EventKind, ReviewItem, Verdict, apply
 from moderation.storage import SqlStore, open_store
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.intake import Outcome, Submitted, submit
 from moderation.workflow.queueing import open_item

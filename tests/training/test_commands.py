@@ -13,7 +13,7 @@ from moderation.comments import Author, NewComment
 from moderation.review_queue import Verdict
 from moderation.scoring import registry
 from moderation.storage import SqlStore
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 from moderation.workflow import Services, intake, reviewing
 from tests.factories import Clock, KeywordScorer, a_site, a_user
 from tests.training.small_model import HARSH, PLAIN

@@ -20,7 +20,7 @@ from moderation.comments import (
 )
 from moderation.labels import Label
 from moderation.review_queue import Event, EventKind, ReviewItem, Verdict, fold
-from moderation.stores import GivenVerdict
+from moderation.stored import GivenVerdict
 from training.feedback import FeedbackInvalid, FeedbackRow, labels_of, read, row_of, write
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)

@@ -11,7 +11,7 @@ from moderation.audit_log import LogFilter
 from moderation.comments import Site
 from moderation.errors import Forbidden
 from moderation.review_queue import ReviewItem, Verdict
-from moderation.stores import Objection
+from moderation.stored import Objection
 from moderation.workflow import Services
 from moderation.workflow.auditing import items_named, read_log, whole_log
 from moderation.workflow.intake import submit

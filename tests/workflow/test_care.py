@@ -12,7 +12,7 @@ from moderation.errors import Forbidden, InvalidInput
 from moderation.key_map import DEFAULTS
 from moderation.preferences import Care, Choices, Mask
 from moderation.review_queue import Verdict
-from moderation.stores import Act, QueueFilter
+from moderation.stored import Act, QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.intake import submit
 from moderation.workflow.preferences import (

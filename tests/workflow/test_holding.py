@@ -9,7 +9,7 @@ import pytest
 from moderation.comments import Site
 from moderation.review_moves import rank
 from moderation.review_queue import ReviewItem
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.intake import submit
 from moderation.workflow.reviewing import (

@@ -16,7 +16,8 @@ from moderation.comments import (
 )
 from moderation.errors import Erased, NotFound, NotScored, UnknownReference
 from moderation.review_queue import EventKind, ReviewItem, Stage, Verdict
-from moderation.stores import Objection, QueueFilter, Store
+from moderation.stored import Objection, QueueFilter
+from moderation.stores import Store
 from moderation.workflow import Services
 from moderation.workflow.desk import recent_acts
 from moderation.workflow.intake import Outcome, erase, put_article, read, submit

@@ -8,7 +8,7 @@ from moderation.accounts import Role
 from moderation.comments import Author, Site, Status
 from moderation.errors import Erased, Forbidden, InvalidInput, NotFound
 from moderation.review_queue import EventKind, ReviewItem, Verdict
-from moderation.stores import Objection
+from moderation.stored import Objection
 from moderation.workflow import Services
 from moderation.workflow.author_history import LISTED, LOOKED_AT
 from moderation.workflow.case_file import open_case

@@ -10,7 +10,7 @@ from moderation.accounts import Role
 from moderation.comments import Reason, Site, Status
 from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound, NotHeld, StaleVersion
 from moderation.review_queue import EventKind, ReviewItem, Stage, Verdict
-from moderation.stores import Objection, OutboxMessage, QueueFilter
+from moderation.stored import Objection, OutboxMessage, QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.desk import count_waiting, list_waiting
 from moderation.workflow.intake import read, submit

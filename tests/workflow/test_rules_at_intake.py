@@ -11,7 +11,7 @@ from moderation.comments import Author, Decision, Reason, Site, Status, StoredAr
 from moderation.records import CommentRecord
 from moderation.review_queue import Verdict
 from moderation.rulebook import ListedWord, SiteRules
-from moderation.stores import Objection, QueueFilter
+from moderation.stored import Objection, QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.importing import Import, import_records
 from moderation.workflow.intake import Outcome, Submitted, put_article, submit

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from moderation.comments import Status
 from moderation.errors import InvalidInput, TooLarge
-from moderation.stores import SearchQuery, Term
+from moderation.stored import SearchQuery, Term
 from moderation.workflow.search_query import MAX_QUERY, parse
 
 

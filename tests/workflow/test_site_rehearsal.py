@@ -13,7 +13,7 @@ from moderation.errors import Forbidden, InvalidInput, NotFound
 from moderation.review_queue import Verdict
 from moderation.rulebook import ListedWord, SiteRules
 from moderation.scoring.scorer import Assessment
-from moderation.stores import QueueFilter
+from moderation.stored import QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.intake import erase, put_article, submit
 from moderation.workflow.reviewing import claim_next, give_verdict

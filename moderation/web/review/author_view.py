@@ -10,7 +10,7 @@ from typing import TypeVar
 from moderation.accounts import Permission, User
 from moderation.comments import Status, StoredComment
 from moderation.review_queue import Stage, Verdict
-from moderation.stores import PastComment
+from moderation.stored import PastComment
 from moderation.web.review.phrases import DONE, STATUS, ago, counted, label_name, listed
 from moderation.web.review.thread_view import CommentView, comment_view
 from moderation.workflow.author_history import COUNTED, AuthorHistory

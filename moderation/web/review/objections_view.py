@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from moderation.stores import Objection
+from moderation.stored import Objection
 from moderation.web.review.marking import Piece, plain
 from moderation.web.review.phrases import ago, counted, listed
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moderation.review_queue import Stage
-from moderation.stores import Facets, QueueFilter, QueueOrder
+from moderation.stored import Facets, QueueFilter, QueueOrder
 from moderation.web.review.phrases import kind_of_reason, label_name
 
 SHOWN = 12

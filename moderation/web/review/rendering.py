@@ -13,7 +13,7 @@ from moderation.errors import InvalidInput
 from moderation.key_map import ACTIONS
 from moderation.review_moves import undoable
 from moderation.review_queue import WAITING, Verdict
-from moderation.stores import QueueFilter, QueueOrder
+from moderation.stored import QueueFilter, QueueOrder
 from moderation.web.auth import acting_user
 from moderation.web.current import services
 from moderation.web.review.chosen import care, preferences

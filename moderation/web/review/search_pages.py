@@ -9,7 +9,7 @@ from flask import request
 from moderation.accounts import Permission
 from moderation.errors import InvalidInput
 from moderation.review_queue import Stage
-from moderation.stores import Hit
+from moderation.stored import Hit
 from moderation.web.auth import acting_user, requires
 from moderation.web.current import services
 from moderation.web.review.blueprint import blueprint

@@ -6,7 +6,7 @@ import re
 from collections.abc import Set
 from typing import NamedTuple
 
-from moderation.stores import SearchQuery
+from moderation.stored import SearchQuery
 from moderation.text.search_words import search_words
 from moderation.web.review.marking import without_hidden
 

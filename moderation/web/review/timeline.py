@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from moderation.review_queue import Event, EventKind
-from moderation.stores import Note
+from moderation.stored import Note
 from moderation.web.review.phrases import (
     ago,
     event_in_words,
