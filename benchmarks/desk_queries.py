@@ -33,6 +33,8 @@ LIMIT: Final = Limit(floor=60.0)
 
 PASSES: Final = 60
 
+_SEARCH: Final = "search, "
+
 _FILTERS: Final = {
     "all": QueueFilter(),
     "one label": QueueFilter(label="insult"),
@@ -71,13 +73,21 @@ def measure(server: str, say: Callable[[str], None]) -> list[Measure]:
         services = Services(store, _NoScorer(), lease=timedelta(hours=1))
         people = [_person(services, name) for name in desk_data.PEOPLE]
         rows: list[Measure] = []
+        searches: tuple[list[float], list[float]] = ([], [])
         for name, runs in _asked(services, people):
-            rows += summary(name, *_timed(services, runs))
+            ours, reference = _timed(services, runs)
+            of_search = name.startswith(_SEARCH)
+            if of_search:
+                searches[0].extend(ours)
+                searches[1].extend(reference)
+            rows += summary(name, ours, reference, limit=None if of_search else LIMIT)
             say(f"{rows[-2].name}: {rows[-2].ours:.1f} ms")
-        return rows
+        return rows + summary(f"{_SEARCH}all of these", *searches)
 
 
-def summary(name: str, ours: Sequence[float], reference: Sequence[float]) -> list[Measure]:
+def summary(
+    name: str, ours: Sequence[float], reference: Sequence[float], limit: Limit | None = LIMIT
+) -> list[Measure]:
     """The median beside the reference's, with the limit, and the 95th percentile."""
     ratios = [mine / theirs for mine, theirs in zip(ours, reference, strict=True)]
     cuts = quantiles(ours, n=20, method="inclusive")
@@ -90,7 +100,7 @@ def summary(name: str, ours: Sequence[float], reference: Sequence[float]) -> lis
             ratio=median(ratios),
             low=min(ratios),
             high=max(ratios),
-            limit=LIMIT,
+            limit=limit,
         ),
         Measure(name=f"desk, {name}: 95th percentile", unit="ms", ours=cuts[-1]),
     ]
@@ -134,7 +144,7 @@ def _asked(
         yield f"queue page, {order.value}", repeat(listing, PASSES)
     for words, asked in _SEARCHES.items():
         asked = asked or _rare_words(services)
-        yield f"search, {words}", _searching(services, people[0], asked)
+        yield f"{_SEARCH}{words}", _searching(services, people[0], asked)
 
 
 def _next_items(

@@ -37,17 +37,18 @@ class SqlSearch:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._on_server = connection.dialect.name == "postgresql"
+        self._bounded = False
 
     def comments(self, query: SearchQuery, limit: int, cursor: str | None = None) -> SearchPage:
         before = _position(cursor)
-        with _in_time(self._connection):
+        with self._in_time():
             numbers = self._numbers(comment_words, query, limit + 1, before)
             hits = self._hits(numbers[:limit])
         more = len(numbers) > limit
         return SearchPage(hits, str(numbers[limit - 1]) if more else None)
 
     def articles(self, terms: Sequence[Term], limit: int) -> list[StoredArticle]:
-        with _in_time(self._connection):
+        with self._in_time():
             numbers = self._numbers(article_words, SearchQuery(tuple(terms)), limit, None)
             found = (
                 the_article()
@@ -65,8 +66,7 @@ class SqlSearch:
             raise InvalidInput("q", "needs a word, a name, a site or an article to look for")
         if not self._on_server:
             return self._in_order(index, query, limit, before=before)
-        newest = select(func.max(index.c.number))
-        top = before or (self._connection.execute(newest).scalar() or 0) + 1
+        top = before or self._newest(index) + 1
         floor = top - _NEWEST
         # What is common is found among the newest; what is not there is rare enough to be
         # sorted. Left to itself the database takes a rare word for a common one, and then
@@ -77,6 +77,9 @@ class SqlSearch:
                 found += self._by_index(index, query, limit - len(found), floor, least)
             floor = least
         return found
+
+    def _newest(self, index: Table) -> int:
+        return self._connection.execute(select(func.max(index.c.number))).scalar() or 0
 
     def _in_order(
         self,
@@ -116,6 +119,20 @@ class SqlSearch:
             fts = table(name, column("rowid"), column(name))
             number, matches = fts.c.rowid, fts.c[name].op("MATCH")(_for_file(query))
         return number, [matches, *_of_the_comment(number, query)]
+
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Bound what one search may cost a server that others use."""
+        if self._on_server and not self._bounded:
+            self._connection.execute(text(f"SET LOCAL statement_timeout = '{_SECONDS}s'"))
+            self._bounded = True
+        try:
+            yield
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _CANCELLED:
+                raise
+            problem = "fits too many comments; add a word that is less common"
+            raise InvalidInput("q", problem) from error
 
     def _hits(self, numbers: Sequence[int]) -> tuple[Hit, ...]:
         found = (
@@ -163,19 +180,6 @@ def _for_file(query: SearchQuery) -> str:
     phrases = (f'"{" ".join(tokens_of(term))}"' for term in query.terms)
     without = (f' NOT "{" ".join(tokens_of(term))}"' for term in query.excluded)
     return f"({' AND '.join(phrases)}){''.join(without)}"
-
-
-@contextmanager
-def _in_time(connection: Connection) -> Iterator[None]:
-    """Bound what one search may cost a server that others use."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SET LOCAL statement_timeout = '{_SECONDS}s'"))
-    try:
-        yield
-    except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) != _CANCELLED:
-            raise
-        raise InvalidInput("q", "fits too many comments; add a word that is less common") from error
 
 
 def _position(cursor: str | None) -> int | None:

@@ -7,9 +7,12 @@ A change here comes with a migration; a test holds the two together.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -40,6 +43,17 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _index_of_waiting(name: str, *columns: str | ColumnElement[Any]) -> Index:
+    """An index of the items that wait: few, where those that are decided are many."""
+    return Index(
+        f"ix_review_items_{name}",
+        *columns,
+        sqlite_where=text("waiting IS 1"),
+        postgresql_where=text("waiting IS true"),
+    )
+
 
 sites = Table(
     "sites",
@@ -215,60 +229,13 @@ review_items = Table(
     Column("language", String(35)),
     Column("waiting", Boolean, nullable=False),
     Column("decided_at", UtcTime),
-    Index(
-        "ix_review_items_waiting",
-        "rank",
-        "id",
-        sqlite_where=text("waiting IS 1"),
-        postgresql_where=text("waiting IS true"),
-    ),
-    Index(
-        "ix_review_items_waiting_site",
-        "site_id",
-        "rank",
-        "id",
-        sqlite_where=text("waiting IS 1"),
-        postgresql_where=text("waiting IS true"),
-    ),
-    Index(
-        "ix_review_items_waiting_language",
-        "language",
-        "rank",
-        "id",
-        sqlite_where=text("waiting IS 1"),
-        postgresql_where=text("waiting IS true"),
-    ),
-    Index(
-        "ix_review_items_waiting_stage",
-        "stage",
-        "rank",
-        "id",
-        sqlite_where=text("waiting IS 1"),
-        postgresql_where=text("waiting IS true"),
-    ),
-    Index(
-        "ix_review_items_waiting_opened",
-        "opened_at",
-        "id",
-        sqlite_where=text("waiting IS 1"),
-        postgresql_where=text("waiting IS true"),
-    ),
-    Index(
-        "ix_review_items_waiting_severity",
-        desc("severity"),
-        "rank",
-        "id",
-        sqlite_where=text("waiting IS 1"),
-        postgresql_where=text("waiting IS true"),
-    ),
-    Index(
-        "ix_review_items_waiting_reports",
-        desc("reports"),
-        "rank",
-        "id",
-        sqlite_where=text("waiting IS 1"),
-        postgresql_where=text("waiting IS true"),
-    ),
+    _index_of_waiting("waiting", "rank", "id"),
+    _index_of_waiting("waiting_site", "site_id", "rank", "id"),
+    _index_of_waiting("waiting_language", "language", "rank", "id"),
+    _index_of_waiting("waiting_stage", "stage", "rank", "id"),
+    _index_of_waiting("waiting_opened", "opened_at", "id"),
+    _index_of_waiting("waiting_severity", desc("severity"), "rank", "id"),
+    _index_of_waiting("waiting_reports", desc("reports"), "rank", "id"),
     Index(
         "ix_review_items_held",
         "holder",

@@ -189,6 +189,18 @@ def test_what_is_not_among_the_newest_is_found_as_well(
         assert page.next_cursor is not None
 
 
+def test_a_search_that_takes_too_long_is_ended_and_says_so(
+    server_store: SqlStore, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_SECONDS", 0.1)
+    engine = make_engine(parse_url(postgres_url), writes=True)
+    with engine.begin() as connection:
+        connection.execute(text("LOCK TABLE comment_words"))
+        with pytest.raises(InvalidInput, match="too many comments"), server_store.read() as work:
+            work.search.comments(parse("silly"), 2)
+    engine.dispose()
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "-1", "1.5", "9" * 30, "\u0661"])
 def test_a_cursor_that_is_not_ours_is_invalid_input(
     store: SqlStore, site: Site, cursor: str
