@@ -149,8 +149,10 @@ def test_of_a_busy_author_the_latest_comments_are_summed_up(
 ) -> None:
     author = Author("u1", "Otto")
     with services.store.write() as work:
-        for _ in range(LOOKED_AT + 2):
-            comment = a_stored_comment(author=author, created_at=clock(), status=Status.PUBLISHED)
+        for number in range(LOOKED_AT + 2):
+            comment = a_stored_comment(
+                f"o{number}", author=author, created_at=clock(), status=Status.PUBLISHED
+            )
             work.comments.add(comment)
             clock.advance(minutes=1)
         work.commit()

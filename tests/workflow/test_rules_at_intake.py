@@ -9,6 +9,7 @@ import pytest
 
 from moderation.comments import Author, Decision, Reason, Site, Status, StoredArticle
 from moderation.records import CommentRecord
+from moderation.review_moves import HARM, LISTED_SCORE
 from moderation.review_queue import Verdict
 from moderation.rulebook import ListedWord, SiteRules
 from moderation.stored import Objection, QueueFilter
@@ -47,7 +48,7 @@ def test_a_listed_word_holds_a_comment_and_says_so_on_its_item(send: Send) -> No
         Reason("rule", "insult", level="review", detail="word list: zonk"),
     )
     # As bad as half an insult: it must not wait behind all that is scored.
-    assert done.item.severity == 0.5
+    assert done.item.severity == HARM["insult"] * LISTED_SCORE
 
 
 def test_a_word_that_blocks_rejects_and_queues_nothing(send: Send) -> None:

@@ -1,0 +1,83 @@
+"""People, keys, what they chose and what was changed in the administration."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    false,
+)
+
+from moderation.preferences import Choices
+from moderation.storage.columns import TypedJson, UtcTime
+from moderation.storage.tables.base import metadata
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("login", String(200), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("session_epoch", Integer, nullable=False),
+    Column("password_once", Boolean, nullable=False, server_default=false()),
+)
+
+sign_ins = Table(
+    # Attempts on logins that exist: any other word may be somebody's slip of a password.
+    "sign_ins",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("let_in", Boolean, nullable=False),
+    Index(None, "user_id", "at"),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("site_id", ForeignKey("sites.id"), index=True),
+    Column("user_id", ForeignKey("users.id"), index=True),
+    Column("expires_at", UtcTime),
+    Column("revoked_at", UtcTime),
+)
+
+changes = Table(
+    # What administrators changed, with what stood before; nothing secret.
+    "changes",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String(200)),
+    Column("subject", String(20), nullable=False),
+    Column("subject_id", String(200), nullable=False),
+    Column("before", TypedJson(dict[str, object] | None)),
+    Column("after", TypedJson(dict[str, object] | None)),
+    Column("undoes", String(32)),
+    Index(None, "subject", "subject_id", "position"),
+    Index(None, "at"),
+)
+
+preferences = Table(
+    # What people chose for themselves, and under an empty id what holds for everybody.
+    "preferences",
+    metadata,
+    Column("user_id", String(200), primary_key=True),
+    Column("choices", TypedJson(Choices)),
+    Column("rested_at", UtcTime),
+)
