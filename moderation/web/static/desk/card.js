@@ -78,8 +78,11 @@ export const bringIntoSight = (actions) => {
   let top = 0;
   if (subject && actions) {
     const box = subject.getBoundingClientRect();
-    const fold = innerHeight - actions.offsetHeight;
-    const under = box.bottom + scrollY - fold + 16;
+    const fold = innerHeight - actions.offsetHeight - 16;
+    const whole = box.bottom - box.top < fold;
+    // Where what stands below its words does not fit as well, the words alone count.
+    const last = (whole ? null : subject.querySelector(".words")) ?? subject;
+    const under = last.getBoundingClientRect().bottom + scrollY - fold;
     if (under > 0) top = Math.min(under, box.top + scrollY - 16);
   }
   scrollTo({ top, behavior: "instant" });
