@@ -79,10 +79,11 @@ export const bringIntoSight = (actions) => {
   if (subject && actions) {
     const box = subject.getBoundingClientRect();
     const fold = innerHeight - actions.offsetHeight - 16;
-    const whole = box.bottom - box.top < fold;
-    // Where what stands below its words does not fit as well, the words alone count.
-    const last = (whole ? null : subject.querySelector(".words")) ?? subject;
-    const under = last.getBoundingClientRect().bottom + scrollY - fold;
+    // Its words and its reasons where they fit; where they do not, the words alone.
+    const parts = [".reasons", ".words"].map((part) => subject.querySelector(part) ?? subject);
+    const ends = parts.map((part) => part.getBoundingClientRect().bottom);
+    const end = ends.find((bottom) => bottom - box.top < fold) ?? ends.at(-1);
+    const under = end + scrollY - fold;
     if (under > 0) top = Math.min(under, box.top + scrollY - 16);
   }
   scrollTo({ top, behavior: "instant" });
