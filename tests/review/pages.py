@@ -7,16 +7,22 @@ is tested over `PAGES`: a new page is one function here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from playwright.sync_api import Page, expect
 
+from moderation.accounts import KeyKind, Role, User
 from moderation.comments import Author
 from moderation.labels import Label
 from moderation.review_queue import ReviewItem, Verdict
+from moderation.rulebook import ListedWord, SiteRules
 from moderation.scoring.scorer import EncoderShare, Span
 from moderation.stored import Objection, QueueFilter
+from moderation.workflow.keyring import make_site_key, make_token
 from moderation.workflow.objections import object_to
 from moderation.workflow.reviewing import claim_next, give_verdict
+from moderation.workflow.site_policy import change_site
+from tests.factories import a_user
 from tests.review.conftest import Desk, Visitor
 
 FORMS = {
@@ -149,6 +155,107 @@ def not_yours(desk: Desk, visit: Visitor) -> Page:
     return visit("sam")
 
 
+def search(desk: Desk, visit: Visitor) -> Page:
+    """What a search finds: comments of every stage, and articles."""
+    full_item(desk)
+    item = desk.queued("c2", "A silly word on the library.")
+    give_verdict(desk.services, desk.person("bo"), item.id, Verdict.REJECT, item.version)
+    return visit("mona", at="/review/search?q=library")
+
+
+def nothing_found(desk: Desk, visit: Visitor) -> Page:
+    """A search that finds nothing, and how one asks."""
+    return visit("mona", at="/review/search?q=cathedral")
+
+
+def settings(desk: Desk, visit: Visitor) -> Page:
+    """One's settings, as a lead sees them: those of everybody beside them."""
+    return visit("lea", at="/review/settings")
+
+
+def me(desk: Desk, visit: Visitor) -> Page:
+    """One's verdicts: one that did not last, one to take back."""
+    item = _decided(desk, "mona")
+    give_verdict(desk.services, desk.person("lea"), item.id, Verdict.APPROVE, item.version)
+    other = desk.queued("c2", "A silly word on the library.")
+    give_verdict(desk.services, desk.person("mona"), other.id, Verdict.REJECT, other.version)
+    return visit("mona", at="/review/me")
+
+
+def rest(desk: Desk, visit: Visitor) -> Page:
+    """A break."""
+    return visit("mona", at="/review/break")
+
+
+def administered(desk: Desk) -> User:
+    """Who administers the desk, after a day's work: keys, rules, verdicts and their reversals."""
+    ada = replace(
+        a_user("ada", Role.ADMINISTRATOR), password_hash=desk.person("mona").password_hash
+    )
+    with desk.services.store.write() as work:
+        work.accounts.put_user(ada)
+        work.commit()
+    make_site_key(desk.services, ada, KeyKind.SITE, "daily", "The CMS of the daily paper", 90)
+    make_token(desk.services, None, ada, "laptop")
+    words = (ListedWord("a-very-long-word-without-a-single-blank-in-it" * 2, "block"),)
+    rules = SiteRules(words=words, trusted_authors=("u1",), max_links=3)
+    change_site(desk.services, ada, replace(desk.site, rules=rules))
+    for number in range(3):
+        item = desk.queued(f"c{number}", f"What a silly idea, number {number}.")
+        give_verdict(desk.services, ada, item.id, Verdict.REJECT, 1, ("insult",))
+        if number:
+            give_verdict(desk.services, desk.person("bo"), item.id, Verdict.APPROVE, 2)
+    return ada
+
+
+def _of_ada(name: str, at: str) -> Callable[[Desk, Visitor], Page]:
+    def open_page(desk: Desk, visit: Visitor) -> Page:
+        administered(desk)
+        return visit("ada", at=at)
+
+    open_page.__name__ = name
+    return open_page
+
+
+def key(desk: Desk, visit: Visitor) -> Page:
+    """One key of a site."""
+    administered(desk)
+    page = visit("ada", at="/admin/keys")
+    page.get_by_role("link", name="The CMS of the daily paper").click()
+    page.get_by_role("heading", level=1).wait_for()
+    return page
+
+
+def rehearsed(desk: Desk, visit: Visitor) -> Page:
+    """A site, with what its rules would have done to the last comments."""
+    administered(desk)
+    page = visit("ada", at="/admin/sites/daily")
+    page.get_by_role("button", name="Try it on the last comments").click()
+    page.locator(".rehearsal").wait_for()
+    return page
+
+
+def secret(desk: Desk, visit: Visitor) -> Page:
+    """A password that is shown once."""
+    administered(desk)
+    page = visit("ada", at="/admin/users/new")
+    page.get_by_label("Login").fill("nia@example.org")
+    page.get_by_role("button", name="Add").click()
+    page.locator("#secret").wait_for()
+    return page
+
+
+def at_fault(desk: Desk, visit: Visitor) -> Page:
+    """A form that came back with what is wrong in it."""
+    administered(desk)
+    page = visit("ada", at="/admin/users/new")
+    page.get_by_label("Login").fill("nia@example.org")
+    page.get_by_label("Password").fill("short")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_role("alert").wait_for()
+    return page
+
+
 PAGES: tuple[Callable[[Desk, Visitor], Page], ...] = (
     login,
     mine,
@@ -162,4 +269,21 @@ PAGES: tuple[Callable[[Desk, Visitor], Page], ...] = (
     refused,
     nothing_here,
     not_yours,
+    search,
+    nothing_found,
+    settings,
+    me,
+    rest,
+    _of_ada("account", "/account"),
+    _of_ada("people", "/admin/users"),
+    _of_ada("person", "/admin/users/mona"),
+    _of_ada("keys", "/admin/keys"),
+    _of_ada("key_new", "/admin/keys/new"),
+    key,
+    _of_ada("sites", "/admin/sites"),
+    _of_ada("site_new", "/admin/new-site"),
+    rehearsed,
+    _of_ada("audit", "/admin/audit"),
+    secret,
+    at_fault,
 )

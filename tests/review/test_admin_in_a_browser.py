@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from moderation.accounts import KeyKind, Role
-from moderation.review_queue import Verdict
-from moderation.rulebook import ListedWord, SiteRules
-from moderation.workflow.keyring import make_site_key, make_token
-from moderation.workflow.reviewing import give_verdict
-from moderation.workflow.site_policy import change_site
-from tests.factories import a_user
+from tests.review import pages
 from tests.review.conftest import Desk, Visitor
 
 TELEPHONE = {"width": 360, "height": 740}
@@ -26,24 +19,10 @@ PAGES = (
 
 
 @pytest.fixture
-def administered(running_desk: Desk, password_hash: str) -> Desk:
+def administered(running_desk: Desk) -> Desk:
     """The desk with an administrator and a day's work to look at."""
-    desk = running_desk
-    ada = replace(a_user("ada", Role.ADMINISTRATOR), password_hash=password_hash)
-    with desk.services.store.write() as work:
-        work.accounts.put_user(ada)
-        work.commit()
-    make_site_key(desk.services, ada, KeyKind.SITE, "daily", "The CMS of the daily paper", 90)
-    make_token(desk.services, None, ada, "laptop")
-    words = (ListedWord("a-very-long-word-without-a-single-blank-in-it" * 2, "block"),)
-    rules = SiteRules(words=words, trusted_authors=("u1",), max_links=3)
-    change_site(desk.services, ada, replace(desk.site, rules=rules))
-    for number in range(3):
-        item = desk.queued(f"c{number}", f"What a silly idea, number {number}.")
-        give_verdict(desk.services, ada, item.id, Verdict.REJECT, 1, ("insult",))
-        if number:
-            give_verdict(desk.services, desk.person("bo"), item.id, Verdict.APPROVE, 2)
-    return desk
+    pages.administered(running_desk)
+    return running_desk
 
 
 def test_somebody_is_added_by_keyboard_on_a_telephone_without_script(

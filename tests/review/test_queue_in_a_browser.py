@@ -61,3 +61,20 @@ def test_a_phone_finds_chooses_saves_and_fits(running_desk: Desk, visit: Visitor
     expect(page.locator(".subject .words")).to_contain_text("bitcoin")
     page.goto("/review/queue")
     assert page.evaluate(wide) == PHONE["width"]
+
+
+def test_keys_search_help_and_begin_away_from_the_comment(
+    running_desk: Desk, visit: Visitor
+) -> None:
+    running_desk.queued("c1")
+    page = visit("mona", at="/review/me")
+    for path in ("/review/me", "/review/settings", "/review/search", "/review/queue"):
+        page.goto(path)
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("/")
+        expect(page.get_by_role("searchbox")).to_be_focused()
+    page.locator("h1").click()
+    page.keyboard.press("n")
+    expect(page.get_by_role("button", name="Approve")).to_be_visible()

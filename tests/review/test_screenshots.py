@@ -66,6 +66,9 @@ PICTURES = (
     Picture("queue-dark", "/review/queue", "dark"),
     on_phone(Picture("queue-phone", "/review/queue")),
     on_phone(Picture("queue-phone-dark", "/review/queue", "dark")),
+    Picture("search", "/review/search?q=library"),
+    Picture("settings", "/review/settings"),
+    Picture("audit", "/admin/audit", who="lea"),
 )
 
 

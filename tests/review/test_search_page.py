@@ -56,6 +56,18 @@ def test_results_come_in_pages(desk: Desk) -> None:
     assert numbers == [str(number) for number in reversed(range(27))]
 
 
+def test_what_is_found_is_masked_as_in_every_list(desk: Desk) -> None:
+    desk.queued("c1", f"{'Before it. ' * 20}Silly library, you r3tard, of mine.")
+    assert "library</mark>, you r•••••, of" in found(desk, "library")
+    assert "library, you r•••••, of" in found(desk, "silly")
+    assert "r3tard" not in found(desk, "library")
+
+
+def test_a_mask_stands_once_where_what_is_found_ends_within_it() -> None:
+    pieces = snippet("You r e t a r d, bye.", {"r", "t"}, [(4, 15)])
+    assert "".join(piece.text for piece in pieces) == "You r•••••, bye."
+
+
 def test_without_a_query_the_page_says_how_one_asks(desk: Desk) -> None:
     page = found(desk, "  ")
     assert "the words side by side" in page

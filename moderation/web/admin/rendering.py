@@ -9,14 +9,14 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from moderation.accounts import User
+from moderation.accounts import Permission, User
 from moderation.audit_log import Entry
 from moderation.changes import Change, Subject
 from moderation.errors import Conflict, Forbidden, InvalidInput, ModerationError
 from moderation.web.admin.phrases import change_in_words, entry_in_words, moment
 from moderation.web.auth import signed_in_person
 from moderation.web.current import services
-from moderation.workflow.desk import site_names, user_names
+from moderation.workflow.desk import count_waiting, site_names, user_names
 from moderation.workflow.keyring import TAKEN_BACK as OF_KEYS
 from moderation.workflow.people import TAKEN_BACK as OF_PEOPLE
 
@@ -29,11 +29,14 @@ REFUSED = (InvalidInput, Conflict, Forbidden)
 
 def page(template: str, part: str, **context: object) -> str:
     """Render a page. `part` is the current entry of the administration's own menu."""
+    person = signed_in_person()
+    if person.may(Permission.REVIEW):
+        context["waiting"] = count_waiting(services(), person)
     return render_template(
         f"admin/{template}.html",
         place="account" if part == "account" else "admin",
         part=part,
-        viewer=signed_in_person(),
+        viewer=person,
         said=session.pop(_SAID, ""),
         moment=moment,
         **context,

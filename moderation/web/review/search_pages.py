@@ -13,9 +13,11 @@ from moderation.stored import Hit
 from moderation.web.auth import acting_user, requires
 from moderation.web.current import services
 from moderation.web.review.blueprint import blueprint
+from moderation.web.review.chosen import care
 from moderation.web.review.phrases import STATUS, ago
 from moderation.web.review.rendering import page
 from moderation.web.review.search_view import snippet, words_found_by
+from moderation.web.review.veiling import masked_in
 from moderation.workflow.desk import site_names
 from moderation.workflow.search_query import MAX_QUERY
 from moderation.workflow.searching import Found, search
@@ -60,7 +62,7 @@ def _row(hit: Hit, words: frozenset[str], sites: dict[str, str]) -> dict[str, ob
     comment, item = hit.comment, hit.item
     return {
         "item_id": item.id if item else None,
-        "pieces": snippet(comment.text, words),
+        "pieces": snippet(comment.text, words, masked_in(comment.text, care())),
         "name": comment.author.name or comment.author.id or "Anonymous",
         "author_id": comment.author.id or "",
         "at": comment.created_at,

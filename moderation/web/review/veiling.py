@@ -64,12 +64,17 @@ def veiled(pieces: Sequence[Piece], care: Care) -> list[Passage]:
     ]
 
 
+def masked_in(text: str, care: Care) -> list[tuple[int, int]]:
+    """Where a mask stands in a text of a list: `[start, end)` in code points, in order."""
+    if care.mask is Mask.OFF:
+        return []
+    return spared_ranges(text, obscene=care.mask is Mask.COARSE)
+
+
 def masked_text(text: str, care: Care) -> str:
     """`text` with its masks, for lists in which nothing can be asked for."""
-    if care.mask is Mask.OFF:
-        return text
     parts, done = [], 0
-    for start, end in spared_ranges(text, obscene=care.mask is Mask.COARSE):
+    for start, end in masked_in(text, care):
         parts += [text[done:start], mask_of(text[start:end])]
         done = end
     return "".join(parts) + text[done:]

@@ -78,8 +78,12 @@ export const bringIntoSight = (actions) => {
   let top = 0;
   if (subject && actions) {
     const box = subject.getBoundingClientRect();
-    const fold = innerHeight - actions.offsetHeight;
-    const under = box.bottom + scrollY - fold + 16;
+    const fold = innerHeight - actions.offsetHeight - 16;
+    // Its words and its reasons where they fit; where they do not, the words alone.
+    const parts = [".reasons", ".words"].map((part) => subject.querySelector(part) ?? subject);
+    const ends = parts.map((part) => part.getBoundingClientRect().bottom);
+    const end = ends.find((bottom) => bottom - box.top < fold) ?? ends.at(-1);
+    const under = end + scrollY - fold;
     if (under > 0) top = Math.min(under, box.top + scrollY - 16);
   }
   scrollTo({ top, behavior: "instant" });
