@@ -7,10 +7,18 @@ that the focus is never under something else. Each function gives complaints in 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 from playwright.sync_api import Page
+
+FORMS = {
+    f"{scheme}, {width} px": (scheme, width, height)
+    for scheme in ("light", "dark")
+    for width, height in ((360, 740), (1440, 900))
+}
+"""How every page is looked at: in both schemes, on a phone and wide."""
 
 RULES = (
     *("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"),
@@ -74,6 +82,13 @@ _FOCUSED = """() => {
 }"""
 
 
+def into_form(page: Page, form: str) -> None:
+    """Have an open page look as one of `FORMS`."""
+    scheme, width, height = FORMS[form]
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": height})
+
+
 @cache
 def _source() -> str:
     # Shipped as part of the package; its own runner is not used, as it adds a script element,
@@ -120,3 +135,15 @@ def sideways(page: Page) -> list[str]:
     """How far the page scrolls sideways, where it does."""
     wide: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [f"scrolls sideways by {wide} px"] if wide > 0 else []
+
+
+def complaints_of(page: Page, forms: Sequence[str]) -> list[str]:
+    """All of the above in each form, folded first and, where it is dark, with all unfolded."""
+    said = []
+    for form in forms:
+        into_form(page, form)
+        if form.startswith("dark"):
+            page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        found = violations(page) + small_targets(page) + sideways(page) + hidden_focus(page)
+        said += [f"{form}: {line}" for line in found]
+    return said
