@@ -2,7 +2,8 @@
 
 axe-core for the rules of WCAG 2.2, levels A and AA, and for its own best practices; beside
 it the two criteria of 2.2 that axe leaves to others: the size of what one points at, and
-that the focus is never under something else. Each function gives complaints in words.
+that the focus is never under something else. Beside that, that a page holds nothing which the
+content policy forbids. Each function gives complaints in words.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ from functools import cache
 from importlib.resources import files
 
 from playwright.sync_api import Page
+
+_INLINE = """() => [...document.querySelectorAll('*')].filter(one =>
+  one.matches('style, [style], script:not([src]), [href^="javascript:" i]')
+  || one.getAttributeNames().some(name => name.startsWith('on'))
+).map(one => one.outerHTML.slice(0, 120))"""
 
 FORMS = {
     f"{scheme}, {width} px": (scheme, width, height)
@@ -137,9 +143,15 @@ def sideways(page: Page) -> list[str]:
     return [f"scrolls sideways by {wide} px"] if wide > 0 else []
 
 
+def inline_parts(page: Page) -> list[str]:
+    """Scripts, handlers and styles in the page itself: the content policy forbids them."""
+    said: list[str] = page.evaluate(_INLINE)
+    return said
+
+
 def complaints_of(page: Page, forms: Sequence[str]) -> list[str]:
     """All of the above in each form, folded first and, where it is dark, with all unfolded."""
-    said = []
+    said = inline_parts(page)
     for form in forms:
         into_form(page, form)
         if form.startswith("dark"):

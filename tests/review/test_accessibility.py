@@ -11,6 +11,7 @@ from tests.review.accessibility import (
     FORMS,
     complaints_of,
     hidden_focus,
+    inline_parts,
     sideways,
     small_targets,
     violations,
@@ -42,6 +43,7 @@ def test_what_is_wrong_with_a_page_is_found(running_desk: Desk, visit: Visitor) 
     page = visit.stranger(bypass_csp=True)
     page.goto("/login")
     page.evaluate("ill => { document.body.innerHTML = ill }", ILL)
+    assert len(inline_parts(page)) == 5
     rules = {line.split()[0] for line in violations(page)}
     assert {"image-alt", "color-contrast", "button-name"} <= rules
     assert [line.split(":")[0] for line in small_targets(page)][:1] == ["12 x 12"]
