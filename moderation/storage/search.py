@@ -22,7 +22,7 @@ from moderation.stored import Hit, SearchPage, SearchQuery, Term
 _NEWEST = 10_000
 """Entries that PostgreSQL reads one by one, newest first, before it asks its index for more."""
 
-_NEWER = 200_000
+_NEWER = 50_000
 """Entries that it then looks for by the index, before it looks for all."""
 
 _SECONDS = 5

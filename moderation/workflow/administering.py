@@ -36,18 +36,33 @@ def record(
         before, after = _only(names, before), _only(names, after)
     if before == after:
         return
-    work.changes.add(
-        Change(
-            id=uuid.uuid4().hex,
-            at=at,
-            actor=actor.id if actor else None,
-            subject=subject,
-            subject_id=subject_id,
-            before=before,
-            after=after,
-            undoes=undoes,
-        )
+    keep_change(work, actor, at, subject, subject_id, before, after, undoes=undoes)
+
+
+def keep_change(
+    work: UnitOfWork,
+    actor: User | None,
+    at: datetime,
+    subject: Subject,
+    subject_id: str,
+    before: Mapping[str, object] | None,
+    after: Mapping[str, object] | None,
+    *,
+    undoes: str | None = None,
+) -> Change:
+    """Keep a change that is given as it is to be kept; the change."""
+    change = Change(
+        id=uuid.uuid4().hex,
+        at=at,
+        actor=actor.id if actor else None,
+        subject=subject,
+        subject_id=subject_id,
+        before=before,
+        after=after,
+        undoes=undoes,
     )
+    work.changes.add(change)
+    return change
 
 
 def history_of(
@@ -56,12 +71,6 @@ def history_of(
     """What was changed about one site, person or key, latest first."""
     with services.store.read() as work:
         return work.changes.latest(limit, subject=subject, subject_id=subject_id)
-
-
-def site_names(services: Services) -> dict[str, str]:
-    """The name of every site by id."""
-    with services.store.read() as work:
-        return {site.id: site.name or site.id for site in work.sites.all()}
 
 
 def _only(names: Collection[str], values: Mapping[str, object]) -> dict[str, object]:

@@ -108,7 +108,7 @@ def user_names(services: Services) -> dict[str, str]:
 def site_names(services: Services) -> dict[str, str]:
     """The name of every site by id."""
     with services.store.read() as work:
-        return {site.id: site.name for site in work.sites.all()}
+        return {site.id: site.name or site.id for site in work.sites.all()}
 
 
 def _waiting(work: UnitOfWork, actor: User) -> int:

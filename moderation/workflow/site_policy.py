@@ -7,7 +7,6 @@ operator gives a command.
 from __future__ import annotations
 
 import hashlib
-import uuid
 
 import msgspec
 
@@ -17,6 +16,7 @@ from moderation.comments import Site
 from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
 from moderation.site_checks import checked_site
 from moderation.stores import UnitOfWork
+from moderation.workflow.administering import keep_change
 from moderation.workflow.services import Services
 from moderation.workflow.site_record import POLICY, difference, flat, restored
 
@@ -57,7 +57,7 @@ def record_new(services: Services, work: UnitOfWork, actor: User | None, site: S
         raise Conflict(f"There is a site {site.id!r} already.", field="id")
     _, told = difference(Site(id=site.id, name=""), site)
     work.sites.put(site)
-    return _record(services, work, actor, site.id, None, told)
+    return keep_change(work, actor, services.now(), Subject.SITE, site.id, None, told)
 
 
 def change_site(
@@ -78,7 +78,7 @@ def change_site(
         if not come:
             return None
         work.sites.put(site)
-        change = _record(services, work, actor, site.id, gone, come)
+        change = keep_change(work, actor, services.now(), Subject.SITE, site.id, gone, come)
         work.commit()
     return change
 
@@ -105,7 +105,9 @@ def revert_change(services: Services, actor: User | None, change_id: str) -> Cha
             raise Conflict(message, field=problem.field) from None
         gone, come = difference(before, after)
         work.sites.put(after)
-        undone = _record(services, work, actor, after.id, gone, come, undoes=change.id)
+        undone = keep_change(
+            work, actor, services.now(), Subject.SITE, after.id, gone, come, undoes=change.id
+        )
         work.commit()
     return undone
 
@@ -151,26 +153,3 @@ def _present(work: UnitOfWork, site_id: str, *, lock: bool = False) -> Site:
 
 def _changes(work: UnitOfWork, site_id: str, limit: int, before: str | None) -> list[Change]:
     return work.changes.latest(limit, subject=Subject.SITE, subject_id=site_id, before=before)
-
-
-def _record(
-    services: Services,
-    work: UnitOfWork,
-    actor: User | None,
-    site_id: str,
-    gone: dict[str, object] | None,
-    come: dict[str, object],
-    undoes: str | None = None,
-) -> Change:
-    change = Change(
-        id=uuid.uuid4().hex,
-        at=services.now(),
-        actor=actor.id if actor else None,
-        subject=Subject.SITE,
-        subject_id=site_id,
-        before=gone,
-        after=come,
-        undoes=undoes,
-    )
-    work.changes.add(change)
-    return change

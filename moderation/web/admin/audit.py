@@ -19,9 +19,8 @@ from moderation.web.admin.rendering import entries_told, page, viewer
 from moderation.web.auth import requires
 from moderation.web.current import services
 from moderation.web.pages import sent_place, written_place
-from moderation.workflow.administering import site_names
 from moderation.workflow.auditing import items_named, read_log, whole_log
-from moderation.workflow.desk import user_names
+from moderation.workflow.desk import site_names, user_names
 
 ENTRIES = 100
 """Entries on one page."""

@@ -16,8 +16,8 @@ from moderation.web.admin.phrases import KEY_KINDS, standing_of_key
 from moderation.web.admin.rendering import REFUSED, go_to, page, refused, told, viewer
 from moderation.web.auth import requires
 from moderation.web.current import services
-from moderation.workflow.administering import history_of, site_names
-from moderation.workflow.desk import user_names
+from moderation.workflow.administering import history_of
+from moderation.workflow.desk import site_names, user_names
 from moderation.workflow.keyring import (
     change_key,
     find_key,

@@ -16,8 +16,7 @@ from moderation.errors import Conflict, Forbidden, InvalidInput, ModerationError
 from moderation.web.admin.phrases import change_in_words, entry_in_words, moment
 from moderation.web.auth import signed_in_person
 from moderation.web.current import services
-from moderation.workflow.administering import site_names
-from moderation.workflow.desk import user_names
+from moderation.workflow.desk import site_names, user_names
 from moderation.workflow.keyring import TAKEN_BACK as OF_KEYS
 from moderation.workflow.people import TAKEN_BACK as OF_PEOPLE
 
