@@ -123,7 +123,7 @@ def bodies(count: int, seed: int) -> list[Body]:
         is_long = place % every == every // 2
         text = _joined(pieces, draw.randint(*LONG_LENGTHS)) if is_long else next(draw.choice(short))
         if draw.random() < ABUSIVE:
-            text = f"{text} {_abuse(draw)}"
+            text = f"{text} {abuse(draw)}"
         body: dict[str, Any] = {"text": text}
         if draw.random() < UNDER_ARTICLE:
             body["article"] = draw.choice(under)
@@ -138,7 +138,8 @@ def _joined(pieces: Iterator[str], length: int) -> str:
     return text
 
 
-def _abuse(draw: Random) -> str:
+def abuse(draw: Random) -> str:
+    """A line at the reader."""
     one, other = draw.sample(vocabulary.HARSH_NAMES, 2)
     return draw.choice(("You {}, you utter {}!", "What a {} you are, {}.")).format(one, other)
 

@@ -2,15 +2,29 @@
 
 axe-core for the rules of WCAG 2.2, levels A and AA, and for its own best practices; beside
 it the two criteria of 2.2 that axe leaves to others: the size of what one points at, and
-that the focus is never under something else. Each function gives complaints in words.
+that the focus is never under something else. Beside that, that a page holds nothing which the
+content policy forbids. Each function gives complaints in words.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 from playwright.sync_api import Page
+
+_INLINE = """() => [...document.querySelectorAll('*')].filter(one =>
+  one.matches('style, [style], script:not([src]), [href^="javascript:" i]')
+  || one.getAttributeNames().some(name => name.startsWith('on'))
+).map(one => one.outerHTML.slice(0, 120))"""
+
+FORMS = {
+    f"{scheme}, {width} px": (scheme, width, height)
+    for scheme in ("light", "dark")
+    for width, height in ((360, 740), (1440, 900))
+}
+"""How every page is looked at: in both schemes, on a phone and wide."""
 
 RULES = (
     *("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"),
@@ -74,6 +88,13 @@ _FOCUSED = """() => {
 }"""
 
 
+def into_form(page: Page, form: str) -> None:
+    """Have an open page look as one of `FORMS`."""
+    scheme, width, height = FORMS[form]
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": height})
+
+
 @cache
 def _source() -> str:
     # Shipped as part of the package; its own runner is not used, as it adds a script element,
@@ -120,3 +141,21 @@ def sideways(page: Page) -> list[str]:
     """How far the page scrolls sideways, where it does."""
     wide: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [f"scrolls sideways by {wide} px"] if wide > 0 else []
+
+
+def inline_parts(page: Page) -> list[str]:
+    """Scripts, handlers and styles in the page itself: the content policy forbids them."""
+    said: list[str] = page.evaluate(_INLINE)
+    return said
+
+
+def complaints_of(page: Page, forms: Sequence[str]) -> list[str]:
+    """All of the above in each form, folded first and, where it is dark, with all unfolded."""
+    said = inline_parts(page)
+    for form in forms:
+        into_form(page, form)
+        if form.startswith("dark"):
+            page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        found = violations(page) + small_targets(page) + sideways(page) + hidden_focus(page)
+        said += [f"{form}: {line}" for line in found]
+    return said

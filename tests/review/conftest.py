@@ -23,7 +23,7 @@ from playwright.sync_api import (
     Request,
     sync_playwright,
 )
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
 from moderation.accounts import Role, User
@@ -127,10 +127,18 @@ def a_desk(services: Services, site: Site, clock: Clock, password_hash: str, var
     return Desk(create_app(settings, services), services, site, clock)
 
 
+class _Handler(WSGIRequestHandler):
+    timeout = 10
+    """Seconds that a connection may be silent, so that none is waited for without end."""
+
+
 @contextmanager
 def serving(desk: Desk) -> Iterator[None]:
     """Have the desk answer on a free port, which its `url` names."""
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
+    server = make_server("127.0.0.1", 0, desk.app, threaded=True, request_handler=_Handler)
+    # Closing it waits for what is being answered: an interpreter that ends while a model is at
+    # work for somebody crashes.
+    server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     desk.url = f"http://127.0.0.1:{server.server_port}"

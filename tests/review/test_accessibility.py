@@ -7,9 +7,17 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.review.accessibility import hidden_focus, sideways, small_targets, violations
+from tests.review.accessibility import (
+    FORMS,
+    complaints_of,
+    hidden_focus,
+    inline_parts,
+    sideways,
+    small_targets,
+    violations,
+)
 from tests.review.conftest import Desk, Visitor
-from tests.review.pages import FORMS, PAGES, into_form
+from tests.review.pages import PAGES
 
 pytestmark = pytest.mark.browser
 
@@ -27,13 +35,7 @@ def test_nothing_on_a_page_shuts_anybody_out(
     open_page: Callable[[Desk, Visitor], Page], running_desk: Desk, visit: Visitor
 ) -> None:
     page = open_page(running_desk, visit)
-    complaints = []
-    for form in FORMS:
-        into_form(page, form)
-        if form.startswith("dark"):
-            page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-        found = violations(page) + small_targets(page) + sideways(page) + hidden_focus(page)
-        complaints += [f"{form}: {line}" for line in found]
+    complaints = complaints_of(page, tuple(FORMS))
     assert not complaints, "\n".join(complaints)
 
 
@@ -41,6 +43,7 @@ def test_what_is_wrong_with_a_page_is_found(running_desk: Desk, visit: Visitor) 
     page = visit.stranger(bypass_csp=True)
     page.goto("/login")
     page.evaluate("ill => { document.body.innerHTML = ill }", ILL)
+    assert len(inline_parts(page)) == 5
     rules = {line.split()[0] for line in violations(page)}
     assert {"image-alt", "color-contrast", "button-name"} <= rules
     assert [line.split(":")[0] for line in small_targets(page)][:1] == ["12 x 12"]

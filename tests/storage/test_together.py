@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 from moderation.accounts import Role
 from moderation.comments import Site
@@ -82,6 +83,7 @@ def test_whatever_many_do_at_once_each_item_is_decided_once_or_waits(
 ) -> None:
     ids = _fill(store, _ITEMS)
     screens: dict[str, str] = {}
+    everybody = Barrier(_CLAIMERS, timeout=60)
 
     def work_through(number: int) -> list[Act]:
         draw, acts = random.Random(number), []
@@ -96,14 +98,18 @@ def test_whatever_many_do_at_once_each_item_is_decided_once_or_waits(
                 return Said.NO
             return Said.YES
 
-        for _ in range(_TURNS):
+        for turn in range(_TURNS):
             item = claim_next(services, user, QueueFilter())
+            if item is not None and not lead:
+                screens[user.id] = item.id
+            everybody.wait()
+            if item is not None and lead:
+                any(tried(claim_item, id, take_over=True) is Said.YES for id in [*screens.values()])
+            if turn == 0:
+                # Once at least nobody has decided before it is taken over.
+                everybody.wait()
             if item is None:
                 continue
-            if lead:
-                any(tried(claim_item, id, take_over=True) is Said.YES for id in [*screens.values()])
-            else:
-                screens[user.id] = item.id
             if draw.random() < 0.05:
                 clock.advance(minutes=6)
             act = Act(item.id, user.id, draw.choice(verdicts), item.version)
