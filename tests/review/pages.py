@@ -25,6 +25,20 @@ from moderation.workflow.site_policy import change_site
 from tests.factories import a_user
 from tests.review.conftest import Desk, Visitor
 
+FORMS = {
+    f"{scheme}, {width} px": (scheme, width, height)
+    for scheme in ("light", "dark")
+    for width, height in ((360, 740), (1440, 900))
+}
+"""How every page is looked at: in both schemes, on a phone and wide."""
+
+
+def into_form(page: Page, form: str) -> None:
+    """Have an open page look as one of `FORMS`."""
+    scheme, width, height = FORMS[form]
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": height})
+
 
 def full_item(desk: Desk) -> ReviewItem:
     """A comment with all that can be around one: thread, marks, reports, versions, replies."""
@@ -129,31 +143,6 @@ def refused(desk: Desk, visit: Visitor) -> Page:
     )
     expect(page.get_by_role("heading", name="Already decided")).to_be_visible()
     return page
-
-
-def search(desk: Desk, visit: Visitor) -> Page:
-    """What a search found: comments of every standing, and an article."""
-    _decided(desk, "bo")
-    return visit("mona", at="/review/search?q=library")
-
-
-def settings(desk: Desk, visit: Visitor) -> Page:
-    """What a person may set for themselves, and a lead for the desk."""
-    return visit("lea", at="/review/settings")
-
-
-def me(desk: Desk, visit: Visitor) -> Page:
-    """A person's own verdicts, one of them overturned."""
-    for number in range(2):
-        item = desk.queued(f"c{number}", f"A silly idea, number {number}.")
-        give_verdict(desk.services, desk.person("mona"), item.id, Verdict.ESCALATE, item.version)
-    give_verdict(desk.services, desk.person("lea"), item.id, Verdict.APPROVE, item.version + 1)
-    return visit("mona", at="/review/me")
-
-
-def pause(desk: Desk, visit: Visitor) -> Page:
-    """A break."""
-    return visit("mona", at="/review/break")
 
 
 def nothing_here(desk: Desk, visit: Visitor) -> Page:
@@ -278,10 +267,6 @@ PAGES: tuple[Callable[[Desk, Visitor], Page], ...] = (
     empty_queue,
     empty,
     refused,
-    search,
-    settings,
-    me,
-    pause,
     nothing_here,
     not_yours,
     search,
