@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from moderation.accounts import Role, User
@@ -70,6 +70,8 @@ class KeywordScorer:
     modes: tuple[str, ...] = MODES
     heard: list[Comment] = field(default_factory=list)
     """Every comment it was given so far, with its context."""
+    is_slow: bool = False
+    """Whether the words behind the encoder's share come to the patient alone."""
     encoder: EncoderShare | None = None
     """What an encoder adds, as an explanation says."""
     fit: ContextFit | None = None
@@ -92,6 +94,7 @@ class KeywordScorer:
         *,
         site_language: str = "en",
         explain: bool = False,
+        patient: bool = True,
         mode: str | None = None,
         cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
@@ -100,14 +103,18 @@ class KeywordScorer:
         happens, self.meanwhile = self.meanwhile, None
         if happens is not None:
             happens()
-        return [self._assess(c, site_language, explain, mode) for c in comments]
+        return [self._assess(c, site_language, explain, patient, mode) for c in comments]
 
     def current(self) -> KeywordScorer:
         """Itself: the scorer is its own source."""
         return self
 
+    def _share(self, patient: bool) -> EncoderShare | None:
+        known = patient or not self.is_slow or self.encoder is None
+        return self.encoder if known else replace(self.encoder, spans=None)
+
     def _assess(
-        self, comment: Comment, site_language: str, explain: bool, mode: str | None
+        self, comment: Comment, site_language: str, explain: bool, patient: bool, mode: str | None
     ) -> Assessment:
         lowered = comment.text.lower()
         score = 0.99 if HARSH in lowered else 0.6 if MILD in lowered else 0.01
@@ -124,7 +131,7 @@ class KeywordScorer:
             mode or self.mode,
             self._spans(lowered, explain),
             context_fit=self.fit,
-            encoder=self.encoder if explain else None,
+            encoder=self._share(patient) if explain else None,
         )
 
     def _spans(self, lowered: str, explain: bool) -> tuple[Span, ...]:

@@ -84,6 +84,7 @@ class InMode:
         *,
         site_language: str = "en",
         explain: bool = False,
+        patient: bool = True,
         mode: str | None = None,
         cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
@@ -97,6 +98,7 @@ class InMode:
                 comments,
                 site_language=site_language,
                 explain=explain,
+                patient=patient,
                 mode=mode or self._mode,
                 cutoffs=cutoffs,
             )

@@ -47,6 +47,7 @@ class PeerScorer:
         *,
         site_language: str = "en",
         explain: bool = False,
+        patient: bool = True,
         mode: str | None = None,
         cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:

@@ -140,6 +140,7 @@ class ModelScorer:
         *,
         site_language: str = "en",
         explain: bool = False,
+        patient: bool = True,
         mode: str | None = None,
         cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
@@ -158,7 +159,10 @@ class ModelScorer:
             self._scored(comment, one, mode, cascade, deadline)
             for comment, one in zip(comments, known, strict=True)
         ]
-        deadline = None if deadline is None else time.monotonic() + LONGEST_EXPLAINING
+        if not patient:
+            deadline = time.monotonic()
+        elif deadline is not None:
+            deadline = time.monotonic() + LONGEST_EXPLAINING
         reasons = [
             self._reasons(comment, one, result, deadline) if explain else ((), None)
             for comment, one, result in zip(comments, known, scored, strict=True)

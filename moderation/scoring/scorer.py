@@ -55,7 +55,7 @@ class EncoderShare:
     """Exact, for every text label."""
     spans: tuple[Span, ...] | None
     """An estimate of where the shares come from: by how much each falls without a word, or without
-    a piece of a long text. They need not sum to it. `None` where the call's time had run out."""
+    a piece of a long text. They need not sum to it. `None` where there was no time to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +140,15 @@ class Scorer(Protocol):
         *,
         site_language: str = "en",
         explain: bool = False,
+        patient: bool = True,
         mode: str | None = None,
         cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:
         """Score comments in order; one assessment for each.
 
         `cutoffs` are those that the scores will be judged by, where they are not the model's own.
+        To find the words behind an encoder's share takes as long as many readings: without patience
+        an explanation has them only where they are known already.
         Raises `InvalidInput` for an unknown mode, `NotScored` when it cannot answer now.
         """
 

@@ -33,13 +33,15 @@ def classify(
     comments: Sequence[Comment],
     *,
     explain: bool = False,
+    patient: bool = True,
     mode: str | None = None,
     around: Circumstances | None = None,
 ) -> list[Classified]:
     """Score and judge each comment, in order.
 
     Of the site's rules those on texts apply, and those on authors and articles where the
-    circumstances, of all comments alike, are given. Raises `InvalidInput` for an unknown mode,
+    circumstances, of all comments alike, are given. Whoever explains without patience may miss the
+    words behind the encoder's share. Raises `InvalidInput` for an unknown mode,
     `NotScored` when the model cannot answer.
     """
     policy = policy_for(site, scorer.cutoffs_in(mode))
@@ -48,6 +50,7 @@ def classify(
             comments,
             site_language=site.language if site else "en",
             explain=explain,
+            patient=patient,
             mode=mode,
             # Where a site acts elsewhere than the model would, the encoder is asked there.
             cutoffs=policy.cutoffs if site and site.thresholds else None,

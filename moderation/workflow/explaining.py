@@ -37,8 +37,12 @@ def explain_comment(
     comment: StoredComment,
     article: StoredArticle | None,
     parent: StoredComment | None,
+    *,
+    patient: bool,
 ) -> Explanation | None:
     """Spans of the comment's current text, in code points; `None` when no model can answer.
+
+    Without patience the words behind the encoder's share may be missing: they take long to find.
 
     A page must open without a model, so a scorer that refuses is no error here.
     """
@@ -51,7 +55,7 @@ def explain_comment(
     )
     try:
         scorer = services.scorers.current()
-        (classified,) = classify(scorer, site, [context], explain=True)
+        (classified,) = classify(scorer, site, [context], explain=True, patient=patient)
         cutoffs = policy_for(site, scorer.cutoffs).cutoffs
     except ModerationError:
         return None

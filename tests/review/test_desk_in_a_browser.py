@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from moderation.labels import Label
 from moderation.review_queue import Verdict
+from moderation.scoring.scorer import EncoderShare, Span
 from moderation.stored import QueueFilter
 from moderation.workflow.intake import read
 from moderation.workflow.reviewing import claim_next, give_verdict
@@ -230,3 +232,21 @@ def test_a_lead_takes_over_from_a_colleague(running_desk: Desk, visit: Visitor) 
     expect(page.get_by_role("button", name="Keys")).to_be_visible()
     page.keyboard.press("a")
     expect(page.locator(".banner", has_text="Approved.")).to_be_visible()
+
+
+def test_the_words_behind_the_encoder_come_once_the_comment_is_on_screen(
+    running_desk: Desk, visit: Visitor
+) -> None:
+    running_desk.scorer.encoder = EncoderShare(
+        {Label.INSULT: 2.5}, (Span(7, 12, Label.INSULT, 1.4),)
+    )
+    running_desk.scorer.is_slow = True
+    for number in (1, 2):
+        running_desk.queued(f"c{number}", "What a silly idea.")
+    page = visit("mona")
+    marked = page.locator(".subject .words .estimate")
+    expect(marked).to_contain_text("silly")
+    expect(page.locator(".subject .legend")).to_contain_text("Dotted underline")
+    page.keyboard.press("a")
+    expect(page.locator("#case [data-words]")).to_have_count(0)
+    expect(marked).to_contain_text("silly")

@@ -43,6 +43,7 @@ class WordScorer:
         *,
         site_language: str = "en",
         explain: bool = False,
+        patient: bool = True,
         mode: str | None = None,
         cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:

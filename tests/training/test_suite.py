@@ -31,6 +31,7 @@ class _WordScorer:
         *,
         site_language: str = "en",
         explain: bool = False,
+        patient: bool = True,
         mode: str | None = None,
         cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:

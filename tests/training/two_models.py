@@ -42,6 +42,7 @@ class TwoModels:
         *,
         site_language: str = "en",
         explain: bool = False,
+        patient: bool = True,
         mode: str | None = None,
         cutoffs: Mapping[Label, Cutoffs] | None = None,
     ) -> list[Assessment]:

@@ -88,6 +88,8 @@ class CaseView:
     mode: str
     """Which of the models answered, in words."""
     policy: str
+    words_wanted: bool
+    """Whether the words behind the encoder's share are still to be looked for."""
     spans_model: str | None
     """The model that marked the words, where it is not the one that scored."""
     decided: str
@@ -148,6 +150,7 @@ def view_of(
         model=ruling.model if ruling else "none",
         mode=mode_in_words(ruling.mode) if ruling else "",
         policy=ruling.policy if ruling else "none",
+        words_wanted=_words_wanted(explanation),
         spans_model=_other_model(case, explanation),
         decided=decided_in_words(item, names.get(last.actor, "somebody")) if last else "",
         decided_ago=ago(last.at, now) if last else "",
@@ -157,6 +160,11 @@ def view_of(
         seconds_left=_seconds_left(item, now) if standing == "mine" else 0,
         lease_seconds=lease_seconds,
     )
+
+
+def _words_wanted(explanation: Explanation | None) -> bool:
+    encoder = explanation.encoder if explanation else None
+    return encoder is not None and encoder.spans is None
 
 
 def _marked(

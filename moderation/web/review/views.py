@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from moderation.accounts import Permission
@@ -14,7 +14,7 @@ from moderation.web.review.case_view import view_of
 from moderation.web.review.rendering import excerpt, fragment, page, wanted
 from moderation.workflow.desk import user_names
 from moderation.workflow.explaining import explain_comment
-from moderation.workflow.reviewing import CaseFile, claim_next, look_again, open_case
+from moderation.workflow.reviewing import CaseFile, claim_next, look_again, look_at, open_case
 
 LABELS = tuple((label.value, label.display_name) for label in Label)
 
@@ -40,7 +40,16 @@ def next_item() -> str:
 @requires(Permission.REVIEW)
 def item(item_id: str) -> str:
     """Any comment by its link: to decide, to read along, or to see who decided what."""
-    return _case_page(look_again(services(), acting_user(), item_id))
+    case = look_again(services(), acting_user(), item_id)
+    return page("review/item.html", "review", **_shown(case, patient="words" in request.args))
+
+
+@blueprint.get("/review/<item_id>/words")
+@requires(Permission.REVIEW)
+def words(item_id: str) -> str:
+    """The text of a comment with all that can be marked in it, which may take seconds to find."""
+    case = look_at(services(), acting_user(), item_id)
+    return fragment("review/_said.html", **_shown(case, patient=True))
 
 
 def case_fragment(case: CaseFile) -> str:
@@ -52,11 +61,11 @@ def _case_page(case: CaseFile) -> str:
     return page("review/item.html", "review", **_shown(case))
 
 
-def _shown(case: CaseFile) -> dict[str, object]:
+def _shown(case: CaseFile, *, patient: bool = False) -> dict[str, object]:
     parent = case.ancestors[0] if case.ancestors else None
     view = view_of(
         case,
-        explain_comment(services(), case.comment, case.article, parent),
+        explain_comment(services(), case.comment, case.article, parent, patient=patient),
         acting_user(),
         user_names(services()),
         services().now(),

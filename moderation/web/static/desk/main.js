@@ -2,6 +2,7 @@
 import { announce, say } from "./announce.js";
 import { startFlow } from "./flow.js";
 import { startKeys } from "./keys.js";
+import { findWords } from "./words.js";
 
 // A live region speaks of changes only, so what the page arrived with is put in afterwards.
 const news = document.querySelector(".banner p:not([hidden])");
@@ -10,6 +11,7 @@ if (news && news.textContent.trim()) setTimeout(() => say(news.textContent.trim(
 const stage = document.getElementById("stage");
 const flow = stage ? startFlow(stage, announce(stage)) : null;
 startKeys(flow);
+if (stage) findWords();
 
 // One submit per page: a double click is not two verdicts.
 let leaving = false;
