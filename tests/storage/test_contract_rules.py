@@ -6,17 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 
 from moderation.comments import Author, Reason, Site, Status, StoredArticle, StoredComment
 from moderation.review_queue import apply
-from moderation.storage import SqlStore, upgrade
+from moderation.storage import SqlStore
 from moderation.storage.database import make_engine, parse_url
-from moderation.storage.upgrading import _config
 from moderation.stores import UnitOfWork
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_site, a_stored_comment
+from tests.storage.migrating import down_and_up
 
 
 def _published(id: str, **fields: object) -> StoredComment:
@@ -110,13 +109,7 @@ def test_what_is_there_when_rules_come_has_none_and_keeps_its_articles_age(
         work.comments.add(a_stored_comment("c1", article_id="a1"))
         work.commit()
     store.dispose()
-    engine = make_engine(parse_url(database_url), writes=True)
-    with engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0004")
-    engine.dispose()
-    upgrade(database_url)
+    down_and_up(database_url, "0004")
     with store.read() as work:
         assert work.sites.get("daily") == site
         # When it was first seen is not known any more; it was seen then.

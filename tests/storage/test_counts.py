@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from alembic import command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, select
@@ -15,15 +14,14 @@ from sqlalchemy import create_engine, select
 from moderation.comments import Reason, Site, StoredComment
 from moderation.review_moves import decide, undo
 from moderation.review_queue import Event, EventKind, ReviewItem, Verdict, apply
-from moderation.storage import SqlStore, queue_counts, upgrade
-from moderation.storage.database import make_engine, parse_url
+from moderation.storage import SqlStore, queue_counts
 from moderation.storage.tables import queue_tally
-from moderation.storage.upgrading import _config
 from moderation.stored import Facets, QueueFilter, SearchQuery, Term
 from moderation.stores import UnitOfWork
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_ruling, a_site, a_stored_comment
 from tests.queue.test_random_moves import _LEASE, _RUNS, _opening, _run
+from tests.storage.migrating import down_and_up
 
 _INSULT = Reason("label", "insult", 0.6, 0.5, "review")
 _THREAT = Reason("label", "threat", 0.6, 0.5, "review")
@@ -221,13 +219,7 @@ def test_an_older_database_is_counted_ranked_and_indexed_when_it_is_upgraded(
         by_mark = [item.id for item in work.queue.waiting(QueueFilter(label="insult"), 10).items]
         found = work.search.comments(_SILLY, 10)
     store.dispose()
-    engine = make_engine(parse_url(database_url), writes=True)
-    with engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0004")
-    engine.dispose()
-    upgrade(database_url)
+    down_and_up(database_url, "0004")
     with store.read() as work:
         assert work.queue.facets(QueueFilter()) == facets
         waiting = work.queue.waiting(QueueFilter(), 10).items

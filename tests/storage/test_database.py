@@ -8,7 +8,6 @@ import stat
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
@@ -19,10 +18,10 @@ from moderation.review_queue import apply
 from moderation.storage import SqlStore, open_store, upgrade
 from moderation.storage.database import make_engine, parse_url
 from moderation.storage.tables import metadata
-from moderation.storage.upgrading import _config
 from moderation.stored import QueueFilter
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_site, a_stored_comment
+from tests.storage.migrating import down_and_up
 
 # Every row: what SQLite must be told, and why.
 _PRAGMAS = [
@@ -79,7 +78,6 @@ def test_upgrading_again_changes_nothing(store: SqlStore, database_url: str) -> 
 
 
 def test_marks_learn_the_rank_of_their_item_when_they_are_upgraded(database_url: str) -> None:
-    engine = make_engine(parse_url(database_url), writes=True)
     store = open_store(database_url)
     comment = a_stored_comment()
     with store.write() as work:
@@ -90,12 +88,7 @@ def test_marks_learn_the_rank_of_their_item_when_they_are_upgraded(database_url:
         work.queue.append(item, event)
         work.commit()
     store.dispose()
-    with engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
-    engine.dispose()
-    upgrade(database_url)
+    down_and_up(database_url, "0001")
     with store.read() as work:
         assert work.queue.waiting(QueueFilter(reason="appeal"), 5).items == (item,)
         assert work.queue.counts("daily")["reason:appeal"] == 1
