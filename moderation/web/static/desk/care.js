@@ -3,23 +3,12 @@
 // Without this file a veil is a link to the page with nothing veiled, and breaks are suggested
 // whenever a page is loaded.
 
+import { isTyping, keysAreOff } from "./typing.js";
+
 const ASK_EVERY = 60_000;
-const KEYS_OFF = "review.keys.off";
 
 const veilOf = (event) =>
   event.target instanceof Element ? event.target.closest(".veil") : null;
-
-const isTyping = (target) =>
-  target instanceof Element &&
-  target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
-
-const keysAreOff = () => {
-  try {
-    return localStorage.getItem(KEYS_OFF) === "yes";
-  } catch {
-    return false;
-  }
-};
 
 const revealKey = () => {
   const { keys } = document.body.dataset;

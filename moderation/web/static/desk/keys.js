@@ -1,8 +1,7 @@
 // Single keys press the controls that are on the page; which key is whose, the key map says.
 import { say } from "./announce.js";
 import { keyWentDown } from "./timing.js";
-
-const KEYS_OFF = "review.keys.off";
+import { isTyping, keysAreOff, rememberKeysOff } from "./typing.js";
 
 export const startKeys = (flow) => {
   const dialog = document.getElementById("key-map");
@@ -10,13 +9,13 @@ export const startKeys = (flow) => {
   const actions = new Map(
     Object.entries(JSON.parse(document.body.dataset.keys)).map(([name, key]) => [key, name]),
   );
-  let off = remembered();
+  let off = keysAreOff();
 
   const box = document.getElementById("keys-on");
   box.checked = !off;
   box.addEventListener("change", () => {
     off = !box.checked;
-    remember(off);
+    rememberKeysOff(off);
   });
 
   const showKeys = () => {
@@ -76,10 +75,6 @@ const actionOf = (event, actions) => {
   return digit ? `label ${digit}` : undefined;
 };
 
-const isTyping = (target) =>
-  target instanceof Element &&
-  target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
-
 const searchField = () => {
   const field = document.querySelector("input[type=search][name=q]");
   if (!field) return false;
@@ -97,20 +92,4 @@ const toggleLabel = (number, flow) => {
   const name = chip.parentElement.querySelector(".name").textContent;
   say(chip.checked ? `Named: ${name}.` : `Not named any more: ${name}.`);
   return true;
-};
-
-const remembered = () => {
-  try {
-    return localStorage.getItem(KEYS_OFF) === "yes";
-  } catch {
-    return false;
-  }
-};
-
-const remember = (off) => {
-  try {
-    localStorage.setItem(KEYS_OFF, off ? "yes" : "no");
-  } catch {
-    // Storage may be closed to us: then the choice lasts as long as the page.
-  }
 };
