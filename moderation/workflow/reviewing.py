@@ -178,11 +178,11 @@ def undo_verdict(
 
 def look_again(services: Services, actor: User, item_id: str) -> CaseFile:
     """As `look_at`; what the actor holds is claimed anew, for the page that will show it."""
-    case = look_at(services, actor, item_id)
-    if case.holder is None or case.holder.id != actor.id:
-        return case
-    with suppress(Conflict):
-        claim_item(services, actor, item_id)
+    with services.store.read() as work:
+        item = work.queue.item(item_id)
+    if item is not None and item.held_by(services.now()) == actor.id:
+        with suppress(Conflict):
+            claim_item(services, actor, item_id)
     return look_at(services, actor, item_id)
 
 
