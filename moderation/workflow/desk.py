@@ -58,10 +58,10 @@ def rows_of(work: UnitOfWork, items: Sequence[ReviewItem]) -> tuple[Row, ...]:
     )
 
 
-def count_facets(services: Services, actor: User, wanted: QueueFilter) -> tuple[int, Facets]:
-    """How many wait that `actor` may decide, and how many of them fit, by each way to choose."""
+def count_facets(services: Services, actor: User, wanted: QueueFilter) -> Facets:
+    """How many items fit that `actor` may decide, by each way to choose."""
     with services.store.read() as work:
-        return _waiting(work, actor), work.queue.facets(only_for(actor, wanted))
+        return work.queue.facets(only_for(actor, wanted))
 
 
 def only_for(actor: User, wanted: QueueFilter) -> QueueFilter:
@@ -76,7 +76,8 @@ def only_for(actor: User, wanted: QueueFilter) -> QueueFilter:
 def count_waiting(services: Services, actor: User) -> int:
     """How many items wait that `actor` may decide."""
     with services.store.read() as work:
-        return _waiting(work, actor)
+        counts = work.queue.counts(with_escalated=actor.may(Permission.REVIEW_ESCALATED))
+    return counts["open"] + counts["escalated"]
 
 
 def something_waits(services: Services, actor: User, wanted: QueueFilter) -> bool:
@@ -109,8 +110,3 @@ def site_names(services: Services) -> dict[str, str]:
     """The name of every site by id."""
     with services.store.read() as work:
         return {site.id: site.name or site.id for site in work.sites.all()}
-
-
-def _waiting(work: UnitOfWork, actor: User) -> int:
-    counts = work.queue.counts(with_escalated=actor.may(Permission.REVIEW_ESCALATED))
-    return counts["open"] + counts["escalated"]

@@ -13,7 +13,14 @@ from moderation.web.review.blueprint import blueprint
 from moderation.web.review.phrases import ago, reason_in_words
 from moderation.web.review.queue_view import args_of, chips, groups, live_counts, orders
 from moderation.web.review.rendering import announce, excerpt, filters, go_on, page, wanted
-from moderation.workflow.desk import Row, count_facets, held_row, list_waiting, site_names
+from moderation.workflow.desk import (
+    Row,
+    count_facets,
+    count_waiting,
+    held_row,
+    list_waiting,
+    site_names,
+)
 from moderation.workflow.saved_filters import filters_of, remove_filter, save_filter
 
 QUEUE_PAGE = 50
@@ -27,7 +34,7 @@ def queue() -> str:
     viewer, chosen = acting_user(), filters()
     cursor = request.args.get("cursor") or None
     listed = list_waiting(services(), viewer, wanted(), QUEUE_PAGE, cursor)
-    _, facets = count_facets(services(), viewer, wanted())
+    facets = count_facets(services(), viewer, wanted())
     sites = site_names(services())
     held = held_row(services(), viewer)
     leads = viewer.may(Permission.REVIEW_ESCALATED)
@@ -50,7 +57,8 @@ def queue() -> str:
 def counts() -> Response:
     """How many wait, by each way to choose: `{"waiting": 12, "label:insult": 3, ...}`."""
     viewer = acting_user()
-    waiting, facets = count_facets(services(), viewer, wanted())
+    waiting = count_waiting(services(), viewer)
+    facets = count_facets(services(), viewer, wanted())
     leads = viewer.may(Permission.REVIEW_ESCALATED)
     return jsonify(live_counts(waiting, facets, with_escalated=leads))
 
