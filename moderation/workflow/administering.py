@@ -1,7 +1,7 @@
 """The one door of the administration: a change and the record of what stood before, together.
 
-`people` and `keyring` act through it, each in its own transaction; the record holds neither
-secrets nor digests, so that it can be shown and kept for good.
+`people`, `keyring` and `site_policy` act through it, each in its own transaction; the record holds
+neither secrets nor digests, so that it can be shown and kept for good.
 """
 
 from __future__ import annotations
@@ -10,10 +10,17 @@ import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from moderation.accounts import User
+from moderation.accounts import Permission, User
 from moderation.changes import Change, Subject
+from moderation.errors import Forbidden
 from moderation.stores import UnitOfWork
 from moderation.workflow.services import Services
+
+
+def require_administrator(actor: User | None) -> None:
+    """Raises `Forbidden` for a user who may not administer."""
+    if actor is not None and not actor.may(Permission.ADMINISTER):
+        raise Forbidden("This needs an administrator.")
 
 
 def record(

@@ -15,9 +15,8 @@ from moderation.comments import MAX_ID
 from moderation.credentials import new_secret
 from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from moderation.stores import UnitOfWork
-from moderation.workflow.administering import record
+from moderation.workflow.administering import record, require_administrator
 from moderation.workflow.services import Services
-from moderation.workflow.site_policy import require_administrator
 
 MAX_DAYS = 3_650
 MAX_GRACE = timedelta(days=30)

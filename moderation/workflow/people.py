@@ -17,9 +17,8 @@ from moderation.comments import MAX_ID
 from moderation.credentials import checked_password, hash_password, verify_password
 from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from moderation.stores import UnitOfWork
-from moderation.workflow.administering import record
+from moderation.workflow.administering import record, require_administrator
 from moderation.workflow.services import Services
-from moderation.workflow.site_policy import require_administrator
 
 TAKEN_BACK = ("name", "role", "active")
 """What of a change of a person can be taken back."""

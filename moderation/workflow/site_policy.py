@@ -10,13 +10,13 @@ import hashlib
 
 import msgspec
 
-from moderation.accounts import Permission, User
+from moderation.accounts import User
 from moderation.changes import Change, Subject
 from moderation.comments import Site
-from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
+from moderation.errors import Conflict, InvalidInput, NotFound, StaleVersion
 from moderation.site_checks import checked_site
 from moderation.stores import UnitOfWork
-from moderation.workflow.administering import keep_change
+from moderation.workflow.administering import keep_change, require_administrator
 from moderation.workflow.services import Services
 from moderation.workflow.site_record import POLICY, difference, flat, restored
 
@@ -136,12 +136,6 @@ def changes_behind(services: Services, site_id: str, policy: str) -> list[Change
             found += [one for one in page if (one.after or {}).get(POLICY) == wanted]
             page = _changes(work, site_id, _PAGE, page[-1].id)
     return found
-
-
-def require_administrator(actor: User | None) -> None:
-    """Raises `Forbidden` for a user who may not administer."""
-    if actor is not None and not actor.may(Permission.ADMINISTER):
-        raise Forbidden("This needs an administrator.")
 
 
 def _present(work: UnitOfWork, site_id: str, *, lock: bool = False) -> Site:

@@ -19,9 +19,9 @@ from moderation.scoring.scorer import Assessment
 from moderation.site_checks import checked_site
 from moderation.site_rules import Circumstances, findings
 from moderation.stores import UnitOfWork
+from moderation.workflow.administering import require_administrator
 from moderation.workflow.circumstances import circumstances
 from moderation.workflow.services import Services
-from moderation.workflow.site_policy import require_administrator
 
 MOST = 1_000
 """Comments that are judged at most."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from moderation.accounts import User
 from moderation.changes import Change, Subject
 from moderation.errors import NotFound
+from moderation.workflow.administering import require_administrator
 from moderation.workflow.keyring import take_back_of_key
 from moderation.workflow.people import take_back_of_person
 from moderation.workflow.services import Services
-from moderation.workflow.site_policy import require_administrator, revert_change
+from moderation.workflow.site_policy import revert_change
 
 _WAYS_BACK = {Subject.USER: take_back_of_person, Subject.KEY: take_back_of_key}
 
