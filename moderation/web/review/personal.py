@@ -11,8 +11,8 @@ from moderation.web.current import services
 from moderation.web.pages import sent_place, written_place
 from moderation.web.review.blueprint import blueprint
 from moderation.web.review.phrases import DONE, ago, label_name, listed
-from moderation.web.review.rendering import excerpt, page
-from moderation.workflow.desk import Row, recent_acts, user_names
+from moderation.web.review.rendering import act_of, excerpt, page
+from moderation.workflow.desk import recent_acts, user_names
 from moderation.workflow.own_record import OwnReversal, OwnVerdict, own_record
 
 ROWS = 25
@@ -44,14 +44,7 @@ def me() -> str:
         "me",
         today=_numbers(record.today),
         week=_numbers(record.this_week),
-        acts=[
-            {
-                "item_id": row.item.id,
-                "done": DONE[Verdict.SKIP if person.id in row.item.skipped_by else _last(row)],
-                "excerpt": excerpt(row.comment.text),
-            }
-            for row in acts
-        ],
+        acts=[act_of(row, person) for row in acts],
         verdicts=[_verdict(one, undoable, names) for one in record.verdicts],
         more_verdicts=written_place(record.more_verdicts) if record.more_verdicts else "",
         reversals=[_reversal(one, person.id, names) for one in record.reversals],
@@ -67,11 +60,6 @@ def _numbers(counted: Mapping[str, int]) -> str:
         if counted.get(verdict.value)
     ]
     return ", ".join(told) or "nothing yet"
-
-
-def _last(row: Row) -> Verdict:
-    last = row.item.verdict
-    return Verdict.SKIP if last is None else last.verdict
 
 
 def _verdict(one: OwnVerdict, undoable: set[str], names: Mapping[str, str]) -> dict[str, object]:

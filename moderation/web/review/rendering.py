@@ -41,7 +41,7 @@ def page(template: str, place: str, **context: object) -> str:
         place=place,
         viewer=viewer,
         waiting=count_waiting(services(), viewer),
-        recent=[_act(row, viewer) for row in acts],
+        recent=[act_of(row, viewer) for row in acts],
         done=session.pop(_DONE, None),
         **_for_all(viewer),
         **context,
@@ -100,7 +100,8 @@ def _for_all(viewer: User) -> dict[str, object]:
     return {"filters": filters(), "keys": preferences().keys, "actions": ACTIONS}
 
 
-def _act(row: Row, viewer: User) -> dict[str, object]:
+def act_of(row: Row, viewer: User) -> dict[str, object]:
+    """One of the last acts of `viewer`, as lists of them show it."""
     item, last = row.item, row.item.verdict
     skipped = item.stage in WAITING and viewer.id in item.skipped_by
     verdict = Verdict.SKIP if skipped or last is None else last.verdict
