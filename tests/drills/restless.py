@@ -56,10 +56,10 @@ class Floor:
             self._changed.wait_for(lambda: self.verdicts >= verdicts or self.busy <= 0)
             return self.verdicts >= verdicts
 
-    def on_a_screen(self, draw: float) -> str | None:
-        """An item that somebody looks at or has looked at last; `draw` in [0, 1) says which."""
+    def on_a_screen(self, draw: float, besides: str) -> str | None:
+        """Another item that somebody looks at or has looked at last; `draw` in [0, 1) picks it."""
         with self._changed:
-            items = list(self.screens.values())
+            items = [item for item in self.screens.values() if item != besides]
         return items[int(draw * len(items))] if items else None
 
     def show(self, name: str, item: str) -> None:
@@ -92,7 +92,7 @@ class Restless(Moderator):
         item_id = item["id"]
         self.floor.show(self.name, item_id)
         if not taken_over and self.draw.random() < self.takes_over:
-            self._take_over()
+            self._take_over(item_id)
         if self.draw.random() < self.renews:
             self._try(f"{item_id}/renew")
         if self.draw.random() < self.lingers:
@@ -106,8 +106,11 @@ class Restless(Moderator):
             if self.draw.random() < self.repeats and act.undone is Said.NO:
                 self._try(f"{item_id}/verdict", {"verdict": act.verdict, "version": act.seen})
 
-    def _take_over(self) -> None:
-        wanted = self.floor.on_a_screen(self.draw.random())
+    def _take_over(self, besides: str) -> None:
+        # What is on one's own screen would be decided twice, by the same person, as one wishes.
+        wanted = self.floor.on_a_screen(self.draw.random(), besides)
+        if wanted is None:
+            return
         answer = self._post(f"{wanted}/claim", {"take_over": True})
         assert answer.status in (200, 409), answer
         if answer.status == 200:
