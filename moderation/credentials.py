@@ -28,6 +28,8 @@ MAX_PASSWORD = 1_000
 MIN_VARIETY = 4
 """Fewest different characters in a password: `1111111111` is long and the first to be tried."""
 
+_PREFIXES = {KeyKind.SITE: "site_", KeyKind.PERSONAL: "user_"}
+
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 
@@ -112,9 +114,13 @@ def kept_secret(path: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
+def looks_like_key(secret: str) -> bool:
+    """Whether it begins as the keys do that are sent to `/v1`, live or not."""
+    return secret.startswith(tuple(_PREFIXES.values()))
+
+
 def _random(kind: KeyKind) -> str:
     if kind is KeyKind.AKISMET:
         # Twelve hex digits are what its clients accept; there is no room for more.
         return secrets.token_hex(6)
-    prefix = {KeyKind.SITE: "site_", KeyKind.PERSONAL: "user_"}.get(kind, "")
-    return prefix + secrets.token_urlsafe(32)
+    return _PREFIXES.get(kind, "") + secrets.token_urlsafe(32)

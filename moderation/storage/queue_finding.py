@@ -131,6 +131,12 @@ def _number(value: str) -> float:
     return number
 
 
+def _count(value: str) -> int:
+    if not 0 <= (number := int(value)) < 1 << 31:
+        raise ValueError
+    return number
+
+
 def _moment(value: str) -> datetime:
     return _EPOCH + timedelta(microseconds=int(value))
 
@@ -138,6 +144,6 @@ def _moment(value: str) -> datetime:
 _READ: dict[str, Callable[[str], object]] = {
     "rank": _number,
     "severity": _number,
-    "reports": int,
+    "reports": _count,
     "opened_at": _moment,
 }

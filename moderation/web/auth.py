@@ -19,9 +19,10 @@ from flask_wtf.csrf import CSRFProtect
 
 from moderation.accounts import SITE_KEY_PERMISSIONS, KeyKind, Permission, User
 from moderation.comments import Site
+from moderation.credentials import looks_like_key
 from moderation.errors import Forbidden, NotAuthenticated, PasswordToReplace
 from moderation.web.current import services, settings
-from moderation.web.proxy_sign_in import user_by_proxy
+from moderation.web.proxy_sign_in import login_by_proxy, user_by_proxy
 from moderation.workflow import access
 
 _View = TypeVar("_View", bound=Callable[..., object])
@@ -191,9 +192,13 @@ def _sent_key() -> str | None:
     if authorization is None:
         return request.headers.get("X-API-Key")
     scheme, _, secret = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
+    key = secret.strip() if scheme.lower() == "bearer" else ""
+    if login_by_proxy() and not looks_like_key(key):
+        # What the proxy was shown, and passes on: `Basic`, `Negotiate`, a token of another issuer.
+        return request.headers.get("X-API-Key")
+    if not key:
         raise NotAuthenticated("Authorization must be `Bearer` and a key.")
-    return secret.strip()
+    return key
 
 
 def _caller_by_proxy() -> Caller | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from flask import request
 
 from moderation.audit_log import Place, Source
 from moderation.errors import InvalidInput
+
+_YEARS: Final = range(1970, 9000)
+"""Far from where a day more, or another time zone, is no date any longer."""
 
 
 def refuse_nul() -> None:
@@ -33,6 +37,20 @@ def sent_place(name: str) -> Place | None:
         place = Place(datetime.fromisoformat(at), Source(int(source)), int(number), item_id)
     except ValueError:
         raise InvalidInput(name, "must be one that a page gave") from None
-    if place.at.tzinfo is None or not 0 <= place.number < 1 << 31:
+    is_ours = place.at.tzinfo is not None and place.at.year in _YEARS
+    if not is_ours or not 0 <= place.number < 1 << 31:
         raise InvalidInput(name, "must be one that a page gave")
     return place
+
+
+def day_of(name: str, sent: str) -> datetime | None:
+    """When the day begins that a field holds; `None` where it holds none. Raises `InvalidInput`."""
+    if not sent:
+        return None
+    try:
+        day = datetime.strptime(sent, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise InvalidInput(name, "must be a date such as 2027-01-31") from None
+    if day.year not in _YEARS:
+        raise InvalidInput(name, f"must lie in the years {_YEARS[0]} to {_YEARS[-1]}")
+    return day

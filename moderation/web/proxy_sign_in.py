@@ -15,14 +15,20 @@ from moderation.web.current import services, settings
 from moderation.workflow.access import user_by_login
 
 
+def login_by_proxy() -> str:
+    """The login that the proxy names; empty where nobody is named from where it is believed."""
+    name = settings().proxy_user_header
+    login = request.headers.get(name, "").strip() if name else ""
+    return login if login and _is_believed() else ""
+
+
 def user_by_proxy() -> User | None:
-    """Whom the proxy says it is; `None` where there is no such header from where it is believed.
+    """Whom the proxy says it is; `None` where it says nothing.
 
     Raises `Forbidden` for somebody who has no account here.
     """
-    name = settings().proxy_user_header
-    login = request.headers.get(name, "").strip() if name else ""
-    if not login or not _is_believed():
+    login = login_by_proxy()
+    if not login:
         return None
     user = None if "\0" in login else user_by_login(services(), login)
     if user is None:

@@ -77,10 +77,16 @@ def look_at(services: Services, actor: User, item_id: str) -> CaseFile:
     return case
 
 
-def require_sight(actor: User, item: ReviewItem) -> None:
-    """Raises `Forbidden` where an item is escalated, and not by the actor, who is no lead."""
+def may_see(actor: User, item: ReviewItem) -> bool:
+    """Whether the actor may open an item: an escalated one is for leads, and who escalated it."""
     last = item.verdict
-    if item.stage is Stage.ESCALATED and (last is None or last.actor != actor.id):
+    mine = last is not None and last.actor == actor.id
+    return item.stage is not Stage.ESCALATED or mine or actor.may(Permission.REVIEW_ESCALATED)
+
+
+def require_sight(actor: User, item: ReviewItem) -> None:
+    """Raises `Forbidden` for who may not see the item."""
+    if not may_see(actor, item):
         require_lead(actor)
 
 

@@ -12,12 +12,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from moderation.accounts import User
+from moderation.accounts import Permission, User
 from moderation.errors import Conflict, Erased, InvalidInput, NotFound
 from moderation.labels import Label
 from moderation.review_moves import claim, decide, release, renew, undo
 from moderation.review_queue import (
-    WAITING,
     Event,
     EventKind,
     ReviewItem,
@@ -251,7 +250,11 @@ def _still_held(
     """The first of these that the actor holds, locked: a lead may just have taken one over."""
     for item_id in ids:
         item = work.queue.item(item_id, lock=True)
-        if item is not None and item.stage in WAITING and item.held_by(now) == actor.id:
+        if item is None or item.held_by(now) != actor.id:
+            continue
+        # Whoever was a lead when they claimed what was escalated may be none any more.
+        escalated = item.stage is Stage.ESCALATED and actor.may(Permission.REVIEW_ESCALATED)
+        if item.stage is Stage.OPEN or escalated:
             return item
     return None
 

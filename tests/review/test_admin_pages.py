@@ -151,6 +151,7 @@ def test_the_last_day_of_a_key_is_kept_where_it_was_not_touched(
     assert send(ada, path, label="Blog", expires=f"{key.expires_at:%Y-%m-%d}").status_code == 303
     assert keys_of(desk) == [replace(key, label="Blog")]
     assert fault(send(ada, path, label="Blog", expires="2026-02-28"), 400, "expires")
+    assert fault(send(ada, path, label="Blog", expires="9999-12-31"), 400, "expires")
     assert send(ada, path, label="Blog", expires="").status_code == 303
     assert keys_of(desk)[0].expires_at is None
 

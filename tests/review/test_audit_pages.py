@@ -58,7 +58,17 @@ def test_a_lead_reads_of_comments_alone(desk: Desk, ada: FlaskClient) -> None:
         show(lea, path, 403)
 
 
-@pytest.mark.parametrize("query", ["since=yesterday", "cursor=x", "cursor=2026-01-01|0|-1|"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=yesterday",
+        "until=9999-12-31",
+        "since=0001-01-01",
+        "cursor=x",
+        "cursor=2026-01-01|0|-1|",
+        "cursor=0001-01-01T00:00:00%2B23:00|0|1|",
+    ],
+)
 def test_a_filter_that_cannot_be_is_told(desk: Desk, ada: FlaskClient, query: str) -> None:
     assert ada.get(f"/admin/audit?{query}").status_code == 400
     assert ada.get("/admin/audit?until=2026-03-01&site=nowhere&kind=none").status_code == 200

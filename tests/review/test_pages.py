@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from moderation.accounts import Role
 from moderation.errors import NotScored
 from moderation.labels import Label
 from moderation.review_queue import Verdict
@@ -155,6 +156,45 @@ def test_an_escalated_comment_is_for_leads_and_for_who_escalated_it(desk: Desk) 
     assert decide(signed_in(desk, "lea"), item.id, "approve", 2)[0] == 303
 
 
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.parametrize("act", ["verdict", "undo", "claim", "release", "renew", "notes"])
+def test_a_refusal_shows_nothing_of_an_escalated_comment(
+    desk: Desk, act: str, *, as_json: bool
+) -> None:
+    item = desk.queued("c1", "What a silly idea.")
+    give_verdict(desk.services, desk.person("mona"), item.id, Verdict.ESCALATE, 1)
+    claim_next(desk.services, desk.person("lea"), QueueFilter())
+    client = signed_in(desk, "bo")
+    form = {"verdict": "approve", "version": 1, "text": "Look.", "csrf_token": token(client)}
+    headers = {"Accept": "application/json"} if as_json else {}
+    reply = client.post(f"/review/{item.id}/{act}", data=form, headers=headers)
+    assert reply.status_code in (403, 409)
+    assert "silly" not in reply.text
+    assert "Lea" not in reply.text
+    assert item.id not in reply.text
+
+
+def test_a_late_verdict_is_told_who_escalated_the_comment(desk: Desk) -> None:
+    item = desk.queued("c1")
+    client = signed_in(desk, "bo")
+    assert decide(client, item.id, "skip")[0] == 303
+    give_verdict(desk.services, desk.person("mona"), item.id, Verdict.ESCALATE, 1)
+    status, page = decide(client, item.id, "approve")
+    assert (status, "Escalated by Mona" in page) == (409, True)
+
+
+def test_who_is_no_lead_any_more_is_shown_another_comment(desk: Desk) -> None:
+    item = desk.queued("c1", "What a silly idea.")
+    give_verdict(desk.services, desk.person("mona"), item.id, Verdict.ESCALATE, 1)
+    client = signed_in(desk, "lea")
+    assert "What a silly idea." in text_of(client, "/review")
+    desk.queued("c2", "What a silly thought.")
+    with desk.services.store.write() as work:
+        work.accounts.put_user(replace(desk.person("lea"), role=Role.MODERATOR))
+        work.commit()
+    assert "What a silly thought." in text_of(client, "/review")
+
+
 def test_a_lead_who_escalates_is_shown_another_comment_first(desk: Desk) -> None:
     item = desk.queued("c1", "The first silly idea.")
     desk.queued("c2", "The second silly idea.")
@@ -255,9 +295,16 @@ def test_a_page_opens_when_the_model_breaks_on_its_comment(
 
 
 @pytest.mark.parametrize(
-    "path", ["/review/a%00b", "/review?site=a%00", "/review/queue?cursor=1:%00"]
+    "path",
+    [
+        "/review/a%00b",
+        "/review?site=a%00",
+        "/review/queue?cursor=1:%00",
+        f"/review/queue?order=reports&cursor=reports|{1 << 70}|0.5|a",
+        "/review?escalated=no",
+    ],
 )
-def test_a_nul_is_named_before_a_database_meets_it(desk: Desk, path: str) -> None:
+def test_what_no_database_takes_is_named_before_one_meets_it(desk: Desk, path: str) -> None:
     assert "holds a NUL" in text_of(signed_in(desk, "mona"), path, 400)
 
 

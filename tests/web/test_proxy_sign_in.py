@@ -119,3 +119,27 @@ def test_the_proxy_goes_before_a_session_and_a_key_before_the_proxy(
     client.environ_base["HTTP_X_REMOTE_USER"] = mona.login
     assert status(client, for_leads) == 403
     assert status(client, for_leads, Authorization=f"Bearer {lea.secret}") == 200
+
+
+@pytest.mark.parametrize(
+    "passed_on",
+    ["Basic bW9uYTpzZWNyZXQ=", "Negotiate abc", "Bearer eyJhbGciOi.e30.x", "Bearer", ""],
+)
+def test_what_the_proxy_was_shown_and_passes_on_is_no_key(
+    connect: Connect, mona: User, passed_on: str
+) -> None:
+    named = connect(login=mona.login)
+    assert status(named, Authorization=passed_on) == 200
+    assert named.get("/login", headers={"Authorization": passed_on}).location == "/review"
+    fault(connect().get("/v1/queue", headers={"Authorization": passed_on}), 401)
+
+
+def test_a_key_that_is_revoked_is_refused_whoever_the_proxy_names(
+    connect: Connect, mona: User
+) -> None:
+    assert status(connect(login=mona.login), Authorization="Bearer user_gone") == 401
+
+
+@pytest.mark.parametrize("sent", ["Basic bW9uYTpzZWNyZXQ=", "Bearer user_gone"])
+def test_who_sends_a_bad_key_can_still_sign_in(connect: Connect, sent: str) -> None:
+    assert status(connect(), "/login", Authorization=sent, Accept="text/html") == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask import Response, request, stream_with_context
 
@@ -18,7 +18,7 @@ from moderation.web.admin.phrases import kinds_of_entries
 from moderation.web.admin.rendering import entries_told, page, viewer
 from moderation.web.auth import requires
 from moderation.web.current import services
-from moderation.web.pages import sent_place, written_place
+from moderation.web.pages import day_of, sent_place, written_place
 from moderation.workflow.auditing import items_named, read_log, whole_log
 from moderation.workflow.desk import site_names, user_names
 
@@ -94,22 +94,13 @@ def _chosen() -> dict[str, str]:
 def _wanted(chosen: dict[str, str]) -> LogFilter:
     about = chosen["about"]
     items = items_named(services(), about) if about else ()
-    until = _day("until", chosen["until"])
+    until = day_of("until", chosen["until"])
     return LogFilter(
         actor=chosen["who"] or None,
         kind=chosen["kind"] or None,
         site_id=chosen["site"] or None,
-        since=_day("since", chosen["since"]),
+        since=day_of("since", chosen["since"]),
         until=until + timedelta(days=1) if until else None,
         item_ids=items or None,
         subject_id=about if about and not items else None,
     )
-
-
-def _day(name: str, sent: str) -> datetime | None:
-    if not sent:
-        return None
-    try:
-        return datetime.strptime(sent, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise InvalidInput(name, "must be a date such as 2027-01-31") from None

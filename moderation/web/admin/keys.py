@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from flask import request
@@ -16,6 +16,7 @@ from moderation.web.admin.phrases import KEY_KINDS, standing_of_key
 from moderation.web.admin.rendering import REFUSED, go_to, page, refused, told, viewer
 from moderation.web.auth import requires
 from moderation.web.current import services
+from moderation.web.pages import day_of
 from moderation.workflow.administering import history_of
 from moderation.workflow.desk import site_names, user_names
 from moderation.workflow.keyring import (
@@ -177,13 +178,8 @@ def _site() -> str:
 def _expiry(key_id: str) -> datetime | None:
     """The end of the day that was chosen; the moment it has, where that day was left alone."""
     sent = request.form.get("expires", "").strip()
-    if not sent:
-        return None
     before = find_key(services(), key_id).expires_at
     if before is not None and sent == f"{before:%Y-%m-%d}":
         return before
-    try:
-        day = datetime.strptime(sent, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise InvalidInput("expires", "must be a date such as 2027-01-31") from None
-    return day + timedelta(days=1)
+    day = day_of("expires", sent)
+    return day + timedelta(days=1) if day else None

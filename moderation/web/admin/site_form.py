@@ -33,13 +33,13 @@ def typed_of(site: Site) -> dict[str, str]:
         "rules.closed_action": rules.closed_action,
         "rules.foreign": rules.foreign,
         "rules.log_only": _tick(rules.log_only),
-        "rules.audit_rate": "" if rules.audit_rate is None else f"{rules.audit_rate:g}",
+        "rules.audit_rate": "" if rules.audit_rate is None else repr(rules.audit_rate),
     }
     for name in _NUMBERS:
         value = getattr(rules, name)
         typed[f"rules.{name}"] = "" if value is None else str(value)
     for label, levels in site.thresholds.items():
-        typed |= {f"thresholds.{label}.{level}": f"{value:g}" for level, value in levels.items()}
+        typed |= {f"thresholds.{label}.{level}": repr(value) for level, value in levels.items()}
     return typed
 
 

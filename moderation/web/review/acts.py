@@ -32,7 +32,7 @@ from moderation.workflow.reviewing import (
     give_back,
     give_verdict,
     leave_items,
-    open_case,
+    look_at,
     release_item,
     renew_lease,
     undo_verdict,
@@ -128,7 +128,7 @@ def renew(item_id: str) -> Response:
 
 
 def _fragment(item: ReviewItem) -> Response:
-    case = open_case(services(), item.id)
+    case = look_at(services(), acting_user(), item.id)
     return FlaskResponse(case_fragment(case), mimetype="text/html")
 
 

@@ -19,6 +19,7 @@ from moderation.web.review.blueprint import blueprint
 from moderation.web.review.phrases import ago, decided_in_words
 from moderation.web.review.rendering import excerpt, page
 from moderation.wire.faults import error_body
+from moderation.workflow.case_file import may_see
 from moderation.workflow.desk import user_names
 from moderation.workflow.reviewing import CaseFile, open_case
 
@@ -55,10 +56,13 @@ def outdated(error: CSRFError) -> Response:
 def _refusal(error: ModerationError, status: HTTPStatus) -> Response:
     item_id = (request.view_args or {}).get("item_id", "")
     case = _case(item_id)
-    heading, explanation = _in_words(error, case)
-    text = excerpt(case.comment.text) if case else ""
-    known = item_id if case else ""
-    return _told(error.code, error.details, heading, explanation, known, text, status)
+    if case is None or may_see(acting_user(), case.item):
+        heading, explanation = _in_words(error, case)
+        text, known = (excerpt(case.comment.text), item_id) if case else ("", "")
+        return _told(error.code, error.details, heading, explanation, known, text, status)
+    # Who escalated it may be told; the comment, and who has it now, are for leads.
+    heading, explanation = _in_words(Conflict(error.message), case)
+    return _told(error.code, {}, heading, explanation, "", "", status)
 
 
 def _told(

@@ -78,9 +78,15 @@ def wanted() -> QueueFilter:
         reason=chosen.get("reason"),
         label=chosen.get("label"),
         language=chosen.get("language"),
-        escalated=True if "escalated" in chosen else None,
+        escalated=_escalated(chosen.get("escalated")),
         order=_order(chosen.get("order")),
     )
+
+
+def _escalated(said: str | None) -> bool | None:
+    if said not in (None, "yes"):
+        raise InvalidInput("escalated", "must be yes, or be left out")
+    return True if said else None
 
 
 def _order(named: str | None) -> QueueOrder:
