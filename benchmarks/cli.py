@@ -34,6 +34,9 @@ NO_PEER: Final = "`make peers` makes it an environment"
 NO_SERVER: Final = "--postgres names a server to make a database on"
 PARTS: Final = ("throughput", "latency", "loading", "memory", "traffic", "keys", "queries")
 
+_BESIDE: Final = ("throughput", "latency", "loading")
+"""Of them those that the peer is measured beside."""
+
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line, each subcommand with its `run`."""
@@ -48,10 +51,12 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_run)
     for name, run, help_ in (
         ("table", _table, "print the table of a run"),
-        ("readme", _readme, "keep a run's results and show them in the README"),
+        ("readme", _readme, "keep the results of runs and show them in the README"),
     ):
         command = commands.add_parser(name, help=help_)
-        command.add_argument("results", type=Path, metavar="FILE", help="JSON that `run` wrote")
+        command.add_argument(
+            "results", type=Path, nargs="+", metavar="FILE", help="JSON that `run` wrote"
+        )
         command.set_defaults(run=run)
     return main
 
@@ -73,7 +78,7 @@ def _run(chosen: argparse.Namespace) -> int:
     parts = (chosen.only,) if chosen.only else PARTS
     with ExitStack() as running:
         ours = running.enter_context(product(chosen.models))
-        other = _peer(chosen.peer, running, skipped)
+        other = _peer(chosen.peer, running, skipped) if {*parts} & {*_BESIDE} else None
         if "throughput" in parts and other:
             measures += throughput.measure(ours, other, _say)
         if "latency" in parts:
@@ -93,10 +98,10 @@ def _run(chosen: argparse.Namespace) -> int:
     if "keys" in parts:
         measures += _of_service(desk, "keys at the desk", chosen.models, skipped)
     found = report.results(model, name, measures, skipped)
-    print(report.text(found))
+    print(report.text([found]))
     if chosen.json:
         chosen.json.parent.mkdir(parents=True, exist_ok=True)
-        chosen.json.write_text(report.to_json(found), encoding="utf-8")
+        chosen.json.write_text(report.to_json([found]), encoding="utf-8")
     return limits.exit_code(measures)
 
 
@@ -129,13 +134,17 @@ _say: Callable[[str], None] = partial(print, file=sys.stderr, flush=True)
 
 
 def _table(chosen: argparse.Namespace) -> int:
-    print(report.text(report.from_json(chosen.results.read_text(encoding="utf-8"))))
+    print(report.text(_runs(chosen.results)))
     return 0
 
 
 def _readme(chosen: argparse.Namespace) -> int:
-    run = report.from_json(chosen.results.read_text(encoding="utf-8"))
-    shown = report.into_readme(README.read_text(encoding="utf-8"), run)
-    KEPT.write_text(report.to_json(run), encoding="utf-8")
+    runs = _runs(chosen.results)
+    shown = report.into_readme(README.read_text(encoding="utf-8"), runs)
+    KEPT.write_text(report.to_json(runs), encoding="utf-8")
     README.write_text(shown, encoding="utf-8")
     return 0
+
+
+def _runs(files: Sequence[Path]) -> list[report.Results]:
+    return [run for file in files for run in report.from_json(file.read_text(encoding="utf-8"))]

@@ -1,4 +1,4 @@
-"""A run's results as JSON and as a table, and the README that shows the last one kept.
+"""A run's results as JSON and as a table, and the README that shows those that are kept.
 
 Measures nothing and decides nothing: `benchmarks.limits` does.
 """
@@ -42,17 +42,26 @@ def results(
     return Results(date, _machine(), model, peer, measures, skipped)
 
 
-def to_json(run: Results) -> str:
+def to_json(runs: Sequence[Results]) -> str:
     """Everything, as JSON that `from_json` reads, with the verdicts for other readers."""
-    plain = asdict(run)
-    for row, measure in zip(plain["measures"], run.measures, strict=True):
-        row["verdict"] = verdict(measure)
+    plain = [asdict(run) for run in runs]
+    for told, run in zip(plain, runs, strict=True):
+        for row, measure in zip(told["measures"], run.measures, strict=True):
+            row["verdict"] = verdict(measure)
     return json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
 
 
-def from_json(text: str) -> Results:
+def from_json(text: str) -> list[Results]:
     """Read what `to_json` wrote; verdicts are reached anew."""
-    plain: dict[str, Any] = json.loads(text)
+    return [_run(plain) for plain in json.loads(text)]
+
+
+def text(runs: Sequence[Results]) -> str:
+    """Markdown that reads well as plain text: of each run what was measured on what, its table."""
+    return "\n\n".join(map(_text, runs))
+
+
+def _run(plain: dict[str, Any]) -> Results:
     measures = []
     for row in plain.pop("measures"):
         del row["verdict"]
@@ -61,10 +70,9 @@ def from_json(text: str) -> Results:
     return Results(**plain, measures=measures)
 
 
-def text(run: Results) -> str:
-    """Markdown that reads well as plain text: what was measured on what, then the table."""
-    peer = run.peer or "no peer"
-    lines = [f"Model {run.model} beside {peer}, {run.date}, on {run.machine}.", ""]
+def _text(run: Results) -> str:
+    beside = f" beside {run.peer}" if run.peer else ""
+    lines = [f"Model {run.model}{beside}, {run.date}, on {run.machine}.", ""]
     lines.append(table(run.measures))
     lines += [f"\nNOT MEASURED: {what}, because {why}." for what, why in run.skipped.items()]
     return "\n".join(lines)
@@ -81,12 +89,12 @@ def table(measures: Sequence[Measure]) -> str:
     return "\n".join(f"| {line} |" for line in lines)
 
 
-def into_readme(readme: str, run: Results) -> str:
-    """The README with the run in the place of the one before. Raises `ValueError` without one."""
+def into_readme(readme: str, runs: Sequence[Results]) -> str:
+    """The README with these in the place of those before. Raises `ValueError` without a place."""
     if readme.count(BEGIN) != 1 or readme.count(END) != 1:
         raise ValueError("the README has no place for the figures")
     before, rest = readme.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{text(run)}\n\n{END}{rest.split(END)[1]}"
+    return f"{before}{BEGIN}\n\n{text(runs)}\n\n{END}{rest.split(END)[1]}"
 
 
 def _row(measure: Measure) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,7 @@ RUN = Results(
     ],
     skipped={"memory": "there is no /proc"},
 )
+ALONE = replace(RUN, date="2026-02-01", peer=None, measures=[], skipped={})
 
 
 def test_a_row_says_ours_the_peers_the_ratio_and_the_verdict() -> None:
@@ -50,31 +52,34 @@ def test_a_row_says_ours_the_peers_the_ratio_and_the_verdict() -> None:
 
 
 def test_what_was_not_measured_is_named_with_the_reason() -> None:
-    assert "NOT MEASURED: memory, because there is no /proc." in report.text(RUN)
+    assert "NOT MEASURED: memory, because there is no /proc." in report.text([RUN])
 
 
 def test_json_brings_back_the_same_run_and_tells_the_verdicts() -> None:
-    written = report.to_json(RUN)
-    assert report.from_json(written) == RUN
-    assert [row["verdict"] for row in json.loads(written)["measures"]] == ["met", "MISSED"]
+    written = report.to_json([RUN, ALONE])
+    assert report.from_json(written) == [RUN, ALONE]
+    told = [[row["verdict"] for row in run["measures"]] for run in json.loads(written)]
+    assert told == [["met", "MISSED"], []]
 
 
-def test_the_readme_takes_a_run_in_the_place_of_the_one_before() -> None:
+def test_the_readme_takes_runs_in_the_place_of_those_before() -> None:
     readme = f"above\n{report.BEGIN}\nold figures\n{report.END}\nbelow\n"
-    shown = report.into_readme(readme, RUN)
+    shown = report.into_readme(readme, [RUN, ALONE])
     assert shown.startswith("above\n")
     assert shown.endswith("\nbelow\n")
     assert "old figures" not in shown
     assert report.table(RUN.measures) in shown
-    assert report.into_readme(shown, RUN) == shown
+    assert "Model 1.2.3 beside other 4.5, 2026-01-31" in shown
+    assert "Model 1.2.3, 2026-02-01" in shown
+    assert report.into_readme(shown, [RUN, ALONE]) == shown
 
 
 def test_a_readme_without_a_place_for_figures_is_refused() -> None:
     with pytest.raises(ValueError, match="no place"):
-        report.into_readme("nothing here", RUN)
+        report.into_readme("nothing here", [RUN])
 
 
-def test_the_readme_shows_the_run_that_was_kept() -> None:
+def test_the_readme_shows_the_runs_that_were_kept() -> None:
     kept = report.from_json(KEPT.read_text(encoding="utf-8"))
     readme = README.read_text(encoding="utf-8")
     assert report.into_readme(readme, kept) == readme
