@@ -330,6 +330,21 @@ def test_an_empty_desk_says_when_something_has_come_in(running_desk: Desk, visit
     expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
+def test_the_count_of_what_waits_goes_with_every_key(running_desk: Desk, visit: Visitor) -> None:
+    for number in range(3):
+        running_desk.queued(f"c{number}")
+    page = visit("mona")
+    waiting = page.locator(".places [data-count=waiting]")
+    expect(waiting).to_have_text("3")
+    first = shown(page)
+    second = press(page, "a", leaving=first)
+    expect(waiting).to_have_text("2")
+    press(page, "r", leaving=second)
+    expect(waiting).to_have_text("1")
+    page.keyboard.press("z")
+    expect(waiting).to_have_text("2")
+
+
 def test_digits_name_labels_and_each_person_has_their_own_keys(
     running_desk: Desk, visit: Visitor
 ) -> None:

@@ -68,8 +68,8 @@ export const hold = (on = true) => {
 
 /** How many wait, in the header, as far as this page has changed it. */
 export const countWaiting = (change) => {
-  const number = document.querySelector(".places .count")?.firstChild;
-  if (number) number.data = String(Math.max(0, Number(number.data) + change));
+  const number = document.querySelector(".places [data-count=waiting]");
+  if (number) number.textContent = String(Math.max(0, Number(number.textContent) + change));
 };
 
 /** What is to be decided is on screen, however long its thread is. */
