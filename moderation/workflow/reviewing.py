@@ -12,11 +12,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from moderation.accounts import Permission, User
+from moderation.accounts import User
 from moderation.errors import Conflict, Erased, InvalidInput, NotFound
 from moderation.labels import Label
 from moderation.review_moves import claim, decide, release, renew, undo
 from moderation.review_queue import (
+    WAITING,
     Event,
     EventKind,
     ReviewItem,
@@ -27,7 +28,7 @@ from moderation.review_queue import (
 from moderation.stored import OutboxMessage, QueueFilter
 from moderation.stores import UnitOfWork
 from moderation.workflow.case_file import CaseFile as CaseFile
-from moderation.workflow.case_file import locked_item, require_lead
+from moderation.workflow.case_file import locked_item, may_see, require_lead
 from moderation.workflow.case_file import look_at as look_at
 from moderation.workflow.case_file import open_case as open_case
 from moderation.workflow.desk import only_for
@@ -60,7 +61,8 @@ def claim_next(
     """
     now, allowed = services.now(), _allowed(actor, wanted)
     with services.store.write() as work:
-        held = work.queue.held_by(actor.id, now)
+        # Whoever was a lead when they claimed what was escalated may be none any more.
+        held = [one for one in work.queue.held_by(actor.id, now) if may_see(actor, one)]
         item = _still_held(work, actor, [one.id for one in held if one.id not in besides], now)
         is_new = item is None
         if is_new and len(held) < HELD_AT_MOST:
@@ -250,11 +252,7 @@ def _still_held(
     """The first of these that the actor holds, locked: a lead may just have taken one over."""
     for item_id in ids:
         item = work.queue.item(item_id, lock=True)
-        if item is None or item.held_by(now) != actor.id:
-            continue
-        # Whoever was a lead when they claimed what was escalated may be none any more.
-        escalated = item.stage is Stage.ESCALATED and actor.may(Permission.REVIEW_ESCALATED)
-        if item.stage is Stage.OPEN or escalated:
+        if item is not None and item.stage in WAITING and item.held_by(now) == actor.id:
             return item
     return None
 
