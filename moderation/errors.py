@@ -91,6 +91,12 @@ class PasswordToReplace(Forbidden):
     code = "password_to_replace"
 
 
+class RateLimited(ModerationError):
+    """More was asked in a while than is allowed; `details["retry_after"]` is in seconds."""
+
+    code = "rate_limited"
+
+
 class NotScored(ModerationError):
     """The text could not be scored now; `details["retry_after"]` is in seconds."""
 
