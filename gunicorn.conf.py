@@ -50,6 +50,21 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn ship
     sys.setswitchinterval(0.0005)
 
 
+def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
+    """Begin, after the fork, what a worker does beside answering."""
+    # Not at the top: the library of metrics looks for its folder when it is imported.
+    from service import background
+
+    background.start()
+
+
+def worker_exit(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
+    """Take up nothing more."""
+    from service import background
+
+    background.stop()
+
+
 def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
     """Keep the collector away from what was loaded before the fork, so that it stays shared."""
     gc.collect()

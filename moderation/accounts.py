@@ -5,7 +5,7 @@ Knows neither sessions nor password hashing: the web layer and storage do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -81,7 +81,10 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A credential of a program or a person; its secret is kept only as a SHA-256 digest."""
+    """A credential of a program or a person; its secret is kept as a SHA-256 digest.
+
+    Those that sign (`KeyKind.CORAL`) keep the secret itself: a signature can't be checked without.
+    """
 
     id: str
     kind: KeyKind
@@ -92,6 +95,7 @@ class Key:
     user_id: str | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    secret: str | None = field(default=None, repr=False)
 
     def is_live(self, now: datetime) -> bool:
         """Whether it is neither revoked nor expired at `now`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from moderation.background import Job
 from moderation.credentials import kept_secret
 from moderation.errors import NotScored
 from moderation.scoring.registry import ActiveModel, Registry
@@ -27,6 +28,11 @@ def build_services(
         lease=timedelta(seconds=settings.lease_seconds),
         audit_rate=settings.audit_rate,
     )
+
+
+def jobs(settings: Settings, services: Services) -> list[Job]:
+    """What each worker does beside answering."""
+    return []
 
 
 def address_key(settings: Settings) -> bytes:

@@ -53,6 +53,7 @@ def new_secret(
         site_id=site_id,
         user_id=user_id,
         expires_at=expires_at,
+        secret=secret if kind is KeyKind.CORAL else None,
     )
     return secret, key
 

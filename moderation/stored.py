@@ -167,6 +167,27 @@ class OutboxMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a site's moderators made of a text, told by a protocol that knows no review items."""
+
+    id: str
+    """The same when the same thing is told again."""
+    site_id: str
+    source: str
+    """The protocol: `perspective`, `akismet`."""
+    at: datetime
+    text: str
+    labels: Mapping[str, float] = field(default_factory=dict)
+    """0 to 1 for the labels that it speaks about."""
+    verdict: str = ""
+    """`approve` or `reject` where the protocol says so; else empty."""
+    comment_key: str | None = None
+    """The comment that it is about, where that is stored."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Ids and addresses that came with it, by their names in the protocol."""
+
+
+@dataclass(frozen=True, slots=True)
 class GivenVerdict:
     """A verdict in force with all that a training row needs; read by `training.feedback`."""
 

@@ -37,6 +37,7 @@ from moderation.stored import (
     SavedFilter,
     SearchPage,
     SearchQuery,
+    Suggestion,
     Term,
 )
 
@@ -299,6 +300,16 @@ class Outbox(Protocol):
     def mark_sent(self, message_id: str, at: datetime) -> None: ...
 
 
+class Suggestions(Protocol):
+    """What sites tell of their own moderators' decisions. Erased with the comment it is about."""
+
+    def put(self, suggestion: Suggestion) -> bool:
+        """Keep it, or replace the one with its id; whether it is new."""
+
+    def all(self, site_id: str | None = None) -> Iterator[Suggestion]:
+        """Oldest first, streamed."""
+
+
 class Preferences(Protocol):
     """What people chose for themselves, and what those choices are held against."""
 
@@ -339,6 +350,8 @@ class UnitOfWork(Protocol):
     def audit(self) -> AuditLog: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def suggestions(self) -> Suggestions: ...
     @property
     def preferences(self) -> Preferences: ...
     def __enter__(self) -> Self: ...

@@ -17,10 +17,10 @@ LAYERS = (
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings"}
     | {"audit_log", "overturned", "site_checks", "site_rules"},
     {"stored", "stores", "workflow"},
-    {"storage", "importers", "webhooks"},
+    {"storage", "importers", "webhooks", "outbound"},
     {"wire"},
     {"web"},
-    {"assembly", "cli", "commands", "demo", "first_run", "__main__", "__init__"},
+    {"assembly", "background", "cli", "commands", "demo", "first_run", "__main__", "__init__"},
 )
 """Parts of `moderation`, lowest first; each may import its own layer and those below."""
 

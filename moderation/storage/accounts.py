@@ -19,7 +19,7 @@ _USER = (
 )
 _KEY = (
     *("id", "kind", "digest", "label", "created_at"),
-    *("site_id", "user_id", "expires_at", "revoked_at"),
+    *("site_id", "user_id", "expires_at", "revoked_at", "secret"),
 )
 
 

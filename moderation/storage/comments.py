@@ -27,7 +27,14 @@ from moderation.errors import Erased
 from moderation.storage.database import unique_or_conflict
 from moderation.storage.rows import comment_of, comment_values
 from moderation.storage.search_index import forget_comment, index_again, index_comment
-from moderation.storage.tables import comments, notes, objections, review_items, revisions
+from moderation.storage.tables import (
+    comments,
+    notes,
+    objections,
+    review_items,
+    revisions,
+    suggestions,
+)
 from moderation.stored import Objection
 
 _WITH_TEXT = comments.outerjoin(
@@ -168,6 +175,7 @@ class SqlComments:
         forget_comment(self._connection, key)
         self._connection.execute(delete(revisions).where(revisions.c.comment_key == key))
         self._connection.execute(delete(objections).where(objections.c.comment_key == key))
+        self._connection.execute(delete(suggestions).where(suggestions.c.comment_key == key))
         item = select(review_items.c.id).where(review_items.c.comment_key == key)
         self._connection.execute(delete(notes).where(notes.c.item_id.in_(item)))
         nobody = Author()

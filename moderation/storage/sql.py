@@ -23,6 +23,7 @@ from moderation.storage.queue import SqlQueue
 from moderation.storage.saved_filters import SqlSavedFilters
 from moderation.storage.search import SqlSearch
 from moderation.storage.sites import SqlArticles, SqlSites
+from moderation.storage.suggestions import SqlSuggestions
 from moderation.storage.upgrading import is_current
 
 
@@ -41,6 +42,7 @@ class SqlUnitOfWork:
     changes: SqlChanges
     audit: SqlAuditLog
     outbox: SqlOutbox
+    suggestions: SqlSuggestions
     preferences: SqlPreferences
 
     def __init__(self, engine: Engine, *, writes: bool) -> None:
@@ -65,6 +67,7 @@ class SqlUnitOfWork:
         self.changes = SqlChanges(connection)
         self.audit = SqlAuditLog(connection)
         self.outbox = SqlOutbox(connection)
+        self.suggestions = SqlSuggestions(connection)
         self.preferences = SqlPreferences(connection)
         return self
 

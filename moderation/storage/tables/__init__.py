@@ -16,6 +16,7 @@ from moderation.storage.tables.publications import (
     objections,
     revisions,
     sites,
+    suggestions,
 )
 from moderation.storage.tables.queue import (
     notes,
@@ -51,5 +52,6 @@ __all__ = [
     "saved_filters",
     "sign_ins",
     "sites",
+    "suggestions",
     "users",
 ]

@@ -134,3 +134,18 @@ objections = Table(
     Column("by", Text),
     Column("revision", Integer),  # the text objected to; unknown for the oldest
 )
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("site_id", ForeignKey("sites.id"), nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("labels", TypedJson(dict[str, float]), nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("comment_key", ForeignKey("comments.key"), index=True),
+    Column("told", TypedJson(dict[str, str]), nullable=False),
+    Index(None, "site_id", "at"),
+)
