@@ -40,7 +40,7 @@ def list_waiting(
     with services.store.read() as work:
         page = work.queue.waiting(wanted, limit, cursor)
         holders = {item.id: item.held_by(now) for item in page.items}
-        users = {id: work.accounts.user(id) for id in {*holders.values()} if id is not None}
+        users = work.accounts.users_by_id(sorted({id for id in holders.values() if id}))
         rows = tuple(
             replace(row, holder=users.get(holders[row.item.id] or ""))
             for row in rows_of(work, page.items)
