@@ -37,11 +37,13 @@ def _theirs(
     besides: ColumnElement[Any],
     by: ColumnElement[Any],
 ) -> Select[str]:
+    # Said so that no index has it: SQLite would go through all that the site received until then.
+    received_at = func.coalesce(comments.c.received_at, comments.c.received_at)
     return (
         select(comments.c.key)
         .where(comments.c.site_id == site_id, comments.c.author_id == author_id)
         .where(comments.c.status == Status.PUBLISHED.value)
-        .where(comments.c.received_at <= by, comments.c.id != besides)
+        .where(received_at <= by, comments.c.id != besides)
         .where(~_WAITS)
         .limit(_MOST)
     )
