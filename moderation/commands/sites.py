@@ -109,7 +109,7 @@ def run_history(arguments: argparse.Namespace, settings: Settings) -> int:
     with _services(settings) as services:
         _site(services, arguments.id)
         changes = (
-            site_policy.history_of(services, arguments.id, _MOST_SHOWN)
+            site_policy.changes_of_site(services, arguments.id, _MOST_SHOWN)
             if arguments.policy is None
             else site_policy.changes_behind(services, arguments.id, arguments.policy)
         )

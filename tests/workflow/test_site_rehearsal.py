@@ -17,7 +17,7 @@ from moderation.stored import QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.intake import erase, put_article, submit
 from moderation.workflow.reviewing import claim_next, give_verdict
-from moderation.workflow.site_policy import history_of, read_site
+from moderation.workflow.site_policy import changes_of_site, read_site
 from moderation.workflow.site_rehearsal import MOST_EXAMPLES, Rehearsal, rehearse
 from tests.factories import HARSH, MILD, Clock, KeywordScorer, a_new_comment, a_site, a_user
 from tests.statements import statements
@@ -123,7 +123,7 @@ def test_it_says_what_would_be_decided_otherwise_and_why(
     assert {one.comment_id: one.reasons[-1].detail for one in found.examples} == changed
     assert [one.comment_id for one in found.examples] == list(changed)
     assert read_site(services, "daily") == filled
-    assert history_of(services, "daily") == []
+    assert changes_of_site(services, "daily") == []
 
 
 def test_an_example_names_the_item_where_there_is_one(services: Services, filled: Site) -> None:
