@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from moderation.review_queue import Verdict
+from moderation.web.review.rendering import UNDO_LIST
 from moderation.workflow.reviewing import give_verdict
 from moderation.workflow.site_policy import change_site
 from tests.review.conftest import Desk, send, show, signed_in
@@ -87,6 +88,18 @@ def test_a_long_log_is_read_a_page_at_a_time(
         more = re.search(r'href="(/admin/audit\?cursor=[^"]+)"', page)
         path = more[1].replace("&amp;", "&") if more else ""
     assert told == ["c3", "c2", "c1", "c0"]
+
+
+def test_ones_own_page_can_take_back_as_much_as_the_desk(desk: Desk) -> None:
+    for number in range(UNDO_LIST + 2):
+        item = desk.queued(f"c{number}")
+        give_verdict(desk.services, desk.person("mona"), item.id, Verdict.REJECT, item.version)
+    mona = signed_in(desk, "mona")
+    on_desk = show(mona, "/review").split('class="card recent"')[1].split("</section>")[0]
+    own = show(mona, "/review/me").split('id="undo-title"')[1].split("</section>")[0]
+    wanted = re.findall(r"/review/(\w+)/undo", on_desk)
+    assert len(wanted) == UNDO_LIST
+    assert re.findall(r"/review/(\w+)/undo", own) == wanted
 
 
 def test_ones_own_page_tells_of_ones_own_verdicts(desk: Desk) -> None:

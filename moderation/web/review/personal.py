@@ -11,15 +11,12 @@ from moderation.web.current import services
 from moderation.web.pages import sent_place, written_place
 from moderation.web.review.blueprint import blueprint
 from moderation.web.review.phrases import DONE, ago, label_name, listed
-from moderation.web.review.rendering import act_of, excerpt, page
+from moderation.web.review.rendering import UNDO_LIST, act_of, excerpt, page
 from moderation.workflow.desk import recent_acts, user_names
 from moderation.workflow.own_record import OwnReversal, OwnVerdict, own_record
 
 ROWS = 25
 """Rows of each list on one page."""
-
-UNDO_LIST = 20
-"""Last acts that can be taken back, as far as the keys of the desk go."""
 
 _ERASED = "This comment has been erased."
 
