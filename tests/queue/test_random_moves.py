@@ -122,6 +122,16 @@ def _run(steps: list[tuple[str, str, int]], opening: Event) -> list[tuple[Review
     return states
 
 
+def test_a_run_does_what_its_steps_say() -> None:
+    steps = ["claim", "renew", "decide:escalate", "undo", "release", "decide:skip", "report"]
+    steps += ["take_over", "decide:reject", "appeal", "note", "revise", "restate:1", "erase"]
+    states = _run([(step, "mona", 1) for step in steps], _opening())
+    assert [event.kind.value for _, event in states] == [
+        *("opened", "claimed", "renewed", "decided", "undone", "released", "skipped", "reported"),
+        *("claimed", "decided", "appealed", "noted", "revised", "restated", "erased"),
+    ]
+
+
 @given(_RUNS)
 def test_versions_and_sequences_never_fall(steps: list[tuple[str, str, int]]) -> None:
     states = [item for item, _ in _run(steps, _opening())]
