@@ -31,6 +31,7 @@ class OwnReversal:
     """A verdict of one's own that did not last, and why."""
 
     overturned: Overturned
+    item: ReviewItem
     comment: StoredComment
 
 
@@ -98,7 +99,7 @@ def _reversals(
 ) -> tuple[OwnReversal, ...]:
     records = work.queue.records(sorted({item_id for item_id, _ in places}))
     found = [
-        OwnReversal(overturned, rows[item_id].comment)
+        OwnReversal(overturned, rows[item_id].item, rows[item_id].comment)
         for item_id, events in records.items()
         for overturned in overturned_of(events, actor.id)
         if (item_id, overturned.verdict.sequence) in places
