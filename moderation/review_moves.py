@@ -48,10 +48,10 @@ def claim(
     Raises `Conflict` when the item does not wait, `NotHeld` when a colleague holds it.
     """
     _check_waiting(item)
-    holder = item.held_by(now)
-    if holder is not None and holder != actor and not take_over:
-        raise NotHeld("Somebody else is reviewing this comment.", holder=holder)
-    kind = EventKind.TAKEN_OVER if holder not in (None, actor) else EventKind.CLAIMED
+    if not take_over:
+        _check_free(item, actor, now)
+    others = item.held_by(now) not in (None, actor)
+    kind = EventKind.TAKEN_OVER if others else EventKind.CLAIMED
     return _event(item, kind, actor, now, lease_until=now + lease)
 
 
@@ -68,11 +68,9 @@ def renew(item: ReviewItem, actor: str, now: datetime, lease: timedelta) -> Even
 
 def release(item: ReviewItem, actor: str, now: datetime) -> Event | None:
     """Give the lease back. Quiet where nobody holds it; raises `NotHeld` where a colleague does."""
-    holder = item.held_by(now)
-    if holder is None:
+    if item.held_by(now) is None:
         return None
-    if holder != actor:
-        raise NotHeld("Somebody else is reviewing this comment.", holder=holder)
+    _check_free(item, actor, now)
     return _event(item, EventKind.RELEASED, actor, now)
 
 
@@ -92,13 +90,9 @@ def decide(
     """
     if item.stage is Stage.ERASED:
         raise Erased("This comment has been erased.")
-    last = item.verdict
-    if last and item.stage is not Stage.OPEN and (last.verdict, last.labels) == (verdict, labels):
+    if _is_in_force(item, verdict, labels):
         return None
-    holder = item.held_by(now)
-    passed_on = verdict is Verdict.SKIP and actor in item.skipped_by and item.stage in WAITING
-    if passed_on and holder != actor:
-        # Whoever was offered it since may hold it: the skip was taken all the same.
+    if verdict is Verdict.SKIP and _is_passed_on(item, actor, now):
         return None
     if seen_version != item.version:
         raise StaleVersion(
@@ -107,19 +101,11 @@ def decide(
             stage=item.stage.value,
             **_decided(item),
         )
-    if holder is not None and holder != actor:
-        raise NotHeld("Somebody else is reviewing this comment.", holder=holder)
+    _check_free(item, actor, now)
     if verdict is Verdict.SKIP:
         return _skip(item, actor, now)
-    return _event(
-        item,
-        EventKind.DECIDED,
-        actor,
-        now,
-        verdict=verdict,
-        labels=labels,
-        status=_STATUS.get(verdict),
-    )
+    said = {"verdict": verdict, "labels": labels, "status": _STATUS.get(verdict)}
+    return _event(item, EventKind.DECIDED, actor, now, **said)
 
 
 def undoable(item: ReviewItem, actor: str) -> int | None:
@@ -181,6 +167,25 @@ def _sureness(reason: Reason) -> float:
 def _skip(item: ReviewItem, actor: str, now: datetime) -> Event:
     _check_waiting(item)
     return _event(item, EventKind.SKIPPED, actor, now, verdict=Verdict.SKIP)
+
+
+def _is_in_force(item: ReviewItem, verdict: Verdict, labels: tuple[str, ...]) -> bool:
+    last = item.verdict
+    if last is None or item.stage is Stage.OPEN:
+        return False
+    return (last.verdict, last.labels) == (verdict, labels)
+
+
+def _is_passed_on(item: ReviewItem, actor: str, now: datetime) -> bool:
+    """Whether the actor has skipped it; whoever was offered it since may well hold it."""
+    skipped = item.stage in WAITING and actor in item.skipped_by
+    return skipped and item.held_by(now) != actor
+
+
+def _check_free(item: ReviewItem, actor: str, now: datetime) -> None:
+    holder = item.held_by(now)
+    if holder not in (None, actor):
+        raise NotHeld("Somebody else is reviewing this comment.", holder=holder)
 
 
 def _check_waiting(item: ReviewItem) -> None:

@@ -60,6 +60,9 @@ class Articles(Protocol):
     def first_seen(self, site_id: str, article_id: str) -> datetime | None:
         """When it was put for the first time."""
 
+    def first_seen_of(self, site_id: str, article_ids: Sequence[str]) -> Mapping[str, datetime]:
+        """The same of many of a site's, each by its id; without those of whom it is not known."""
+
     def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredArticle]:
         """Articles whose id comes after that one, in order of ids."""
 
@@ -73,6 +76,9 @@ class Comments(Protocol):
 
     def by_keys(self, keys: Sequence[str]) -> Mapping[str, StoredComment]:
         """Those of them that are stored, each by its key."""
+
+    def by_id(self, comment_id: str) -> list[StoredComment]:
+        """Those that sites know by that id, in order of the sites' ids."""
 
     def add(self, comment: StoredComment) -> None:
         """Insert with revision 1. Raises `Conflict` when the site's id is taken."""
@@ -125,6 +131,10 @@ class Comments(Protocol):
         counted up to `most`.
         """
 
+    def published_before(self, keys: Sequence[str], most: int) -> Mapping[str, int]:
+        """The same for many stored comments: of the author of each, by the time it was received,
+        itself left out. Each by its key; nobody has published anything."""
+
     def latest(self, site_id: str, limit: int) -> list[StoredComment]:
         """Comments as they were received, latest first, erased ones left out."""
 
@@ -166,7 +176,13 @@ class Queue(Protocol):
     """Review items: events written, state folded from them, a projection kept for finding."""
 
     def item(self, item_id: str, *, lock: bool = False) -> ReviewItem | None: ...
+    def items(self, item_ids: Sequence[str]) -> Mapping[str, ReviewItem]:
+        """Those of them that are stored, each by its id."""
+
     def item_of(self, comment_key: str, *, lock: bool = False) -> ReviewItem | None: ...
+    def items_of(self, comment_keys: Sequence[str]) -> Mapping[str, ReviewItem]:
+        """The items of those comments that have one, each by the comment's key."""
+
     def append(self, item: ReviewItem, event: Event) -> None:
         """Write `event` and the projection of `item`, the state after it.
 
@@ -201,6 +217,9 @@ class Queue(Protocol):
 
     def events(self, item_id: str) -> list[Event]:
         """The item's whole record, in sequence."""
+
+    def records(self, item_ids: Sequence[str]) -> Mapping[str, list[Event]]:
+        """The whole record of each item that is stored, by its id."""
 
     def last_verdicts(self, user_id: str, limit: int) -> list[ReviewItem]:
         """Items whose verdict or skip in force is this user's, latest first: the undo list."""
@@ -240,6 +259,9 @@ class Accounts(Protocol):
     """Users and keys."""
 
     def user(self, user_id: str, *, lock: bool = False) -> User | None: ...
+    def users_by_id(self, user_ids: Sequence[str]) -> Mapping[str, User]:
+        """Those of them that are stored, each by their id."""
+
     def user_by_login(self, login: str) -> User | None: ...
     def put_user(self, user: User) -> None:
         """Insert or replace. Raises `Conflict` when the login is another's."""

@@ -51,6 +51,12 @@ def add(commands: Commands) -> None:
     ):
         command = sites.add_parser(name, help=help_)
         command.add_argument("id", metavar=argument)
+        if run is run_history:
+            command.add_argument(
+                "--policy",
+                metavar="NAME",
+                help="only the changes that made this policy, which a ruling names",
+            )
         command.set_defaults(run=run)
 
 
@@ -99,10 +105,15 @@ def run_show(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_history(arguments: argparse.Namespace, settings: Settings) -> int:
-    """A line for each change, and under it what it set."""
+    """A line for each change, and under it what it set; all of them, or those behind a policy."""
     with _services(settings) as services:
         _site(services, arguments.id)
-        for change in site_policy.history_of(services, arguments.id, _MOST_SHOWN):
+        changes = (
+            site_policy.changes_of_site(services, arguments.id, _MOST_SHOWN)
+            if arguments.policy is None
+            else site_policy.changes_behind(services, arguments.id, arguments.policy)
+        )
+        for change in changes:
             print(f"{change.id}\t{change.at:%Y-%m-%d %H:%M}\t{_who(services, change)}")
             for line in in_words(change):
                 print(f"\t{line}")

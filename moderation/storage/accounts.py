@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,10 @@ class SqlAccounts:
         found = select(users).where(users.c.id == user_id)
         row = self._connection.execute(found.with_for_update() if lock else found).first()
         return _user(row) if row else None
+
+    def users_by_id(self, user_ids: Sequence[str]) -> Mapping[str, User]:
+        found = select(users).where(users.c.id.in_(user_ids))
+        return {row.id: _user(row) for row in self._connection.execute(found)}
 
     def user_by_login(self, login: str) -> User | None:
         row = self._connection.execute(select(users).where(users.c.login == login)).first()

@@ -11,20 +11,18 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
-    bindparam,
     delete,
-    exists,
     func,
     insert,
     literal,
     select,
-    true,
     update,
 )
 
 from moderation.comments import Author, Revision, Status, StoredComment
 from moderation.errors import Erased
 from moderation.storage.database import unique_or_conflict
+from moderation.storage.published import published_before, published_by
 from moderation.storage.rows import comment_of, comment_values
 from moderation.storage.search_index import forget_comment, index_again, index_comment
 from moderation.storage.tables import (
@@ -33,6 +31,7 @@ from moderation.storage.tables import (
     objections,
     review_items,
     revisions,
+    sites,
     suggestions,
 )
 from moderation.stored import Objection
@@ -40,21 +39,6 @@ from moderation.stored import Objection
 _WITH_TEXT = comments.outerjoin(
     revisions,
     and_(revisions.c.comment_key == comments.c.key, revisions.c.number == comments.c.revision),
-)
-
-_WAITS = exists().where(
-    review_items.c.comment_key == comments.c.key, review_items.c.waiting.is_(true())
-)
-# Made once: to put it together costs more than to ask it, and it is asked for every comment.
-_PUBLISHED = select(func.count()).select_from(
-    select(comments.c.key)
-    .where(comments.c.site_id == bindparam("site_id"))
-    .where(comments.c.author_id == bindparam("author_id"))
-    .where(comments.c.status == Status.PUBLISHED.value)
-    .where(comments.c.received_at <= bindparam("by"), comments.c.id != bindparam("besides"))
-    .where(~_WAITS)
-    .limit(bindparam("most"))
-    .subquery()
 )
 
 
@@ -79,6 +63,13 @@ class SqlComments:
     def by_keys(self, keys: Sequence[str]) -> Mapping[str, StoredComment]:
         found = self._connection.execute(current().where(comments.c.key.in_(keys)))
         return {comment.key: comment for comment in map(comment_of, found)}
+
+    def by_id(self, comment_id: str) -> list[StoredComment]:
+        # By every site there is, so that the index is entered which begins with the site.
+        of_sites = comments.c.site_id.in_(select(sites.c.id))
+        found = current().where(of_sites, comments.c.id == comment_id)
+        rows = self._connection.execute(found.order_by(comments.c.site_id))
+        return [comment_of(row) for row in rows]
 
     def add(self, comment: StoredComment) -> None:
         self._meet(comment, {comment.id, comment.parent_id or comment.id})
@@ -231,8 +222,10 @@ class SqlComments:
     def published_by(
         self, site_id: str, author_id: str, most: int, besides: str, *, by: datetime
     ) -> int:
-        asked = {"site_id": site_id, "author_id": author_id, "besides": besides, "by": by}
-        return self._connection.execute(_PUBLISHED, asked | {"most": most}).scalar_one()
+        return published_by(self._connection, site_id, author_id, most, besides, by)
+
+    def published_before(self, keys: Sequence[str], most: int) -> Mapping[str, int]:
+        return published_before(self._connection, keys, most)
 
     def latest(self, site_id: str, limit: int) -> list[StoredComment]:
         found = (

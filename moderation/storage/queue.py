@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Connection, Select, delete, func, insert, or_, select, true, update
 
@@ -41,8 +42,16 @@ class SqlQueue:
     def item(self, item_id: str, *, lock: bool = False) -> ReviewItem | None:
         return self._one(select(review_items).where(_OURS.id == item_id), lock)
 
+    def items(self, item_ids: Sequence[str]) -> Mapping[str, ReviewItem]:
+        found = select(review_items).where(_OURS.id.in_(item_ids))
+        return {row.id: item_of(row) for row in self._connection.execute(found)}
+
     def item_of(self, comment_key: str, *, lock: bool = False) -> ReviewItem | None:
         return self._one(select(review_items).where(_OURS.comment_key == comment_key), lock)
+
+    def items_of(self, comment_keys: Sequence[str]) -> Mapping[str, ReviewItem]:
+        found = select(review_items).where(_OURS.comment_key.in_(comment_keys))
+        return {row.comment_key: item_of(row) for row in self._connection.execute(found)}
 
     def append(self, item: ReviewItem, event: Event) -> None:
         with unique_or_conflict("Somebody else has acted on this at the same moment."):
@@ -105,6 +114,15 @@ class SqlQueue:
             .order_by(review_events.c.sequence)
         )
         return [event_of(row) for row in self._connection.execute(found)]
+
+    def records(self, item_ids: Sequence[str]) -> Mapping[str, list[Event]]:
+        found = (
+            select(review_events)
+            .where(review_events.c.item_id.in_(item_ids))
+            .order_by(review_events.c.item_id, review_events.c.sequence)
+        )
+        by_item = groupby(self._connection.execute(found), lambda row: row.item_id)
+        return {item_id: [event_of(row) for row in rows] for item_id, rows in by_item}
 
     def last_verdicts(self, user_id: str, limit: int) -> list[ReviewItem]:
         found = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +83,14 @@ class SqlArticles:
             articles.c.site_id == site_id, articles.c.id == article_id
         )
         return self._connection.execute(found).scalar()
+
+    def first_seen_of(self, site_id: str, article_ids: Sequence[str]) -> Mapping[str, datetime]:
+        found = select(articles.c.id, articles.c.first_seen_at).where(
+            articles.c.site_id == site_id,
+            articles.c.id.in_(article_ids),
+            articles.c.first_seen_at.is_not(None),
+        )
+        return {row.id: row.first_seen_at for row in self._connection.execute(found)}
 
     def put(self, article: StoredArticle, at: datetime) -> bool:
         insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert

@@ -72,7 +72,7 @@ def keep_change(
     return change
 
 
-def history_of(
+def changes_of(
     services: Services, subject: Subject, subject_id: str, limit: int = 50
 ) -> list[Change]:
     """What was changed about one site, person or key, latest first."""

@@ -48,11 +48,11 @@ def whole_log(services: Services, actor: User, wanted: LogFilter) -> Iterator[En
 def items_named(services: Services, id_: str) -> tuple[str, ...]:
     """The review items that an id names: its own, or that of the comment on whichever site."""
     with services.store.read() as work:
-        found = [work.queue.item(id_)]
-        for site in work.sites.all():
-            comment = work.comments.get(site.id, id_)
-            found.append(work.queue.item_of(comment.key) if comment else None)
-    return tuple(item.id for item in found if item is not None)
+        itself = work.queue.item(id_)
+        keys = [comment.key for comment in work.comments.by_id(id_)]
+        of_comments = work.queue.items_of(keys)
+    named = [of_comments[key] for key in keys if key in of_comments]
+    return tuple(item.id for item in (itself, *named) if item is not None)
 
 
 def _parts(services: Services, actor: User, wanted: LogFilter) -> Iterator[Entry]:

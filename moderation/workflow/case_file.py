@@ -8,7 +8,7 @@ from moderation.accounts import Permission, User
 from moderation.comments import Revision, StoredArticle, StoredComment
 from moderation.errors import Erased, Forbidden, NotFound
 from moderation.review_queue import Event, ReviewItem, Stage
-from moderation.stored import Note, Objection
+from moderation.stored import Note, Objection, PastComment
 from moderation.stores import UnitOfWork
 from moderation.workflow.author_history import AuthorHistory, history_of
 from moderation.workflow.services import Services
@@ -77,8 +77,11 @@ def look_at(services: Services, actor: User, item_id: str) -> CaseFile:
     return case
 
 
-def may_see(actor: User, item: ReviewItem) -> bool:
-    """Whether the actor may open an item: an escalated one is for leads, and who escalated it."""
+def may_see(actor: User, item: ReviewItem | PastComment) -> bool:
+    """Whether the actor may open an item: an escalated one is for leads, and who escalated it.
+
+    Outside of a thread, what they may not open is not to be read either.
+    """
     last = item.verdict
     mine = last is not None and last.actor == actor.id
     return item.stage is not Stage.ESCALATED or mine or actor.may(Permission.REVIEW_ESCALATED)

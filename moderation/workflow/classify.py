@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from moderation.comments import Comment, Ruling, Site
 from moderation.errors import ModerationError, NotScored
-from moderation.policy import judge, policy_for
+from moderation.policy import Judgement, judge, policy_for
 from moderation.rulebook import NO_RULES
-from moderation.scoring.scorer import ContextFit, EncoderShare, Scorer, Span
+from moderation.scoring.scorer import Assessment, ContextFit, EncoderShare, Scorer, Span
 from moderation.site_rules import NOTHING_FOUND, Circumstances, findings
 
 RETRY_AFTER = 30
@@ -60,20 +60,23 @@ def classify(
     except Exception as error:
         # Whatever broke, the caller must hear "hold it and ask again", never a bare failure.
         raise NotScored("The model failed on this.", retry_after=RETRY_AFTER) from error
-    results = []
     rules = site.rules if site else NO_RULES
+    results = []
     for comment, assessment in zip(comments, assessments, strict=True):
         found = NOTHING_FOUND if rules.are_none else findings(rules, comment.text, around)
         judgement = judge(assessment, policy, found)
-        ruling = Ruling(
-            scores=assessment.scores,
-            decision=judgement.decision,
-            reasons=judgement.reasons,
-            language=assessment.language,
-            model=scorer.version,
-            policy=judgement.policy,
-            mode=assessment.mode,
-        )
-        fit = assessment.context_fit
-        results.append(Classified(ruling, assessment.spans, assessment.encoder, fit))
+        results.append(_classified(assessment, judgement, scorer.version))
     return results
+
+
+def _classified(assessment: Assessment, judgement: Judgement, model: str) -> Classified:
+    ruling = Ruling(
+        scores=assessment.scores,
+        decision=judgement.decision,
+        reasons=judgement.reasons,
+        language=assessment.language,
+        model=model,
+        policy=judgement.policy,
+        mode=assessment.mode,
+    )
+    return Classified(ruling, assessment.spans, assessment.encoder, assessment.context_fit)

@@ -11,6 +11,7 @@ from moderation.errors import Forbidden
 from moderation.review_queue import ReviewItem
 from moderation.stored import Facets, QueueFilter
 from moderation.stores import UnitOfWork
+from moderation.workflow.case_file import may_see
 from moderation.workflow.services import Services
 
 
@@ -40,7 +41,7 @@ def list_waiting(
     with services.store.read() as work:
         page = work.queue.waiting(wanted, limit, cursor)
         holders = {item.id: item.held_by(now) for item in page.items}
-        users = {id: work.accounts.user(id) for id in {*holders.values()} if id is not None}
+        users = work.accounts.users_by_id(sorted({id for id in holders.values() if id}))
         rows = tuple(
             replace(row, holder=users.get(holders[row.item.id] or ""))
             for row in rows_of(work, page.items)
@@ -91,7 +92,9 @@ def held_row(services: Services, actor: User) -> Row | None:
     """The item that the actor took first of those they hold, with its comment."""
     with services.store.read() as work:
         held = work.queue.held_by(actor.id, services.now())
-        return next(iter(rows_of(work, held[:1])), None)
+        # Whoever was a lead when they took what was escalated may be none any more.
+        theirs = [item for item in held if may_see(actor, item)]
+        return next(iter(rows_of(work, theirs[:1])), None)
 
 
 def recent_acts(services: Services, actor: User, limit: int = 5) -> tuple[Row, ...]:

@@ -3,7 +3,7 @@ last, and how many there were."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from moderation.comments import StoredComment
 from moderation.overturned import Overturned, overturned_of
 from moderation.review_queue import Event, EventKind, ReviewItem
 from moderation.stores import UnitOfWork
+from moderation.workflow.desk import Row, rows_of
 from moderation.workflow.services import Services
 
 
@@ -30,6 +31,7 @@ class OwnReversal:
     """A verdict of one's own that did not last, and why."""
 
     overturned: Overturned
+    item: ReviewItem
     comment: StoredComment
 
 
@@ -68,10 +70,11 @@ def own_record(
             for entry in turned.entries[:limit]
             if entry.event is not None
         }
+        rows = _rows(work, {event.item_id for event in events} | {id for id, _ in places})
         return OwnRecord(
-            verdicts=tuple(_verdict(work, event) for event in events),
+            verdicts=tuple(_verdict(rows[event.item_id], event) for event in events),
             more_verdicts=_rest(found, limit),
-            reversals=_reversals(work, actor, places),
+            reversals=_reversals(work, actor, places, rows),
             more_reversals=_rest(turned, limit),
             today=work.audit.verdicts_since(actor.id, midnight),
             this_week=work.audit.verdicts_since(actor.id, monday),
@@ -82,23 +85,24 @@ def _rest(found: Stretch, limit: int) -> Place | None:
     return found.entries[limit - 1].place if len(found.entries) > limit else found.looked_to
 
 
-def _verdict(work: UnitOfWork, event: Event) -> OwnVerdict:
-    item = work.queue.item(event.item_id)
-    comment = work.comments.by_key(item.comment_key) if item else None
-    if item is None or comment is None:
-        raise LookupError("an event has an item, and that a comment")
-    return OwnVerdict(event, item, comment)
+def _rows(work: UnitOfWork, item_ids: Set[str]) -> Mapping[str, Row]:
+    items = work.queue.items(sorted(item_ids))
+    return {row.item.id: row for row in rows_of(work, [*items.values()])}
+
+
+def _verdict(row: Row, event: Event) -> OwnVerdict:
+    return OwnVerdict(event, row.item, row.comment)
 
 
 def _reversals(
-    work: UnitOfWork, actor: User, places: set[tuple[str, int]]
+    work: UnitOfWork, actor: User, places: Set[tuple[str, int]], rows: Mapping[str, Row]
 ) -> tuple[OwnReversal, ...]:
-    found = []
-    for item_id in sorted({item_id for item_id, _ in places}):
-        item = work.queue.item(item_id)
-        comment = work.comments.by_key(item.comment_key) if item else None
-        for overturned in overturned_of(work.queue.events(item_id), actor.id):
-            if comment is not None and (item_id, overturned.verdict.sequence) in places:
-                found.append(OwnReversal(overturned, comment))
+    records = work.queue.records(sorted({item_id for item_id, _ in places}))
+    found = [
+        OwnReversal(overturned, rows[item_id].item, rows[item_id].comment)
+        for item_id, events in records.items()
+        for overturned in overturned_of(events, actor.id)
+        if (item_id, overturned.verdict.sequence) in places
+    ]
     found.sort(key=lambda one: one.overturned.verdict.at, reverse=True)
     return tuple(found)

@@ -112,7 +112,7 @@ def revert_change(services: Services, actor: User | None, change_id: str) -> Cha
     return undone
 
 
-def history_of(
+def changes_of_site(
     services: Services, site_id: str, limit: int = 50, before: str | None = None
 ) -> list[Change]:
     """Changes of a site, latest first; those older than the change `before`. Raises `NotFound`."""

@@ -7,20 +7,21 @@ asked to score, only for its cut-offs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from moderation.accounts import User
 from moderation.comments import OUT_OF_TIME, Decision, Reason, Ruling, Site, StoredComment
 from moderation.errors import NotFound
+from moderation.labels import Label
 from moderation.policy import Judgement, Policy, judge, policy_for
 from moderation.rulebook import SiteRules
-from moderation.scoring.scorer import Assessment
+from moderation.scoring.scorer import Assessment, Cutoffs
 from moderation.site_checks import checked_site
 from moderation.site_rules import Circumstances, findings
 from moderation.stores import UnitOfWork
 from moderation.workflow.administering import require_administrator
-from moderation.workflow.circumstances import circumstances
+from moderation.workflow.circumstances import circumstances_of
 from moderation.workflow.services import Services
 
 MOST = 1_000
@@ -68,22 +69,35 @@ def rehearse(services: Services, actor: User | None, site: Site, limit: int = MO
         present = work.sites.get(site.id)
         if present is None:
             raise NotFound("There is no such site.", field="site")
-        policies = [(one.rules, policy_for(one, cutoffs)) for one in (present, wanted)]
-        asking = _asking_for_both(present, wanted)
-        counts: tuple[Counter[Decision], Counter[Decision]] = (Counter(), Counter())
-        changed: list[tuple[StoredComment, Decision, Judgement]] = []
-        for comment in work.comments.latest(site.id, min(limit, MOST)):
-            if comment.ruling is None or comment.kind != "comment":
-                continue
-            author, at = comment.author, comment.received_at
-            around = circumstances(work, asking, comment, author, at)
-            now, then = (_judged(*one, comment, comment.ruling, around) for one in policies)
-            for counter, judged in zip(counts, (now, then), strict=True):
-                counter[judged.decision] += 1
-            if now.decision is not then.decision:
-                changed.append((comment, now.decision, then))
-        examples = [_example(work, *one) for one in changed[:MOST_EXAMPLES]]
-    return Rehearsal(counts[0].total(), *counts, len(changed), tuple(examples))
+        judged = _judged(work, present, wanted, cutoffs, min(limit, MOST))
+        changed = [one for one in judged if one.now.decision is not one.then.decision]
+        examples = _examples(work, changed[:MOST_EXAMPLES])
+    now = Counter(one.now.decision for one in judged)
+    then = Counter(one.then.decision for one in judged)
+    return Rehearsal(len(judged), now, then, len(changed), examples)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A comment, judged as the site is and as it is wanted."""
+
+    comment: StoredComment
+    now: Judgement
+    then: Judgement
+
+
+def _judged(
+    work: UnitOfWork, present: Site, wanted: Site, cutoffs: Mapping[Label, Cutoffs], most: int
+) -> list[_Judged]:
+    """Those of the latest that were ever decided on, the latest first."""
+    latest = work.comments.latest(present.id, most)
+    around = circumstances_of(work, _asking_for_both(present, wanted), latest)
+    policies = [(one.rules, policy_for(one, cutoffs)) for one in (present, wanted)]
+    return [
+        _Judged(one, *(_anew(*by, one.text, one.ruling, around.get(one.key)) for by in policies))
+        for one in latest
+        if one.ruling is not None and one.kind == "comment"
+    ]
 
 
 def _asking_for_both(one: Site, other: Site) -> Site:
@@ -96,12 +110,8 @@ def _asking_for_both(one: Site, other: Site) -> Site:
     return replace(one, rules=rules)
 
 
-def _judged(
-    rules: SiteRules,
-    policy: Policy,
-    comment: StoredComment,
-    ruling: Ruling,
-    around: Circumstances | None,
+def _anew(
+    rules: SiteRules, policy: Policy, text: str, ruling: Ruling, around: Circumstances | None
 ) -> Judgement:
     codes = {reason.code for reason in ruling.reasons}
     assessment = Assessment(
@@ -111,12 +121,18 @@ def _judged(
         mode=ruling.mode,
         out_of_time=OUT_OF_TIME in codes,
     )
-    return judge(assessment, policy, findings(rules, comment.text, around))
+    return judge(assessment, policy, findings(rules, text, around))
 
 
-def _example(
-    work: UnitOfWork, comment: StoredComment, before: Decision, judged: Judgement
-) -> Example:
-    item = work.queue.item_of(comment.key)
-    item_id = item.id if item else None
-    return Example(comment.id, item_id, before, judged.decision, judged.reasons)
+def _examples(work: UnitOfWork, changed: Sequence[_Judged]) -> tuple[Example, ...]:
+    items = work.queue.items_of([one.comment.key for one in changed])
+    return tuple(
+        Example(
+            one.comment.id,
+            items[one.comment.key].id if one.comment.key in items else None,
+            one.now.decision,
+            one.then.decision,
+            one.then.reasons,
+        )
+        for one in changed
+    )

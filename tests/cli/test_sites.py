@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from moderation.comments import Site
+from moderation.policy import policy_for
 from tests.cli.conftest import Run
+from tests.factories import KeywordScorer
 
 
 def test_a_site_keeps_what_is_not_named(ready: Run) -> None:
@@ -46,6 +49,18 @@ def test_the_rules_of_a_site_are_set_from_a_file_shown_and_taken_back(
     code, out, err = ready("sites", "revert", change)
     assert (code, out) == (1, "")
     assert "changed again since" in err
+
+
+def test_the_policy_that_a_ruling_names_leads_to_the_change_behind_it(ready: Run) -> None:
+    strict = Site("gazette", "", thresholds={"insult": {"review": 0.25}})
+    policy = policy_for(strict, KeywordScorer().cutoffs).version
+    ready("sites", "add", "gazette")
+    ready("sites", "set", "gazette", "--threshold", "insult:review=0.25")
+    ready("sites", "set", "gazette", "--name", "Gazette")
+    (change, told) = ready("sites", "history", "gazette", "--policy", policy)[1].splitlines()
+    assert change.endswith("\ta command")
+    assert told == "\tThreshold of insult, review: 0.25, was the model's"
+    assert ready("sites", "history", "gazette", "--policy", "default-0123456789")[1] == ""
 
 
 def test_a_change_can_be_rehearsed_before_it_is_made(ready: Run, tmp_path: Path) -> None:

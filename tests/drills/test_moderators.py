@@ -74,6 +74,7 @@ def test_many_moderators_share_a_queue_without_a_loss_or_a_collision(
         store.dispose()
     record.check_items()
     record.check_outbox()
+    assert {item.id for item in record.items.values()} == set(acts)
     for item in record.items.values():
         act = acts[item.id]
         assert (item.stage, item.status.value) == (Stage.DECIDED, STATUS[act.verdict])

@@ -10,8 +10,10 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
+from moderation.accounts import Role
 from moderation.review_queue import Verdict
-from moderation.workflow.reviewing import give_verdict
+from moderation.web.review.rendering import UNDO_LIST
+from moderation.workflow.reviewing import claim_item, give_verdict
 from moderation.workflow.site_policy import change_site
 from tests.review.conftest import Desk, send, show, signed_in
 
@@ -87,6 +89,54 @@ def test_a_long_log_is_read_a_page_at_a_time(
         more = re.search(r'href="(/admin/audit\?cursor=[^"]+)"', page)
         path = more[1].replace("&amp;", "&") if more else ""
     assert told == ["c3", "c2", "c1", "c0"]
+
+
+def test_ones_own_page_can_take_back_as_much_as_the_desk(desk: Desk) -> None:
+    for number in range(UNDO_LIST + 2):
+        item = desk.queued(f"c{number}")
+        give_verdict(desk.services, desk.person("mona"), item.id, Verdict.REJECT, item.version)
+    mona = signed_in(desk, "mona")
+    on_desk = show(mona, "/review").split('class="card recent"')[1].split("</section>")[0]
+    own = show(mona, "/review/me").split('id="undo-title"')[1].split("</section>")[0]
+    wanted = re.findall(r"/review/(\w+)/undo", on_desk)
+    assert len(wanted) == UNDO_LIST
+    assert re.findall(r"/review/(\w+)/undo", own) == wanted
+
+
+def test_ones_own_page_does_not_show_what_somebody_else_has_escalated_since(desk: Desk) -> None:
+    item = desk.queued("c1", "A silly secret.")
+    for who, verdict in (("mona", "reject"), ("bo", "approve"), ("bo", "escalate")):
+        with desk.services.store.read() as work:
+            version = work.queue.items([item.id])[item.id].version
+        give_verdict(desk.services, desk.person(who), item.id, Verdict(verdict), version)
+    page = show(signed_in(desk, "mona"), "/review/me")
+    for part in ("What did not last", "All your verdicts"):
+        listed = page.split(part)[1].split("</section>")[0]
+        assert "This comment waits for a lead." in listed
+        assert "secret" not in listed
+        assert item.id not in listed
+    assert "since then escalated by Bo" in page
+    own = show(signed_in(desk, "bo"), "/review/me")
+    assert own.count("A silly secret.") > own.count("This comment waits for a lead.") == 0
+
+
+def test_who_is_no_lead_any_more_reads_nothing_of_what_was_escalated(desk: Desk) -> None:
+    skipped, held = desk.queued("c1", "A silly secret."), desk.queued("c2", "A silly riddle.")
+    for item in (skipped, held):
+        give_verdict(desk.services, desk.person("bo"), item.id, Verdict.ESCALATE, 1)
+    lea = desk.person("lea")
+    give_verdict(desk.services, lea, skipped.id, Verdict.SKIP, 2)
+    claim_item(desk.services, lea, held.id)
+    client = signed_in(desk, "lea")
+    assert "A silly secret." in show(client, "/review")
+    assert "A silly riddle." in show(client, "/review/queue")
+    with desk.services.store.write() as work:
+        work.accounts.put_user(replace(lea, role=Role.MODERATOR))
+        work.commit()
+    for path in ("/review", "/review/me", "/review/queue"):
+        page = show(client, path)
+        assert "A silly" not in page, path
+        assert ("This comment waits for a lead." in page) is (path != "/review/queue")
 
 
 def test_ones_own_page_tells_of_ones_own_verdicts(desk: Desk) -> None:

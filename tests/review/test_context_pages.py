@@ -105,10 +105,33 @@ def test_an_authors_card_tells_verdicts_reports_and_last_comments(desk: Desk) ->
     assert "rejected as threat by a moderator, 1 report" in said
     assert "stranger" not in said
     assert f'href="/review/{first.id}"' in card
-    # What waits for a lead is not a moderator's to open.
-    assert f'href="/review/{second.id}"' not in card
-    leads = part(page_of(signed_in(desk, "lea"), item.id), "author")
-    assert f'href="/review/{second.id}"' in leads
+
+
+@pytest.mark.parametrize(("who", "sees"), [("mona", False), ("bo", True), ("lea", True)])
+def test_in_a_history_what_waits_for_a_lead_is_shown_to_leads_and_to_who_escalated_it(
+    desk: Desk, who: str, *, sees: bool
+) -> None:
+    before = desk.queued("o1", "A silly secret.")
+    give_verdict(desk.services, desk.person("bo"), before.id, Verdict.ESCALATE, 1, ("threat",))
+    item = desk.queued("c1")
+    card = part(page_of(signed_in(desk, who), item.id), "author")
+    assert "Verdicts 1 escalated" in in_words(card)
+    shown = ["A silly secret.", f'href="/review/{before.id}"', "escalated as threat by a moderator"]
+    assert [said in card for said in shown] == [sees] * 3
+    assert ("This comment waits for a lead." in card) is not sees
+
+
+def test_in_a_thread_what_waits_for_a_lead_stays_readable(desk: Desk) -> None:
+    desk.hand_in("top", "The library is closed.")
+    parent = desk.queued("p1", "A silly parent.", parent_id="top", author=Author("u4", "Otto"))
+    beside = desk.queued("s1", "A silly sibling.", parent_id="p1", author=Author("u5", "Ines"))
+    item = desk.queued("c1", parent_id="p1")
+    below = desk.queued("r1", "A silly reply.", parent_id="c1", author=Author("u6", "Nele"))
+    for other in (parent, beside, below):
+        give_verdict(desk.services, desk.person("bo"), other.id, Verdict.ESCALATE, 1)
+    said = in_words(page_of(signed_in(desk, "mona"), item.id))
+    for text in ("A silly parent.", "A silly sibling.", "A silly reply."):
+        assert text in said
 
 
 def test_what_an_author_had_erased_is_in_no_history(desk: Desk) -> None:

@@ -232,7 +232,7 @@ def test_of_a_long_text_the_worst_part_counts_wherever_it_stands(load: MakeScore
     scorer = load("deep")
     civil = "the town hall vote " * 3
     texts = [f"{WEASEL} {civil}", f"{civil} {WEASEL}", f"{civil} {WEASEL} {civil}"]
-    assert all(insult(found) > 0.9 for found in scorer.assess([Comment(t) for t in texts]))
+    assert min(insult(found) for found in scorer.assess([Comment(t) for t in texts])) > 0.9
 
 
 def test_a_text_of_full_length_costs_a_few_readings(
@@ -255,8 +255,9 @@ def test_a_text_of_full_length_costs_a_few_readings(
 
 def test_a_text_of_signs_alone_is_read_too(load: MakeScorer) -> None:
     texts = ["?!", "\U0001f600", "\u200b.", "\ud800", "\x00", "[SEP]", "a" * 300, "한국어"]
-    for found in load("deep").assess([Comment(text) for text in texts]):
-        assert found.mode == "deep"
+    assessed = load("deep").assess([Comment(text) for text in texts])
+    assert [found.mode for found in assessed] == ["deep"] * len(texts)
+    for found in assessed:
         scores = [found.scores[label] for label in TEXT_LABELS]
         assert all(score is not None and 0 < score < 1 for score in scores)
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from moderation.comments import Author, Reason, Site, Status, StoredArticle, StoredComment
 from moderation.review_queue import apply
 from moderation.storage import SqlStore
-from moderation.storage.database import make_engine, parse_url
 from moderation.stores import UnitOfWork
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_site, a_stored_comment
 from tests.storage.migrating import down_and_up
+from tests.storage.plans import plan_of
 
 
 def _published(id: str, **fields: object) -> StoredComment:
@@ -77,26 +77,26 @@ def test_the_latest_comments_of_a_site_come_as_they_were_received(
         assert work.comments.latest("daily", 2) == [made[3], made[1]]
 
 
-@pytest.mark.parametrize(
-    ("query", "index"),
-    [
-        (
-            "SELECT key FROM comments WHERE site_id = 'a' AND author_id = 'b' AND status = 'c'"
-            " LIMIT 5",
-            "ix_comments_site_id_author_id_status",
-        ),
-        (
-            "SELECT key FROM comments WHERE site_id = 'a' ORDER BY received_at DESC LIMIT 5",
-            "ix_comments_site_id_received_at",
-        ),
-    ],
-)
-def test_both_have_an_index_to_go_by(sqlite_url: str, query: str, index: str) -> None:
-    engine = make_engine(parse_url(sqlite_url), writes=False)
-    with engine.connect() as connection:
-        plan = [row[-1] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
-    engine.dispose()
-    assert any(index in step for step in plan), plan
+# Each row: what is asked; the index that it goes by, and how far.
+_ASKED: list[tuple[Callable[[UnitOfWork], object], str]] = [
+    (
+        lambda work: work.comments.published_by("daily", "u7", 5, "new", by=NOON),
+        "ix_comments_site_id_author_id_status (site_id=? AND author_id=? AND status=?)",
+    ),
+    (
+        lambda work: work.comments.published_before(["k1", "k2"], 5),
+        "ix_comments_site_id_author_id_status (site_id=? AND author_id=? AND status=?)",
+    ),
+    (lambda work: work.comments.latest("daily", 5), "ix_comments_site_id_received_at (site_id=?)"),
+]
+
+
+@pytest.mark.parametrize(("ask", "index"), _ASKED)
+def test_each_has_an_index_to_go_by(
+    sqlite_store: SqlStore, ask: Callable[[UnitOfWork], object], index: str
+) -> None:
+    plan = plan_of(sqlite_store, ask)
+    assert index in plan, plan
 
 
 def test_what_is_there_when_rules_come_has_none_and_keeps_its_articles_age(

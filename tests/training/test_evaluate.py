@@ -144,6 +144,7 @@ def test_a_peer_that_was_not_measured_is_said_so_and_fails_nothing() -> None:
 def test_every_mismatched_pair_has_another_threads_context() -> None:
     (part,) = off_topic_slices(frame())
     half = len(part.comments) // 2
+    assert half > 1
     assert part.off.tolist() == [False] * half + [True] * half
     for own, other in zip(part.comments[:half], part.comments[half:], strict=True):
         assert own.text == other.text
@@ -161,6 +162,7 @@ def test_a_thread_with_most_of_the_rows_is_mismatched_all_the_same() -> None:
     data.loc[data["thread"] == TOPICS[2], ["thread", "title"]] = TOPICS[0]
     (part,) = off_topic_slices(data)
     half = len(part.comments) // 2
+    assert half > 1
     pairs = zip(part.comments[:half], part.comments[half:], strict=True)
     assert all(own.article != other.article for own, other in pairs)
 

@@ -92,7 +92,9 @@ def test_a_version_with_an_encoder_keeps_it_and_learns_in_every_mode(
 
 def test_no_comment_stands_in_a_model_folder(version_folder: Path) -> None:
     made = make(version_folder, verdicts(), version_folder.parent)
-    assert not [path for path in made.iterdir() if b"wobblechops" in path.read_bytes()]
+    files = {path.name: path.read_bytes() for path in made.iterdir()}
+    assert registry.MANIFEST in files
+    assert not [name for name, content in files.items() if b"wobblechops" in content]
 
 
 def test_nothing_is_published_without_rows(version_folder: Path) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.routing import Rule
 
 from moderation.errors import NotScored
 from moderation.settings import Settings
@@ -30,8 +31,15 @@ PUBLIC = {"static", "health.alive", "health.ready", "health.metrics", "review.lo
 PUBLIC |= {"review.logout", "review.home"}
 
 
+def rules_of(app: Flask) -> list[Rule]:
+    """Every route, and not only that of the static files."""
+    found = list(app.url_map.iter_rules())
+    assert {"/v1/classify", "/review/<item_id>"} <= {rule.rule for rule in found}
+    return found
+
+
 def test_every_route_declares_who_may_use_it(app: Flask) -> None:
-    for rule in app.url_map.iter_rules():
+    for rule in rules_of(app):
         declared = declared_access(app.view_functions[rule.endpoint])
         assert declared is not None, f"{rule.endpoint} declares nothing"
         assert (not declared) is (rule.endpoint in PUBLIC), rule.endpoint
@@ -40,7 +48,7 @@ def test_every_route_declares_who_may_use_it(app: Flask) -> None:
 def test_every_route_that_is_not_public_asks_for_credentials(
     app: Flask, anyone: FlaskClient
 ) -> None:
-    for rule in app.url_map.iter_rules():
+    for rule in rules_of(app):
         if rule.endpoint in PUBLIC:
             continue
         path = re.sub(r"<[^>]+>", "x", rule.rule)
@@ -51,7 +59,7 @@ def test_every_route_that_is_not_public_asks_for_credentials(
 
 def test_every_route_of_the_api_is_in_its_document(app: Flask) -> None:
     page = API_PAGE.read_text(encoding="utf-8")
-    for rule in app.url_map.iter_rules():
+    for rule in rules_of(app):
         if rule.endpoint.startswith(("review.", "admin.")) or rule.endpoint == "static":
             continue
         shown = re.sub(r"<(?:path:)?[^>]+>", "{id}", rule.rule)

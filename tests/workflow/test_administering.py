@@ -16,7 +16,7 @@ from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from moderation.storage import SqlStore
 from moderation.workflow import Services
 from moderation.workflow.access import owner_of_key, user_by_password, user_in_session
-from moderation.workflow.administering import history_of
+from moderation.workflow.administering import changes_of
 from moderation.workflow.keyring import (
     MAX_TOKENS,
     change_key,
@@ -67,7 +67,7 @@ def stored(services: Services, user: User) -> User:
 
 
 def the_last(services: Services, subject: Subject, subject_id: str) -> Change:
-    return history_of(services, subject, subject_id)[0]
+    return changes_of(services, subject, subject_id)[0]
 
 
 def test_what_is_changed_about_a_person_is_kept_without_any_secret(
@@ -78,7 +78,7 @@ def test_what_is_changed_about_a_person_is_kept_without_any_secret(
     change_person(services, ada, bo.id, name="Bob")
     reset_password(services, ada, bo.id, "another good one", once=True)
     end_sessions(services, ada, bo.id)
-    kept = history_of(services, Subject.USER, bo.id)[::-1]
+    kept = changes_of(services, Subject.USER, bo.id)[::-1]
     assert [(change.actor, change.before, change.after) for change in kept] == [
         (
             ada.id,
@@ -272,7 +272,7 @@ def test_a_revoked_key_stays_revoked_and_its_record_has_no_secret(
         take_back(services, ada, revoked.id)
     with pytest.raises(Conflict):
         change_key(services, ada, key.id, "Coral", None)
-    kept = history_of(services, Subject.KEY, key.id)
+    kept = changes_of(services, Subject.KEY, key.id)
     assert len(kept) == 4
     assert secret not in repr(kept)
     assert digest(secret) not in repr(kept)

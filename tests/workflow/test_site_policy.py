@@ -24,7 +24,7 @@ from moderation.workflow.site_policy import (
     all_sites,
     change_site,
     changes_behind,
-    history_of,
+    changes_of_site,
     read_site,
     revert_change,
     version_of,
@@ -65,7 +65,7 @@ def test_a_change_is_kept_with_who_made_it_and_what_it_took_the_place_of(
         "thresholds.insult.review": 0.4,
         "policy": "?",
     }
-    assert history_of(services, "daily") == [change]
+    assert changes_of_site(services, "daily") == [change]
 
 
 def test_of_a_list_only_what_went_in_and_out_is_kept(services: Services, site: Site) -> None:
@@ -81,7 +81,7 @@ def test_of_a_list_only_what_went_in_and_out_is_kept(services: Services, site: S
 
 def test_what_is_so_already_is_no_change(services: Services, site: Site) -> None:
     assert change_site(services, ADA, replace(site, name=" The Daily ")) is None
-    assert history_of(services, "daily") == []
+    assert changes_of_site(services, "daily") == []
 
 
 def test_a_new_site_begins_its_record(services: Services, site: Site) -> None:
@@ -127,10 +127,10 @@ def test_what_cannot_be_wanted_changes_nothing(services: Services, site: Site) -
     with pytest.raises(NotFound):
         change_site(services, ADA, a_site("nowhere"))
     with pytest.raises(NotFound):
-        history_of(services, "nowhere")
+        changes_of_site(services, "nowhere")
     with pytest.raises(NotFound):
         revert_change(services, ADA, "nothing")
-    assert history_of(services, "daily") == []
+    assert changes_of_site(services, "daily") == []
 
 
 def test_a_change_is_taken_back_by_another_and_what_came_later_stays(
@@ -194,7 +194,7 @@ def test_a_change_goes_back_once(services: Services, site: Site) -> None:
     assert read_site(services, "daily") == site
     with pytest.raises(Conflict):
         revert_change(services, ADA, change.id)
-    assert len(history_of(services, "daily")) == 2
+    assert len(changes_of_site(services, "daily")) == 2
 
 
 def test_what_stood_before_must_still_fit_what_others_have_set(
@@ -238,9 +238,9 @@ def test_the_policy_that_a_ruling_names_leads_to_the_change_that_made_it(
 
 def test_a_long_history_comes_a_page_at_a_time(services: Services, site: Site) -> None:
     made = [_changed(services, replace(site, name=f"Number {number}")) for number in range(5)]
-    page = history_of(services, "daily", 3)
+    page = changes_of_site(services, "daily", 3)
     assert page == made[:1:-1]
-    assert history_of(services, "daily", 3, before=page[-1].id) == made[1::-1]
+    assert changes_of_site(services, "daily", 3, before=page[-1].id) == made[1::-1]
 
 
 def test_changes_read_as_people_say_them(services: Services, site: Site) -> None:
@@ -265,7 +265,7 @@ def test_changes_read_as_people_say_them(services: Services, site: Site) -> None
 def test_a_site_made_by_an_import_begins_its_record(services: Services) -> None:
     default_site(services, DEFAULT_SITE.id)
     default_site(services, DEFAULT_SITE.id)
-    assert [change.before for change in history_of(services, DEFAULT_SITE.id)] == [None]
+    assert [change.before for change in changes_of_site(services, DEFAULT_SITE.id)] == [None]
 
 
 _LEVELS = st.dictionaries(st.sampled_from(["review", "block"]), st.sampled_from([0.5, 0.7]))

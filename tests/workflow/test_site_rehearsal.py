@@ -17,9 +17,10 @@ from moderation.stored import QueueFilter
 from moderation.workflow import Services
 from moderation.workflow.intake import erase, put_article, submit
 from moderation.workflow.reviewing import claim_next, give_verdict
-from moderation.workflow.site_policy import history_of, read_site
+from moderation.workflow.site_policy import changes_of_site, read_site
 from moderation.workflow.site_rehearsal import MOST_EXAMPLES, Rehearsal, rehearse
 from tests.factories import HARSH, MILD, Clock, KeywordScorer, a_new_comment, a_site, a_user
+from tests.statements import statements
 
 ADA = a_user("ada", Role.ADMINISTRATOR)
 _ZONK = SiteRules(words=(ListedWord("zonk"),))
@@ -122,7 +123,7 @@ def test_it_says_what_would_be_decided_otherwise_and_why(
     assert {one.comment_id: one.reasons[-1].detail for one in found.examples} == changed
     assert [one.comment_id for one in found.examples] == list(changed)
     assert read_site(services, "daily") == filled
-    assert history_of(services, "daily") == []
+    assert changes_of_site(services, "daily") == []
 
 
 def test_an_example_names_the_item_where_there_is_one(services: Services, filled: Site) -> None:
@@ -162,3 +163,22 @@ def test_it_refuses_what_the_change_itself_would_refuse(services: Services, site
         _rehearsed(services, a_site("nowhere"))
     with pytest.raises(Forbidden):
         rehearse(services, a_user("bo", Role.LEAD), site)
+
+
+def test_it_asks_the_database_as_often_for_many_comments_as_for_few(
+    services: Services, filled: Site
+) -> None:
+    asking = SiteRules(new_author_comments=3, close_after_days=0)
+    asked = []
+    for numbers in (range(2), range(2, 12)):
+        for number in numbers:
+            article = StoredArticle("daily", f"b{number}", "Geese", "They honk.")
+            put_article(services, article)
+            author = Author(f"w{number}")
+            new = a_new_comment(f"n{number}", article_id=article.id, author=author)
+            submit(services, filled, new)
+        with statements() as sent:
+            found = _rehearsed(services, replace(filled, rules=asking))
+        assert found.changed >= numbers.stop
+        asked.append(len(sent))
+    assert asked[0] == asked[1]

@@ -17,7 +17,7 @@ from moderation.web.admin.rendering import REFUSED, go_to, page, refused, told, 
 from moderation.web.auth import requires
 from moderation.web.current import services
 from moderation.web.pages import day_of
-from moderation.workflow.administering import history_of
+from moderation.workflow.administering import changes_of
 from moderation.workflow.desk import site_names, user_names
 from moderation.workflow.keyring import (
     change_key,
@@ -138,7 +138,7 @@ def _about(key_id: str) -> dict[str, object]:
     names = _names()
     return {
         **_row(found, services().now()),
-        "history": told(history_of(services(), Subject.KEY, key_id), names["people"]),
+        "history": told(changes_of(services(), Subject.KEY, key_id), names["people"]),
         "graces": GRACES,
         **names,
     }

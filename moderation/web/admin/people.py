@@ -16,7 +16,7 @@ from moderation.web.admin.phrases import PERMISSIONS, ROLES, standing_of_key
 from moderation.web.admin.rendering import REFUSED, go_to, page, refused, told, viewer
 from moderation.web.auth import requires
 from moderation.web.current import services
-from moderation.workflow.administering import history_of
+from moderation.workflow.administering import changes_of
 from moderation.workflow.keyring import list_keys
 from moderation.workflow.people import (
     add_person,
@@ -121,7 +121,7 @@ def _about(user_id: str) -> dict[str, object]:
     return {
         "person": find_person(services(), user_id),
         "tokens": [(token, standing_of_key(token, now), token.is_live(now)) for token in tokens],
-        "history": told(history_of(services(), Subject.USER, user_id)),
+        "history": told(changes_of(services(), Subject.USER, user_id)),
         **_choices(),
     }
 

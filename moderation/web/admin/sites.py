@@ -19,7 +19,7 @@ from moderation.workflow.site_policy import (
     add_site,
     all_sites,
     change_site,
-    history_of,
+    changes_of_site,
     read_site,
     version_of,
 )
@@ -86,7 +86,7 @@ def _about(site: Site) -> dict[str, object]:
         "labels": _labels(),
         "foreign": FOREIGN,
         "closed": CLOSED,
-        "history": told(history_of(services(), site.id)),
+        "history": told(changes_of_site(services(), site.id)),
     }
 
 

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from moderation.accounts import Permission, User
+from moderation.accounts import User
 from moderation.comments import Status, StoredComment
-from moderation.review_queue import Stage, Verdict
+from moderation.review_queue import Verdict
 from moderation.stored import PastComment
-from moderation.web.review.phrases import DONE, STATUS, ago, counted, label_name, listed
+from moderation.web.review.phrases import (
+    DONE,
+    STATUS,
+    WAITS_FOR_A_LEAD,
+    ago,
+    counted,
+    label_name,
+    listed,
+)
 from moderation.web.review.thread_view import CommentView, comment_view
 from moderation.workflow.author_history import COUNTED, AuthorHistory
+from moderation.workflow.case_file import may_see
 
 _Kind = TypeVar("_Kind", Verdict, Status)
 
@@ -29,6 +38,9 @@ class PastView:
     """Another comment of the author; `item_id` is empty where the viewer has nothing to open."""
 
     comment: CommentView
+    """Without a piece of its text where `withheld` is not empty."""
+    withheld: str
+    """What is said in place of a text that the viewer may not read."""
     verdict: str
     """Such as `rejected as insult`; empty where no moderator spoke."""
     reports: int
@@ -81,14 +93,10 @@ def _numbers(found: Mapping[_Kind, int], names: Mapping[_Kind, str]) -> str:
 
 
 def _past(comment: StoredComment, past: PastComment, viewer: User, now: datetime) -> PastView:
+    if not may_see(viewer, past):
+        return PastView(comment_view(comment, now, ()), WAITS_FOR_A_LEAD, "", past.reports, "")
     said, last = "", past.verdict
     if last is not None:
         named = listed(label_name(label) for label in last.labels)
         said = DONE[last.verdict].lower() + (f" as {named}" if named else "")
-    hidden = past.stage is Stage.ESCALATED and not viewer.may(Permission.REVIEW_ESCALATED)
-    return PastView(
-        comment=comment_view(comment, now),
-        verdict=said,
-        reports=past.reports,
-        item_id="" if hidden else past.item_id or "",
-    )
+    return PastView(comment_view(comment, now), "", said, past.reports, past.item_id or "")

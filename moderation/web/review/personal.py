@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from moderation.accounts import Permission
+from moderation.accounts import Permission, User
 from moderation.review_queue import Stage, Verdict
 from moderation.web.auth import acting_user, requires
 from moderation.web.current import services
 from moderation.web.pages import sent_place, written_place
 from moderation.web.review.blueprint import blueprint
 from moderation.web.review.phrases import DONE, ago, label_name, listed
-from moderation.web.review.rendering import act_of, excerpt, page
+from moderation.web.review.rendering import UNDO_LIST, act_of, page, shown_excerpt
 from moderation.workflow.desk import recent_acts, user_names
 from moderation.workflow.own_record import OwnReversal, OwnVerdict, own_record
 
 ROWS = 25
 """Rows of each list on one page."""
-
-UNDO_LIST = 20
-"""Last acts that can be taken back, as far as the keys of the desk go."""
-
-_ERASED = "This comment has been erased."
 
 
 @blueprint.get("/review/me")
@@ -45,9 +40,9 @@ def me() -> str:
         today=_numbers(record.today),
         week=_numbers(record.this_week),
         acts=[act_of(row, person) for row in acts],
-        verdicts=[_verdict(one, undoable, names) for one in record.verdicts],
+        verdicts=[_verdict(one, person, undoable, names) for one in record.verdicts],
         more_verdicts=written_place(record.more_verdicts) if record.more_verdicts else "",
-        reversals=[_reversal(one, person.id, names) for one in record.reversals],
+        reversals=[_reversal(one, person, names) for one in record.reversals],
         more_reversals=written_place(record.more_reversals) if record.more_reversals else "",
     )
 
@@ -62,13 +57,15 @@ def _numbers(counted: Mapping[str, int]) -> str:
     return ", ".join(told) or "nothing yet"
 
 
-def _verdict(one: OwnVerdict, undoable: set[str], names: Mapping[str, str]) -> dict[str, object]:
+def _verdict(
+    one: OwnVerdict, person: User, undoable: set[str], names: Mapping[str, str]
+) -> dict[str, object]:
     event, last = one.event, one.item.verdict
     in_force = last is not None and last.sequence == event.sequence
     return {
         "item_id": event.item_id,
         "done": _in_words(event.verdict, event.labels),
-        "excerpt": _excerpt(one.comment.text, erased=one.item.stage is Stage.ERASED),
+        **shown_excerpt(one.item, one.comment, person),
         "at": event.at,
         "ago": ago(event.at, services().now()),
         "since": "" if in_force else _since(one, names),
@@ -87,16 +84,16 @@ def _since(one: OwnVerdict, names: Mapping[str, str]) -> str:
     return f"since then {DONE[last.verdict].lower()} by {who}"
 
 
-def _reversal(one: OwnReversal, mine: str, names: Mapping[str, str]) -> dict[str, object]:
-    turned = one.overturned
-    who = "you" if turned.by.actor == mine else names.get(turned.by.actor or "", "a colleague")
+def _reversal(one: OwnReversal, person: User, names: Mapping[str, str]) -> dict[str, object]:
+    turned, mine = one.overturned, one.overturned.by.actor == person.id
+    who = "you" if mine else names.get(turned.by.actor or "", "a colleague")
     return {
         "item_id": turned.verdict.item_id,
         "done": _in_words(turned.verdict.verdict, turned.verdict.labels),
         "then": _in_words(turned.by.verdict, turned.by.labels).lower(),
         "who": who,
         "appealed": turned.appealed,
-        "excerpt": _excerpt(one.comment.text, erased=one.comment.erased_at is not None),
+        **shown_excerpt(one.item, one.comment, person),
         "at": turned.by.at,
         "ago": ago(turned.by.at, services().now()),
     }
@@ -105,7 +102,3 @@ def _reversal(one: OwnReversal, mine: str, names: Mapping[str, str]) -> dict[str
 def _in_words(verdict: Verdict | None, labels: tuple[str, ...]) -> str:
     named = listed(label_name(label) for label in labels)
     return (DONE[verdict] if verdict else "") + (f" as {named}" if named else "")
-
-
-def _excerpt(text: str, *, erased: bool) -> str:
-    return _ERASED if erased else excerpt(text)

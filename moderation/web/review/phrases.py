@@ -24,6 +24,9 @@ STATUS = {
     Status.REJECTED: "rejected",
 }
 
+WAITS_FOR_A_LEAD = "This comment waits for a lead."
+"""In place of a text that is not the viewer's to read."""
+
 _REASONS = {
     "reported": "reported by a reader",
     "appeal": "the author appeals",

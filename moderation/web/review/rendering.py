@@ -9,17 +9,19 @@ from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from moderation.accounts import User
+from moderation.comments import StoredComment
 from moderation.errors import InvalidInput
 from moderation.key_map import ACTIONS
 from moderation.review_moves import undoable
-from moderation.review_queue import WAITING, Verdict
+from moderation.review_queue import WAITING, ReviewItem, Verdict
 from moderation.stored import QueueFilter, QueueOrder
 from moderation.web.auth import acting_user
 from moderation.web.current import services
 from moderation.web.review.chosen import care, preferences
 from moderation.web.review.marking import without_hidden
-from moderation.web.review.phrases import DONE
+from moderation.web.review.phrases import DONE, WAITS_FOR_A_LEAD
 from moderation.web.review.veiling import masked_text
+from moderation.workflow.case_file import may_see
 from moderation.workflow.desk import Row, count_waiting, recent_acts
 
 EXCERPT = 220
@@ -27,6 +29,8 @@ EXCERPT = 220
 
 UNDO_LIST = 30
 """How many of one's last acts a page lists, latest first, to be undone one by one."""
+
+ERASED = "This comment has been erased."
 
 _FILTERS = ("site", "reason", "label", "language", "escalated", "order")
 _DONE = "done"
@@ -102,6 +106,16 @@ def excerpt(text: str) -> str:
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
 
 
+def shown_excerpt(item: ReviewItem, comment: StoredComment, viewer: User) -> dict[str, object]:
+    """For a row of a list: the excerpt of a comment, or what is said in its place to `viewer`.
+
+    With `opens`, whether there is anything behind the row that they may open.
+    """
+    if not may_see(viewer, item):
+        return {"excerpt": WAITS_FOR_A_LEAD, "opens": False}
+    return {"excerpt": ERASED if comment.erased_at else excerpt(comment.text), "opens": True}
+
+
 def _for_all(viewer: User) -> dict[str, object]:
     return {"filters": filters(), "keys": preferences().keys, "actions": ACTIONS}
 
@@ -115,5 +129,5 @@ def act_of(row: Row, viewer: User) -> dict[str, object]:
         "item_id": item.id,
         "sequence": undoable(item, viewer.id),
         "done": DONE[verdict],
-        "excerpt": excerpt(row.comment.text),
+        **shown_excerpt(item, row.comment, viewer),
     }
