@@ -247,6 +247,9 @@ class Accounts(Protocol):
         """Everybody, in order of logins; `lock` makes others who ask so wait."""
 
     def keep_sign_in(self, sign_in: SignIn) -> None: ...
+    def forget_sign_ins(self, before: datetime) -> None:
+        """Remove what was kept of them earlier than that."""
+
     def last_sign_ins(self) -> Mapping[str, datetime]:
         """When each user was last let in, by their ids; without those who never were."""
 

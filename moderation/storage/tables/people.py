@@ -32,12 +32,12 @@ users = Table(
 )
 
 sign_ins = Table(
-    # Attempts on logins that exist: any other word may be somebody's slip of a password.
+    # Attempts. Without a user those on logins that are not there: what was typed may be a password.
     "sign_ins",
     metadata,
     Column("position", Integer, primary_key=True),
     Column("at", UtcTime, nullable=False, index=True),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("user_id", ForeignKey("users.id")),
     Column("let_in", Boolean, nullable=False),
     Index(None, "user_id", "at"),
 )

@@ -20,7 +20,7 @@ def upgrade() -> None:
         "sign_ins",
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("at", UtcTime(), nullable=False),
-        sa.Column("user_id", sa.String(200), nullable=False),
+        sa.Column("user_id", sa.String(200)),
         sa.Column("let_in", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id_users")),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_sign_ins")),
