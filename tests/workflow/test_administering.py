@@ -105,6 +105,28 @@ def test_a_login_is_taken_in_every_spelling(services: Services, bo: User) -> Non
     assert refused.value.details["field"] == "login"
 
 
+def test_of_two_who_are_added_at_once_with_one_login_one_is(
+    server_store: SqlStore, scorer: KeywordScorer
+) -> None:
+    both = Services(server_store, scorer)
+    start, refused = threading.Barrier(2), []
+
+    def add(login: str) -> None:
+        start.wait()
+        try:
+            add_person(both, None, login, "", Role.MODERATOR, PASSWORD)
+        except Conflict as error:
+            refused.append(error.details["field"])
+
+    threads = [threading.Thread(target=add, args=(login,)) for login in ("eve", "EVE")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == ["login"]
+    assert len(list_people(both)) == 1
+
+
 @pytest.mark.parametrize(
     ("login", "name", "password", "field"),
     [

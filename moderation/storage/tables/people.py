@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    func,
 )
 
 from moderation.preferences import Choices
@@ -30,6 +31,9 @@ users = Table(
     Column("session_epoch", Integer, nullable=False),
     Column("password_once", Boolean, nullable=False, server_default=false()),
 )
+
+# Two people who are added at the same moment do not see each other; the database does.
+Index("ix_users_lower_login", func.lower(users.c.login), unique=True)
 
 sign_ins = Table(
     # Attempts. Without a user those on logins that are not there: what was typed may be a password.
