@@ -312,7 +312,10 @@ class Preferences(Protocol):
 
     def rest(self, user_id: str, at: datetime) -> None: ...
     def acts(self, user_id: str, since: datetime) -> list[Act]:
-        """What the person did from that moment on, oldest first."""
+        """What the person decided or skipped from that moment on, oldest first.
+
+        Each comment once, when they last did: it was read, whatever became of their verdict.
+        """
 
 
 class UnitOfWork(Protocol):

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine.interfaces import DBAPICursor
 
 from moderation.accounts import SignIn
 from moderation.audit_log import (
@@ -27,10 +24,10 @@ from moderation.comments import Site
 from moderation.review_moves import claim, decide, undo
 from moderation.review_queue import ReviewItem, Verdict, apply
 from moderation.storage import SqlStore, audit
-from moderation.storage.sql import SqlUnitOfWork
 from moderation.stores import UnitOfWork
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_site, a_stored_comment, a_user
+from tests.storage.plans import plan_of
 
 _LEASE = timedelta(minutes=5)
 
@@ -193,7 +190,7 @@ def test_every_search_follows_one_index(
     sqlite_store: SqlStore, wanted: LogFilter, index: str
 ) -> None:
     place = Place(NOON, Source.EVENTS, 1, "i1")
-    plan = _plan(sqlite_store, lambda work: work.audit.events(wanted, 10, place))
+    plan = plan_of(sqlite_store, lambda work: work.audit.events(wanted, 10, place))
     assert f"SEARCH review_events USING INDEX {index}" in plan
     assert "SCAN review_events" not in plan
 
@@ -203,24 +200,4 @@ def test_ones_own_numbers_follow_the_index_of_the_person(sqlite_store: SqlStore)
         lambda work: work.audit.verdicts_since("mona", NOON),
         lambda work: work.audit.contradicted("mona", 10),
     ):
-        assert "USING INDEX ix_review_events_actor_at (actor=?" in _plan(sqlite_store, ask)
-
-
-def _plan(store: SqlStore, ask: Callable[[SqlUnitOfWork], object]) -> str:
-    """How SQLite would go about what is asked."""
-    steps: list[str] = []
-
-    def explain(
-        connection: Connection, cursor: DBAPICursor, statement: str, parameters: object, *_: object
-    ) -> None:
-        told = connection.connection.cursor()
-        told.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        steps.extend(row[3] for row in told.fetchall())
-
-    event.listen(Engine, "before_cursor_execute", explain)
-    try:
-        with store.read() as work:
-            ask(work)
-    finally:
-        event.remove(Engine, "before_cursor_execute", explain)
-    return "\n".join(steps)
+        assert "USING INDEX ix_review_events_actor_at (actor=?" in plan_of(sqlite_store, ask)
