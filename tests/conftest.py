@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
@@ -18,6 +19,7 @@ from moderation.storage import SqlStore, open_store, upgrade
 from moderation.storage.tables import metadata
 from moderation.workflow import Services
 from tests.factories import Clock, KeywordScorer, a_site
+from tests.templates import CompiledOnce
 
 # A busy machine is no reason for a property to fail.
 # Examples are new on every run by hand, and the same ones in a gate: what has nothing to do
@@ -27,6 +29,14 @@ settings.register_profile("gate", deadline=None, derandomize=True)
 settings.load_profile("gate" if os.environ.get("CI") else "untimed")
 
 _DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates() -> Iterator[None]:
+    """Every app shares the compiled templates, which is most of what its first page costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", CompiledOnce())
+        yield
 
 
 @pytest.fixture(scope="session")
