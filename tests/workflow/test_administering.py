@@ -13,7 +13,7 @@ from moderation.accounts import KeyKind, Role, SignIn, User
 from moderation.audit_log import LogFilter
 from moderation.changes import Change, Subject
 from moderation.comments import Site
-from moderation.credentials import digest, hash_password, verify_password
+from moderation.credentials import digest, verify_password
 from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from moderation.storage import SqlStore
 from moderation.workflow import Services
@@ -38,15 +38,15 @@ from moderation.workflow.people import (
     reset_password,
 )
 from moderation.workflow.taking_back import take_back
-from tests.factories import NOON, Clock, KeywordScorer, a_user
+from tests.factories import NOON, Clock, KeywordScorer, a_password_hash, a_user
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
 def hashed() -> str:
-    """Stretched once, as that is what takes long."""
-    return hash_password(PASSWORD)
+    """What `PASSWORD` fits."""
+    return a_password_hash(PASSWORD)
 
 
 @pytest.fixture
