@@ -28,7 +28,7 @@ run: $(RUN_READY) ## set up, migrate and start the service (HOST=, PORT=, VAR=, 
 	@MODERATION_VAR='$(VAR)' exec $(PYTHON) -m moderation serve --host '$(HOST)' --port '$(PORT)' $(if $(filter 0,$(DEMO)),--no-demo)
 
 test: $(TEST_READY) lint types ## set up, then lint, types and every test
-	$(PYTHON) -m pytest -m 'not drill'
+	$(PYTHON) -m pytest -m 'not drill' --numprocesses auto --maxprocesses 4 --dist worksteal
 
 lint: $(TEST_READY) ## ruff: style, and format as it should be
 	$(PYTHON) -m ruff check .

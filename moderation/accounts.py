@@ -72,10 +72,11 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Somebody gave the login of a user: with the right password, or without."""
+    """Somebody gave a login: that of a user, with the right password or without, or any other."""
 
     at: datetime
-    user_id: str
+    user_id: str | None
+    """`None` for a login that is not there. What was typed may be a password, so it is not kept."""
     let_in: bool
 
 

@@ -19,9 +19,10 @@ LEASES = frozenset({EventKind.CLAIMED, EventKind.RENEWED, EventKind.RELEASED})
 """Who had what open: most of what is recorded, told only where it is asked for."""
 
 NOBODY = "-"
-"""In place of a user's id: what a site or a command did."""
+"""In place of a user's id: what a site, a command or somebody unknown did."""
 
-SIGN_IN, SIGN_IN_REFUSED = "sign_in", "sign_in_refused"
+SIGN_IN, SIGN_IN_REFUSED, SIGN_IN_UNKNOWN = "sign_in", "sign_in_refused", "sign_in_unknown"
+"""Let in; with the login of a user and a wrong password; with a login that is not there."""
 
 
 class Source(IntEnum):
@@ -61,7 +62,7 @@ class Entry:
 
     @property
     def actor(self) -> str | None:
-        """The id of the user who did it; `None` for a site's program and for a command."""
+        """The id of the user who did it; `None` for a site, a command and an unknown login."""
         for one in (self.event, self.change):
             if one is not None:
                 return one.actor
@@ -74,7 +75,9 @@ class Entry:
             return self.event.kind.value
         if self.change is not None:
             return f"change_{self.change.subject.value}"
-        return SIGN_IN if self.sign_in and self.sign_in.let_in else SIGN_IN_REFUSED
+        if self.sign_in is None or self.sign_in.user_id is None:
+            return SIGN_IN_UNKNOWN
+        return SIGN_IN if self.sign_in.let_in else SIGN_IN_REFUSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class Settings:
     login_rate: str = _setting("10 per minute", "Sign-in attempts allowed from one address.")
     login_name_rate: str = _setting(
         "20 per 15 minutes",
-        "Sign-ins that may fail on one login, whichever addresses they come from.",
+        "Sign-ins that may fail on one login, and tries of one person to change their password.",
     )
     limits_url: str = _setting(
         "memory://",

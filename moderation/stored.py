@@ -199,7 +199,7 @@ class GivenVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A verdict or a skip of somebody's that is in force, and why its comment was queued."""
+    """A verdict or a skip of somebody's, in force or not, and why its comment was queued."""
 
     at: datetime
     reasons: tuple[Reason, ...]

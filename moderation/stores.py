@@ -270,6 +270,9 @@ class Accounts(Protocol):
         """Everybody, in order of logins; `lock` makes others who ask so wait."""
 
     def keep_sign_in(self, sign_in: SignIn) -> None: ...
+    def forget_sign_ins(self, before: datetime) -> None:
+        """Remove what was kept of them earlier than that."""
+
     def last_sign_ins(self) -> Mapping[str, datetime]:
         """When each user was last let in, by their ids; without those who never were."""
 
@@ -342,7 +345,10 @@ class Preferences(Protocol):
 
     def rest(self, user_id: str, at: datetime) -> None: ...
     def acts(self, user_id: str, since: datetime) -> list[Act]:
-        """What the person did from that moment on, oldest first."""
+        """What the person decided or skipped from that moment on, oldest first.
+
+        Each comment once, when they last did: it was read, whatever became of their verdict.
+        """
 
 
 class UnitOfWork(Protocol):

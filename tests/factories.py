@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from argon2 import PasswordHasher
+
 from moderation.accounts import Role, User
 from moderation.comments import (
     Author,
@@ -145,6 +147,11 @@ class KeywordScorer:
 def a_site(id: str = "daily", **fields: object) -> Site:
     """A publication."""
     return Site(id=id, name="The Daily", **fields)  # type: ignore[arg-type]
+
+
+def a_password_hash(password: str) -> str:
+    """A hash that the password fits; cheaply stretched, as tests sign in often."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
 
 
 def a_user(id: str = "mona", role: Role = Role.MODERATOR) -> User:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, true
+from sqlalchemy import Connection, Row, delete, func, insert, select, true
 
 from moderation.accounts import Key, KeyKind, Role, SignIn, User
 from moderation.storage.database import unique_or_conflict
@@ -56,6 +56,9 @@ class SqlAccounts:
     def keep_sign_in(self, sign_in: SignIn) -> None:
         values = {"at": sign_in.at, "user_id": sign_in.user_id, "let_in": sign_in.let_in}
         self._connection.execute(insert(sign_ins).values(values))
+
+    def forget_sign_ins(self, before: datetime) -> None:
+        self._connection.execute(delete(sign_ins).where(sign_ins.c.at < before))
 
     def last_sign_ins(self) -> Mapping[str, datetime]:
         latest = (

@@ -30,6 +30,7 @@ from moderation.audit_log import (
     NOBODY,
     SIGN_IN,
     SIGN_IN_REFUSED,
+    SIGN_IN_UNKNOWN,
     Entry,
     LogFilter,
     Place,
@@ -167,13 +168,18 @@ class SqlAuditLog:
         )
 
     def sign_ins(self, wanted: LogFilter, limit: int, after: Place | None = None) -> Stretch:
-        kinds = {SIGN_IN: True, SIGN_IN_REFUSED: False}
+        let_in, user = sign_ins.c.let_in, sign_ins.c.user_id
+        kinds = {
+            SIGN_IN: let_in.is_(True),
+            SIGN_IN_REFUSED: and_(let_in.is_(False), user.is_not(None)),
+            SIGN_IN_UNKNOWN: user.is_(None),
+        }
         about = (wanted.item_ids, wanted.subject_id, wanted.site_id)
         if any(one is not None for one in about) or not _may_be(wanted.kind, kinds):
             return Stretch()
-        found = select(sign_ins).where(*_of_times(wanted, sign_ins.c.at, sign_ins.c.user_id))
+        found = select(sign_ins).where(*_of_times(wanted, sign_ins.c.at, user))
         if wanted.kind is not None:
-            found = found.where(sign_ins.c.let_in.is_(kinds[wanted.kind]))
+            found = found.where(kinds[wanted.kind])
         rows = self._connection.execute(_page(found, sign_ins, Source.SIGN_INS, limit, after))
         return Stretch(
             [

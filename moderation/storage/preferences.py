@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from moderation.preferences import Choices
+from moderation.review_queue import EventKind
 from moderation.storage.rows import upsert
-from moderation.storage.tables import preferences, review_acts, review_items
+from moderation.storage.tables import preferences, review_events, review_items
 from moderation.stored import Act
 
 _OURS = preferences.c
+_ACTS = (EventKind.DECIDED.value, EventKind.SKIPPED.value)
 
 
 class SqlPreferences:
@@ -35,11 +37,20 @@ class SqlPreferences:
         upsert(self._connection, preferences, {"user_id": user_id, "rested_at": at})
 
     def acts(self, user_id: str, since: datetime) -> list[Act]:
-        acts = review_acts.c
+        events = review_events.c
+        latest = (
+            select(events.item_id, func.max(events.at).label("at"))
+            .where(
+                events.actor == user_id,
+                events.at >= since,
+                events.kind.concat("").in_(_ACTS),  # by the index of the person
+            )
+            .group_by(events.item_id)
+            .subquery("latest")
+        )
         found = (
-            select(acts.at, review_items.c.reasons)
-            .join(review_items, review_items.c.id == acts.item_id)
-            .where(acts.user_id == user_id, acts.at >= since)
-            .order_by(acts.at)
+            select(latest.c.at, review_items.c.reasons)
+            .join(review_items, review_items.c.id == latest.c.item_id)
+            .order_by(latest.c.at)
         )
         return [Act(row.at, row.reasons) for row in self._connection.execute(found)]

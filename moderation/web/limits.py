@@ -1,4 +1,4 @@
-"""How often one may try: counted by address and by login, where `limits_url` says."""
+"""How often one may try: counted by address, by login and by person, where `limits_url` says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from moderation.settings import Settings
+from moderation.web.auth import signed_in_person
 from moderation.web.current import settings
 from moderation.web.devices import guesser_of
 
@@ -28,9 +29,16 @@ login_name_limit = limiter.limit(
 )
 """Decorates the same view: only attempts that failed count, whichever address they came from."""
 
+password_limit = limiter.limit(
+    lambda: settings().login_name_rate,
+    key_func=lambda: f"password:{signed_in_person().id}",
+    error_message="Too many attempts.",
+)
+"""Decorates the view where one's password is asked for again: a session may be somebody else's."""
+
 
 def init_limits(app: Flask, values: Settings) -> None:
-    """Count in the app what `login_limit` decorates."""
+    """Count in the app what the limits decorate."""
     app.config["RATELIMIT_STORAGE_URI"] = values.limits_url
     app.config["RATELIMIT_HEADERS_ENABLED"] = True
     limiter.init_app(app)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from moderation.accounts import Key, KeyKind, SignIn, User
 from moderation.comments import Site
 from moderation.credentials import digest, verify_password
 from moderation.workflow.services import Services
+
+SIGN_INS_KEPT = timedelta(days=365)
+"""How long it is kept who signed in, and that somebody tried to."""
 
 
 def owner_of_key(services: Services, secret: str, *kinds: KeyKind) -> Site | User | None:
@@ -29,7 +34,7 @@ def user_in_session(services: Services, user_id: str, epoch: int) -> User | None
 def user_by_password(services: Services, login: str, password: str) -> User | None:
     """The active user with this login and password; a wrong login takes as long as a right one.
 
-    Keeps that somebody was let in, or tried a login that is there.
+    Keeps that somebody was let in or tried to be, and forgets what is older than `SIGN_INS_KEPT`.
     """
     known = None
     if "\0" not in login:  # PostgreSQL takes no text with a NUL in it
@@ -37,10 +42,12 @@ def user_by_password(services: Services, login: str, password: str) -> User | No
             known = work.accounts.user_by_login(login)
     user = _active(known)
     fits = verify_password(password, user.password_hash if user else None)
-    if known is not None:
-        with services.store.write() as work:
-            work.accounts.keep_sign_in(SignIn(services.now(), known.id, fits))
-            work.commit()
+    now = services.now()
+    with services.store.write() as work:
+        # Of every login alike: who waits for a commit learns nothing from it.
+        work.accounts.keep_sign_in(SignIn(now, known.id if known else None, fits))
+        work.accounts.forget_sign_ins(now - SIGN_INS_KEPT)
+        work.commit()
     return user if fits else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +35,8 @@ def run(var: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def ready(run: Run) -> Run:
-    assert run("db", "upgrade")[0] == 0
+def ready(run: Run, var: Path, migrated_file: Path) -> Run:
+    """Runs commands on an installation whose database is up to date."""
+    var.mkdir()
+    shutil.copyfile(migrated_file, var / "moderation.sqlite3")
     return run

@@ -235,6 +235,12 @@ def test_commands_before_the_first_migration_say_what_to_do(run: Run) -> None:
     assert "db upgrade" in err
 
 
+def test_the_database_is_made_and_a_second_upgrade_leaves_it(run: Run) -> None:
+    for _ in range(2):
+        assert run("db", "upgrade") == (0, "The database is up to date.\n", "")
+    assert run("users", "list")[0] == 0
+
+
 def test_the_first_run_makes_an_installation_and_the_second_leaves_it(run: Run, var: Path) -> None:
     code, out, _ = run("first-run", "--port", "8123")
     assert code == 0

@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import (
@@ -34,7 +33,7 @@ from moderation.storage import SqlStore
 from moderation.web.app import create_app
 from moderation.workflow import Services
 from moderation.workflow.intake import put_article, submit
-from tests.factories import Clock, KeywordScorer, a_site, a_user
+from tests.factories import Clock, KeywordScorer, a_password_hash, a_site, a_user
 
 PASSWORD = "correct horse battery"
 COOKIE = "moderation_session"
@@ -93,8 +92,8 @@ class Desk:
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """Cheaply stretched: the cost is in the hash, and tests sign in often."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    """What `PASSWORD` fits."""
+    return a_password_hash(PASSWORD)
 
 
 @pytest.fixture
@@ -139,7 +138,8 @@ def serving(desk: Desk) -> Iterator[None]:
     # Closing it waits for what is being answered: an interpreter that ends while a model is at
     # work for somebody crashes.
     server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever)
+    # How often it looks whether it is to end, in seconds: each test waits for that.
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     desk.url = f"http://127.0.0.1:{server.server_port}"
     try:

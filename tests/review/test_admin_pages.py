@@ -118,6 +118,24 @@ def test_ones_own_password_ends_other_sessions_and_not_this_one(desk: Desk) -> N
     assert there.get("/review").status_code == 302
 
 
+def test_in_a_session_one_can_guess_at_its_password_so_often_and_no_more(desk: Desk) -> None:
+    settings = Settings(
+        secret_key="for tests " * 4, login_rate="999/minute", login_name_rate="3 per minute"
+    )
+    at = replace(desk, app=create_app(settings, desk.services))
+    stolen, own, other = signed_in(at, "mona"), signed_in(at, "mona"), signed_in(at, "bo")
+
+    def change(client: FlaskClient, old: str) -> TestResponse:
+        return send(client, "/account/password", old=old, password=NEW)
+
+    assert [change(stolen, "a guess").status_code for _ in range(3)] == [400, 400, 400]
+    for client in (stolen, own):
+        answer = change(client, PASSWORD)
+        assert fault(answer, 429, "old").startswith("Too many attempts")
+    assert change(other, PASSWORD).status_code == 303
+    assert own.get("/review").status_code == 200
+
+
 def test_a_key_is_made_replaced_and_revoked(desk: Desk, ada: FlaskClient) -> None:
     answer = send(ada, "/admin/keys/new", site="daily", kind="site", label="CMS", days="90")
     assert answer.status_code == 201

@@ -15,7 +15,7 @@ from moderation.review_queue import Verdict
 from moderation.web.review.rendering import UNDO_LIST
 from moderation.workflow.reviewing import claim_item, give_verdict
 from moderation.workflow.site_policy import change_site
-from tests.review.conftest import Desk, send, show, signed_in
+from tests.review.conftest import Desk, send, show, signed_in, token
 
 
 def test_the_log_shows_who_did_what_and_the_file_says_it_without_names(
@@ -44,6 +44,20 @@ def test_the_log_shows_who_did_what_and_the_file_says_it_without_names(
     assert "example.org" not in answer.text
     only = list(csv.DictReader(io.StringIO(ada.get("/admin/audit.csv?kind=decided").text)))
     assert only == [verdict]
+
+
+def test_an_attempt_on_a_login_that_is_not_there_is_told_without_it(
+    desk: Desk, ada: FlaskClient
+) -> None:
+    client = desk.app.test_client()
+    form = {"login": "hunter2hunter2", "password": "any", "csrf_token": token(client)}
+    assert client.post("/login", data=form).status_code == 403
+    page = show(ada, "/admin/audit?kind=sign_in_unknown")
+    assert "a login that is not there was tried" in page
+    assert "signed in" not in page
+    (row,) = csv.DictReader(io.StringIO(show(ada, "/admin/audit.csv?kind=sign_in_unknown")))
+    assert [value for value in row.values() if value] == [row["at"], "sign_in_unknown"]
+    assert "hunter2" not in page
 
 
 def test_a_lead_reads_of_comments_alone(desk: Desk, ada: FlaskClient) -> None:

@@ -52,6 +52,16 @@ def test_a_login_belongs_to_one_user(store: SqlStore) -> None:
         work.accounts.put_user(replace(a_user("lena"), login="mona@example.org"))
 
 
+def test_a_login_belongs_to_one_user_in_every_spelling(store: SqlStore) -> None:
+    with store.write() as work:
+        work.accounts.put_user(a_user("mona"))
+        work.accounts.put_user(replace(a_user("mona"), login="Mona@Example.org"))
+        work.commit()
+    with pytest.raises(Conflict) as refused, store.write() as work:
+        work.accounts.put_user(replace(a_user("lena"), login="MONA@example.org"))
+    assert refused.value.details["field"] == "login"
+
+
 def test_a_key_is_found_by_its_digest_and_listed_by_its_site(store: SqlStore, site: Site) -> None:
     of_site = Key("k1", KeyKind.SITE, "d" * 64, "CMS", NOON, site_id=site.id)
     of_user = Key("k2", KeyKind.PERSONAL, "e" * 64, "laptop", NOON, user_id="mona")

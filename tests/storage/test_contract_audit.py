@@ -12,6 +12,7 @@ from moderation.audit_log import (
     NOBODY,
     SIGN_IN,
     SIGN_IN_REFUSED,
+    SIGN_IN_UNKNOWN,
     Entry,
     LogFilter,
     Place,
@@ -42,7 +43,8 @@ def full(store: SqlStore, site: Site) -> SqlStore:
         for number in range(12):
             _review(work, number, chance)
             at = NOON + timedelta(minutes=chance.randrange(10))
-            work.accounts.keep_sign_in(SignIn(at, chance.choice(("mona", "bo")), number % 4 > 0))
+            who = None if number % 6 == 5 else chance.choice(("mona", "bo"))
+            work.accounts.keep_sign_in(SignIn(at, who, who is not None and number % 4 > 0))
             subject = (Subject.USER, "bo") if number % 2 else (Subject.SITE, "daily")
             actor = chance.choice(("mona", None))
             work.changes.add(Change(f"change{number}", at, actor, *subject, {"n": 0}, {"n": 1}))
@@ -125,6 +127,7 @@ def test_a_search_that_breaks_off_goes_on_where_it_stopped(
         (LogFilter(kind="change_user"), lambda one: one.kind == "change_user"),
         (LogFilter(kind=SIGN_IN), lambda one: one.kind == SIGN_IN),
         (LogFilter(kind=SIGN_IN_REFUSED), lambda one: one.kind == SIGN_IN_REFUSED),
+        (LogFilter(kind=SIGN_IN_UNKNOWN), lambda one: one.kind == SIGN_IN_UNKNOWN),
         (LogFilter(site_id="daily"), lambda one: one.site_id == "daily"),
         (LogFilter(subject_id="bo"), lambda one: one.change and one.change.subject_id == "bo"),
         (

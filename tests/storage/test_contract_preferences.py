@@ -12,6 +12,7 @@ from moderation.storage import SqlStore
 from moderation.stored import Act
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_stored_comment
+from tests.storage.plans import plan_of
 
 CHOICES = Choices({"approve": "j"}, Mask.COARSE, blur=False, minutes=0)
 REASONS = (Reason("label", "threat", 0.9, 0.5, "review"),)
@@ -43,7 +44,7 @@ def test_a_break_and_choices_leave_each_other_alone(store: SqlStore) -> None:
         assert work.preferences.rested_at("bo") is None
 
 
-def test_what_somebody_did_comes_oldest_first_and_without_what_was_undone(
+def test_what_somebody_read_comes_oldest_first_and_once_whatever_became_of_their_verdict(
     store: SqlStore, site: Site
 ) -> None:
     def act(number: int, actor: str, verdict: Verdict) -> ReviewItem:
@@ -68,9 +69,21 @@ def test_what_somebody_did_comes_oldest_first_and_without_what_was_undone(
         act(-5, "mona", Verdict.APPROVE)
         regretted = act(4, "mona", Verdict.REJECT)
         do(regretted, undo(regretted, "mona", NOON, timedelta(minutes=5)))
+        for number, who in ((7, "mona"), (8, "bo")):
+            turned = act(number - 2, who, Verdict.SKIP)
+            later = NOON + timedelta(minutes=number)
+            do(turned, decide(turned, Verdict.APPROVE, "mona", later, seen_version=turned.version))
+        overruled = act(6, "mona", Verdict.REJECT)
+        version = overruled.version
+        do(overruled, decide(overruled, Verdict.APPROVE, "bo", NOON, seen_version=version))
         work.commit()
     with store.read() as work:
         assert work.preferences.acts("mona", NOON) == [
-            Act(NOON + timedelta(minutes=1), REASONS),
-            Act(NOON + timedelta(minutes=2), REASONS),
+            Act(NOON + timedelta(minutes=minute), REASONS) for minute in (1, 2, 4, 6, 7, 8)
         ]
+
+
+def test_what_somebody_did_is_found_by_the_index_of_the_person(sqlite_store: SqlStore) -> None:
+    plan = plan_of(sqlite_store, lambda work: work.preferences.acts("mona", NOON))
+    assert "USING INDEX ix_review_events_actor_at (actor=? AND at>?)" in plan
+    assert "SCAN review" not in plan

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from moderation.comments import Reason, StoredArticle
+from moderation.errors import ModerationError
 from moderation.review_queue import apply
 from moderation.storage import SqlStore, open_store, upgrade
 from moderation.storage.database import make_engine, parse_url
@@ -21,7 +22,7 @@ from moderation.storage.tables import metadata
 from moderation.stored import QueueFilter
 from moderation.workflow.queueing import open_item
 from tests.factories import NOON, a_site, a_stored_comment
-from tests.storage.migrating import down_and_up
+from tests.storage.migrating import down, down_and_up
 
 # Every row: what SQLite must be told, and why.
 _PRAGMAS = [
@@ -48,15 +49,18 @@ def test_an_error_of_the_database_quotes_nothing_that_people_wrote(store: SqlSto
     assert "of people" not in str(failed.value)
 
 
-# On SQLite an index of words is a table of its own, and no order of an index can be read back.
+# On SQLite an index of words is a table of its own, and neither the order of an index nor what it
+# reckons can be read back.
 _ON_SERVERS = {f"ix_{name}_words" for name in ("comment_words", "article_words")}
 _FALLING = {f"ix_review_items_waiting_{name}" for name in ("severity", "reports")}
+reckoned = pytest.mark.filterwarnings("ignore:.*expression-based index")
 
 
 def _comparable(of: object, name: str | None, kind: str, reflected: bool, to: object) -> bool:
     return "_fts" not in (name or "") and name not in _ON_SERVERS | _FALLING
 
 
+@reckoned
 def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> None:
     engine = make_engine(parse_url(database_url), writes=True)
     with engine.connect() as connection:
@@ -92,6 +96,28 @@ def test_marks_learn_the_rank_of_their_item_when_they_are_upgraded(database_url:
     with store.read() as work:
         assert work.queue.waiting(QueueFilter(reason="appeal"), 5).items == (item,)
         assert work.queue.counts("daily")["reason:appeal"] == 1
+    store.dispose()
+
+
+def test_logins_that_differ_in_capitals_alone_are_named_before_anything_is_upgraded(
+    database_url: str,
+) -> None:
+    down(database_url, "0008")
+    engine = make_engine(parse_url(database_url), writes=True)
+    columns = "id, login, name, role, password_hash, active, session_epoch"
+    with engine.begin() as connection:
+        for number, login in enumerate(("Mona", "mona", "bo")):
+            values = f"'u{number}', '{login}', '', 'lead', '', true, 0"
+            connection.execute(text(f"INSERT INTO users ({columns}) VALUES ({values})"))
+    with pytest.raises(ModerationError, match="login mona, in other capitals"):
+        upgrade(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE users SET login = 'mona-2' WHERE id = 'u1'"))
+    engine.dispose()
+    upgrade(database_url)
+    store = open_store(database_url)
+    with store.read() as work:
+        assert {user.login for user in work.accounts.users()} == {"Mona", "mona-2", "bo"}
     store.dispose()
 
 
@@ -179,6 +205,7 @@ def test_a_reading_unit_neither_commits_nor_writes(store: SqlStore) -> None:
         assert work.sites.all() == []
 
 
+@reckoned
 def test_every_constraint_has_a_name(database_url: str) -> None:
     engine = make_engine(parse_url(database_url), writes=False)
     seen = inspect(engine)

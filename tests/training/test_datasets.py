@@ -19,9 +19,8 @@ def frame(**columns: object) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Four sets of the known names, with rows written for the purpose."""
+def some_sets(folder: Path) -> Path:
+    """Sets of the known names in that folder, with rows written for the purpose."""
     number = 400
     frame(
         id=[f"k{n}" for n in range(number)],
@@ -29,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
             f"This is comment number {n} and it says what number {n} says" for n in range(number)
         ],
         insult=[float(n % 2) for n in range(number)],
-    ).to_parquet(tmp_path / "kaggle_insults_impermium.parquet")
+    ).to_parquet(folder / "kaggle_insults_impermium.parquet")
     frame(
         id=[f"n{n}" for n in range(number)],
         text=[
@@ -39,42 +38,58 @@ def folder(tmp_path: Path) -> Path:
         context_title="Parks",
         context_text="Should there be more of them?",
         thread_id=[str(n // 10) for n in range(number)],
-    ).to_parquet(tmp_path / "nyt_room_for_debate.parquet")
+    ).to_parquet(folder / "nyt_room_for_debate.parquet")
     frame(
         id=["o0", "o1"],
         text=["a tweet that two sets have in common", "and one of its own, by itself"],
         toxicity=[1.0, 0.0],
-    ).to_parquet(tmp_path / "olid_offenseval2019.parquet")
+    ).to_parquet(folder / "olid_offenseval2019.parquet")
     frame(
         id=["s0", "s1"],
         text=["A tweet that two sets have in common!", "   "],
         toxicity=[1.0, 0.0],
         spans=["[[0, 7]]", "[]"],
-    ).to_parquet(tmp_path / "swad_swearing_tweets.parquet")
+    ).to_parquet(folder / "swad_swearing_tweets.parquet")
     frame(
         id=["r0", "r1", "r2"],
         text=["rated as high", "rated between", "rated as low"],
         toxicity=[0.8, 0.55, 0.2],
-    ).to_parquet(tmp_path / "ruddit.parquet")
-    return tmp_path
+    ).to_parquet(folder / "ruddit.parquet")
+    return folder
 
 
-def test_silence_is_not_a_number(folder: Path) -> None:
-    data = datasets.load(folder)
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The sets in a folder of the test's own."""
+    return some_sets(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """The sets as they are read; not to be changed."""
+    return datasets.load(some_sets(tmp_path_factory.mktemp("sets")))
+
+
+@pytest.fixture(scope="module")
+def pool(data: pd.DataFrame) -> pd.DataFrame:
+    """What is trained on; not to be changed."""
+    return training_pool(data, seed=1)
+
+
+def test_silence_is_not_a_number(data: pd.DataFrame) -> None:
     rows = data[data["source"] == "kaggle_insults_impermium"]
     assert rows["insult"].notna().all()
     assert rows["toxicity"].isna().all()
     assert set(datasets.LABEL_COLUMNS) <= set(data.columns)
 
 
-def test_missing_context_is_an_empty_string(folder: Path) -> None:
-    data = datasets.load(folder)
+def test_missing_context_is_an_empty_string(data: pd.DataFrame) -> None:
     assert set(data.loc[data["source"] == "olid_offenseval2019", "title"]) == {""}
     assert set(data.loc[data["source"] == "nyt_room_for_debate", "title"]) == {"Parks"}
 
 
-def test_blank_texts_are_left_out(folder: Path) -> None:
-    assert datasets.load(folder)["text"].str.strip().ne("").all()
+def test_blank_texts_are_left_out(data: pd.DataFrame) -> None:
+    assert data["text"].str.strip().ne("").all()
 
 
 def test_parts_have_about_their_shares_and_are_the_same_every_time(folder: Path) -> None:
@@ -95,21 +110,21 @@ def test_parts_do_not_move_when_another_set_is_absent(folder: Path) -> None:
     assert list(after["part"]) == list(kept["part"])
 
 
-def test_a_thread_is_in_one_part(folder: Path) -> None:
-    data = datasets.load(folder)
+def test_a_thread_is_in_one_part(data: pd.DataFrame) -> None:
     threads = data[data["thread"] != ""].groupby(["source", "thread"])["part"].nunique()
     assert len(threads) == 40
     assert (threads == 1).all()
     assert data.loc[data["thread"] != "", "part"].nunique() == 3
 
 
-def test_a_text_that_may_only_be_evaluated_keeps_its_copies_out_of_training(folder: Path) -> None:
-    data = datasets.load(folder).set_index("id")
-    assert data.loc[["o0", "s0"], "part"].tolist() == [DEVELOP, DEVELOP]
+def test_a_text_that_may_only_be_evaluated_keeps_its_copies_out_of_training(
+    data: pd.DataFrame,
+) -> None:
+    assert data.set_index("id").loc[["o0", "s0"], "part"].tolist() == [DEVELOP, DEVELOP]
 
 
-def test_the_undecided_middle_of_a_scale_says_nothing(folder: Path) -> None:
-    scaled = datasets.load(folder).set_index("id")["toxicity"]
+def test_the_undecided_middle_of_a_scale_says_nothing(data: pd.DataFrame) -> None:
+    scaled = data.set_index("id")["toxicity"]
     assert (scaled["r0"], scaled["r2"]) == (1.0, 0.0)
     assert np.isnan(scaled["r1"])
 
@@ -127,34 +142,32 @@ def test_a_changed_file_is_told_from_the_known_one(folder: Path) -> None:
     assert len(listed) == len(SOURCES)
 
 
-def test_only_training_rows_that_may_train_get_into_the_pool(folder: Path) -> None:
-    data = datasets.load(folder)
-    pool = training_pool(data, seed=1)
+def test_only_training_rows_that_may_train_get_into_the_pool(
+    data: pd.DataFrame, pool: pd.DataFrame
+) -> None:
     allowed = data[(data["part"] == TRAIN) & (data["use"] == "train")]
     comments = pool[~pool["source"].isin(["lexicon_surge_profanity", WRITTEN])]
     assert set(comments["asked"]) <= set(allowed["text"])
     assert "swad_swearing_tweets" not in set(pool["source"])
 
 
-def test_sentences_of_ours_and_disguised_rows_stand_beside_the_sets(folder: Path) -> None:
-    pool = training_pool(datasets.load(folder), seed=1)
+def test_sentences_of_ours_and_disguised_rows_stand_beside_the_sets(pool: pd.DataFrame) -> None:
     disguised = pool[pool["text"] != pool["asked"]]
     assert (pool["source"] == WRITTEN).sum() > 10_000
     assert len(disguised) > 1_000
     assert set(disguised["asked"]) <= set(pool.loc[pool["text"] == pool["asked"], "text"])
 
 
-def test_comments_that_nobody_judged_teach_no_head_by_themselves(folder: Path) -> None:
-    data = datasets.load(folder)
+def test_comments_that_nobody_judged_teach_no_head_by_themselves(
+    data: pd.DataFrame, pool: pd.DataFrame
+) -> None:
     unjudged = data[(data["part"] == TRAIN) & (data["use"] == "train")]
     unjudged = unjudged[unjudged[list(HEADS)].isna().all(axis=1) & (unjudged["title"] == "")]
-    pool = training_pool(data, seed=1)
     rows = pool[pool["text"].isin(set(unjudged["text"]))]
     assert rows[list(HEADS)].isna().all(axis=None)
 
 
-def test_debate_comments_teach_that_they_are_civil(folder: Path) -> None:
-    pool = training_pool(datasets.load(folder), seed=1)
+def test_debate_comments_teach_that_they_are_civil(pool: pd.DataFrame) -> None:
     civil = pool[pool["source"] == "nyt_room_for_debate"]
     assert len(civil) > 0
     assert (civil[list(HEADS)] == 0.0).all().all()

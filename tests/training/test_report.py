@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -60,21 +61,33 @@ def measured(version_folder: Path, evaluation: dict[str, Any]) -> Path:
     return version_folder
 
 
-def test_a_finished_folder_verifies_with_its_card_and_pictures(measured: Path) -> None:
-    finish(measured)
-    files = registry.verify(measured)["files"]
+@pytest.fixture(scope="module")
+def finished(
+    arrays: dict[str, NDArray[Any]],
+    evaluation: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A folder that was measured and has its card; not to be changed."""
+    folder = write_folder(arrays, tmp_path_factory.mktemp("made") / "2026.11.0", "2026.11.0")
+    write_evaluation(evaluation, folder / "evaluation.json")
+    finish(folder)
+    return folder
+
+
+def test_a_finished_folder_verifies_with_its_card_and_pictures(finished: Path) -> None:
+    files = registry.verify(finished)["files"]
     assert set(files) == {"arrays.joblib", "card.html", "card.md", "evaluation.json", *PICTURES}
-    pictures = [(measured / name).read_bytes() for name in PICTURES]
+    pictures = [(finished / name).read_bytes() for name in PICTURES]
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
     assert sum(map(len, pictures)) < MOST_BYTES_OF_PICTURES
 
 
-def test_the_same_folder_gives_the_same_bytes(measured: Path) -> None:
-    finish(measured)
+def test_the_same_folder_gives_the_same_bytes(finished: Path, tmp_path: Path) -> None:
     names = ("card.md", "card.html", *PICTURES, registry.MANIFEST)
-    once = {name: (measured / name).read_bytes() for name in names}
-    finish(measured)
-    assert {name: (measured / name).read_bytes() for name in names} == once
+    once = {name: (finished / name).read_bytes() for name in names}
+    again = shutil.copytree(finished, tmp_path / finished.name)
+    finish(again)
+    assert {name: (again / name).read_bytes() for name in names} == once
 
 
 def test_the_card_names_data_thresholds_figures_and_limits(
@@ -104,9 +117,9 @@ def test_the_card_names_data_thresholds_figures_and_limits(
     assert re.search(r"review, text labels: civil comments held +\| 1\.5 % ", text)
 
 
-def test_the_page_says_what_the_markdown_says(measured: Path) -> None:
-    text = write_card(measured).read_text(encoding="utf-8")
-    page = (measured / "card.html").read_text(encoding="utf-8")
+def test_the_page_says_what_the_markdown_says(finished: Path) -> None:
+    text = (finished / "card.md").read_text(encoding="utf-8")
+    page = (finished / "card.html").read_text(encoding="utf-8")
     assert re.findall(r"^#+ (.*)$", text, re.MULTILINE) == re.findall(r"<h\d[^>]*>(.*?)</h", page)
     assert set(re.findall(r'src="(.*?)"', page)) == set(PICTURES)
     cells = [

@@ -12,15 +12,15 @@ from werkzeug.test import TestResponse
 
 from moderation.accounts import Key, KeyKind, Role, User
 from moderation.comments import Site
-from moderation.credentials import hash_password, new_secret
+from moderation.credentials import new_secret
 from moderation.settings import Settings
 from moderation.storage import SqlStore
 from moderation.web.app import create_app
 from moderation.workflow import Services
-from tests.factories import Clock, KeywordScorer, a_site, a_user
+from tests.factories import Clock, KeywordScorer, a_password_hash, a_site, a_user
 
 PASSWORD = "correct horse battery"
-PASSWORD_HASH = hash_password(PASSWORD)
+PASSWORD_HASH = a_password_hash(PASSWORD)
 
 
 @dataclass

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -83,11 +83,19 @@ def serving(tmp_path: Path, sqlite_url: str) -> Iterator[Server]:
         "MODERATION_VAR": str(tmp_path / "var"),
         "MODERATION_MODELS": str(tmp_path / "models"),
         "MODERATION_DATABASE_URL": sqlite_url,
+        # A busy machine must not change who answers.
+        "MODERATION_DEEP_BUDGET_MS": "0",
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "service:app"]
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=log, text=True
+            command,
+            cwd=ROOT,
+            env=environment,
+            stderr=subprocess.PIPE,
+            stdout=log,
+            text=True,
+            process_group=0,
         )
     try:
         assert process.stderr is not None
@@ -96,7 +104,9 @@ def serving(tmp_path: Path, sqlite_url: str) -> Iterator[Server]:
                 break
         yield Server(process, port, secret)
     finally:
-        process.kill()
+        # Its workers too, which look only every second whether they are still wanted.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, Engine, event
 
-from moderation.accounts import KeyKind, Role, User
+from moderation.accounts import KeyKind, Role, SignIn, User
+from moderation.audit_log import LogFilter
 from moderation.changes import Change, Subject
 from moderation.comments import Site
-from moderation.credentials import digest, hash_password, verify_password
+from moderation.credentials import digest, verify_password
 from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from moderation.storage import SqlStore
 from moderation.workflow import Services
@@ -36,15 +38,15 @@ from moderation.workflow.people import (
     reset_password,
 )
 from moderation.workflow.taking_back import take_back
-from tests.factories import NOON, Clock, KeywordScorer, a_user
+from tests.factories import NOON, Clock, KeywordScorer, a_password_hash, a_user
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
 def hashed() -> str:
-    """Stretched once, as that is what takes long."""
-    return hash_password(PASSWORD)
+    """What `PASSWORD` fits."""
+    return a_password_hash(PASSWORD)
 
 
 @pytest.fixture
@@ -101,6 +103,28 @@ def test_a_login_is_taken_in_every_spelling(services: Services, bo: User) -> Non
     with pytest.raises(Conflict) as refused:
         add_person(services, None, "BO@example.org ", "", Role.MODERATOR, PASSWORD)
     assert refused.value.details["field"] == "login"
+
+
+def test_of_two_who_are_added_at_once_with_one_login_one_is(
+    server_store: SqlStore, scorer: KeywordScorer
+) -> None:
+    both = Services(server_store, scorer)
+    start, refused = threading.Barrier(2), []
+
+    def add(login: str) -> None:
+        start.wait()
+        try:
+            add_person(both, None, login, "", Role.MODERATOR, PASSWORD)
+        except Conflict as error:
+            refused.append(error.details["field"])
+
+    threads = [threading.Thread(target=add, args=(login,)) for login in ("eve", "EVE")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == ["login"]
+    assert len(list_people(both)) == 1
 
 
 @pytest.mark.parametrize(
@@ -220,7 +244,7 @@ def test_ones_own_password_is_changed_by_who_knows_the_old_one(
         change_own_password(services, bo, PASSWORD, "a third good one")
 
 
-def test_sign_ins_are_kept_for_logins_that_are_there(
+def test_who_signed_in_last_is_told_by_who_was_let_in(
     services: Services, clock: Clock, bo: User
 ) -> None:
     assert user_by_password(services, bo.login, PASSWORD) == bo
@@ -228,9 +252,60 @@ def test_sign_ins_are_kept_for_logins_that_are_there(
     assert user_by_password(services, bo.login, PASSWORD) == bo
     clock.advance(minutes=5)
     assert user_by_password(services, bo.login, "a wrong one") is None
-    assert user_by_password(services, "hunter2hunter2", PASSWORD) is None
     last = {person.user.login: person.signed_in_at for person in list_people(services)}
     assert last == {"ada@example.org": None, bo.login: at}
+
+
+def test_of_an_unknown_login_the_attempt_is_kept_and_nothing_that_was_typed(
+    services: Services, bo: User
+) -> None:
+    for login in ("hunter2hunter2", "bo\0"):
+        assert user_by_password(services, login, PASSWORD) is None
+    assert kept_sign_ins(services) == [SignIn(NOON, None, let_in=False)] * 2
+
+
+def test_a_refusal_is_the_same_work_whether_there_is_such_a_login_or_not(
+    services: Services, bo: User
+) -> None:
+    def work_for(login: str) -> list[str]:
+        done: list[str] = []
+
+        def note(connection: Connection, cursor: object, statement: str, *_: object) -> None:
+            done.append(statement)
+
+        def note_commit(connection: Connection) -> None:
+            done.append("commit")
+
+        event.listen(Engine, "before_cursor_execute", note)
+        event.listen(Engine, "commit", note_commit)
+        try:
+            assert user_by_password(services, login, "a wrong one") is None
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+            event.remove(Engine, "commit", note_commit)
+        return done
+
+    work_for(bo.login)  # what is done once, when connections are made, is done
+    known = work_for(bo.login)
+    assert "commit" in known
+    assert work_for("nobody@example.org") == known
+
+
+def test_sign_ins_are_forgotten_after_a_year(services: Services, clock: Clock, bo: User) -> None:
+    user_by_password(services, bo.login, PASSWORD)
+    user_by_password(services, "nobody", PASSWORD)
+    clock.advance(days=364)
+    user_by_password(services, bo.login, "a wrong one")
+    assert len(kept_sign_ins(services)) == 3
+    at = clock.advance(days=2)
+    user_by_password(services, "nobody", PASSWORD)
+    assert [sign_in.at for sign_in in kept_sign_ins(services)] == [at, at - timedelta(days=2)]
+
+
+def kept_sign_ins(services: Services) -> list[SignIn]:
+    with services.store.read() as work:
+        entries = work.audit.sign_ins(LogFilter(), 100).entries
+    return [entry.sign_in for entry in entries if entry.sign_in]
 
 
 def test_a_secret_that_is_replaced_works_until_its_grace_is_over(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    func,
 )
 
 from moderation.preferences import Choices
@@ -31,13 +32,16 @@ users = Table(
     Column("password_once", Boolean, nullable=False, server_default=false()),
 )
 
+# Two people who are added at the same moment do not see each other; the database does.
+Index("ix_users_lower_login", func.lower(users.c.login), unique=True)
+
 sign_ins = Table(
-    # Attempts on logins that exist: any other word may be somebody's slip of a password.
+    # Attempts. Without a user those on logins that are not there: what was typed may be a password.
     "sign_ins",
     metadata,
     Column("position", Integer, primary_key=True),
     Column("at", UtcTime, nullable=False, index=True),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("user_id", ForeignKey("users.id")),
     Column("let_in", Boolean, nullable=False),
     Index(None, "user_id", "at"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import request
+from flask_limiter import RateLimitExceeded
 from werkzeug.wrappers import Response
 
 from moderation.accounts import ROLE_PERMISSIONS, Permission
@@ -15,6 +16,7 @@ from moderation.web.admin.phrases import PERMISSIONS, ROLES, standing_of_key
 from moderation.web.admin.rendering import REFUSED, go_to, page, refused, viewer
 from moderation.web.auth import requires, sign_in
 from moderation.web.current import services
+from moderation.web.limits import password_limit
 from moderation.workflow.keyring import list_keys, make_token, revoke_key, rotate_key
 from moderation.workflow.people import change_own_password
 
@@ -30,6 +32,7 @@ def account() -> str:
 
 @blueprint.post("/account/password")
 @requires(*Permission)
+@password_limit
 def change_password() -> _Page:
     """Replace one's own password; sessions elsewhere end, this one goes on."""
     old, new = request.form.get("old", ""), request.form.get("password", "")
@@ -39,6 +42,14 @@ def change_password() -> _Page:
         return refused(error, "account", "account", **_about())
     sign_in(changed)
     return go_to("admin.account", "Your password is changed. Sessions elsewhere are ended.")
+
+
+@blueprint.errorhandler(RateLimitExceeded)
+def too_often(error: RateLimitExceeded) -> tuple[str, int]:
+    """Too many attempts at one's password, be it by oneself or by whoever has the session."""
+    problems = {"old": "Too many attempts. Wait a while, then try again."}
+    shown = page("account", "account", typed={}, problems=problems, **_about())
+    return shown, HTTPStatus.TOO_MANY_REQUESTS
 
 
 @blueprint.post("/account/tokens")

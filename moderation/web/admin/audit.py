@@ -47,7 +47,7 @@ def audit() -> str | tuple[str, int]:
         typed=chosen,
         problems=problems,
         kinds=kinds_of_entries(everything=viewer().may(Permission.ADMINISTER)),
-        people={NOBODY: "A site or a command"} | user_names(services()),
+        people={NOBODY: "A site, a command, somebody unknown"} | user_names(services()),
         sites=site_names(services()),
         chosen={name: value for name, value in chosen.items() if value},
         cursor=written_place(rest) if rest else "",

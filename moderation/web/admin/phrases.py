@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from moderation.accounts import Key, KeyKind, Permission, Role
-from moderation.audit_log import SIGN_IN, SIGN_IN_REFUSED, Entry
+from moderation.audit_log import SIGN_IN, SIGN_IN_REFUSED, SIGN_IN_UNKNOWN, Entry
 from moderation.changes import Change, Subject, differences
 from moderation.comments import Reason
 from moderation.review_queue import EventKind, Verdict
@@ -55,6 +55,7 @@ ENTRIES = {
     "change_site": "Sites changed",
     SIGN_IN: "Signed in",
     SIGN_IN_REFUSED: "Sign-in refused",
+    SIGN_IN_UNKNOWN: "Unknown login tried",
 }
 """Kinds of entries of the audit log, as a filter names them."""
 
@@ -73,6 +74,7 @@ _DONE = {
     "erased": "erased",
     SIGN_IN: "signed in",
     SIGN_IN_REFUSED: "was refused at the sign-in",
+    SIGN_IN_UNKNOWN: "a login that is not there was tried",
 }
 _VERDICTS = {
     Verdict.APPROVE: "approved",
