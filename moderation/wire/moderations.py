@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -96,12 +97,11 @@ def items(raw: bytes, version: str) -> list[Item]:
     """
     asked = _read(raw, _Asked, "")
     if asked.input is msgspec.UNSET or bytes(asked.input) == b"null":
-        raise InvalidRequest(
-            "input", "Missing required parameter: 'input'.", "missing_required_parameter"
-        )
-    if asked.model is not None and asked.model != version:
-        if not _THEIR_MODELS.fullmatch(asked.model):
-            raise ModelNotFound(asked.model)
+        missing = "Missing required parameter: 'input'."
+        raise InvalidRequest("input", missing, "missing_required_parameter")
+    model = asked.model or version
+    if model != version and not _THEIR_MODELS.fullmatch(model):
+        raise ModelNotFound(model)
     sent = bytes(asked.input)
     if sent[:1] == b'"':
         return [Item(_checked(_read(sent, str, "input"), "input"))]
@@ -120,8 +120,8 @@ def results(
 
 def error(status: int, message: str, code: str | None, param: str | None) -> dict[str, object]:
     """An error as OpenAI tells it: `{"error": {"message", "type", "param", "code"}}`."""
-    kind = "server_error" if status >= 500 else "invalid_request_error"
-    if status == 429:
+    kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         kind = "requests"
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
@@ -160,15 +160,11 @@ def _together(parts: Sequence[_Part]) -> Item:
         elif part.type == "image_url" and part.image_url is not None:
             images += 1
         else:
-            raise InvalidRequest(
-                f"{at}.type",
-                f"Invalid part '{at}': needs type text with text, or image_url with image_url.url.",
-                "invalid_value",
-            )
+            kinds = "type text with text, or type image_url with image_url.url"
+            raise InvalidRequest(f"{at}.type", f"Invalid '{at}': needs {kinds}.", "invalid_value")
     if images > MAX_IMAGES:
-        raise InvalidRequest(
-            "input", f"At most {MAX_IMAGES} image is taken in a call.", "too_many_images"
-        )
+        most = f"Too many images: at most {MAX_IMAGES} is taken in a call."
+        raise InvalidRequest("input", most, "too_many_images")
     text = "\n".join(texts)
     if text:
         _checked(text, "input")
@@ -229,10 +225,9 @@ def _read(raw: bytes | msgspec.Raw, kind: Any, at: str) -> Any:  # noqa: ANN401
     try:
         return decode(raw, kind, at, at or "body")
     except InvalidInput as problem:
-        said = problem.message.removeprefix(f"{problem.field}: ")
-        raise InvalidRequest(
-            problem.field, f"Invalid '{problem.field}': {said}.", "invalid_value"
-        ) from None
+        field = problem.field
+        said = problem.message.removeprefix(f"{field}: ")
+        raise InvalidRequest(field, f"Invalid '{field}': {said}.", "invalid_value") from None
 
 
 def _shown(name: str) -> str:
