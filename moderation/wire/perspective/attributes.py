@@ -40,7 +40,8 @@ class Attribute:
     def score(self, known: Mapping[str, float | None]) -> float | None:
         """The score from those of labels and heads by name; `None` where one is missing."""
         found = [known.get(source) for source in self.sources]
-        return None if None in found else max(value for value in found if value is not None)
+        values = [value for value in found if value is not None]
+        return max(values) if values and len(values) == len(found) else None
 
 
 _TRAINED: Final = (

@@ -229,7 +229,7 @@ def suggested(asked: SuggestRequest) -> dict[str, float]:
     Where only parts of the text are judged, the highest of them stands for the whole.
     """
     if not asked.attribute_scores:
-        raise Refused("Missing attribute_scores", ErrorType.NO_REQUESTED_ATTRIBUTES)
+        raise Refused("Missing attribute_scores")
     units = utf16.length(checked_text(asked))
     values = {}
     for name, told in asked.attribute_scores.items():
