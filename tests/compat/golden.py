@@ -27,7 +27,9 @@ def cases(protocol: str) -> dict[str, Case]:
 def sent(client: FlaskClient, case: Case, key: str) -> TestResponse:
     """The answer to the request of a case."""
     request = case["request"]
-    headers = {name: value.replace("KEY", key) for name, value in request.get("headers", {}).items()}
+    headers = {
+        name: value.replace("KEY", key) for name, value in request.get("headers", {}).items()
+    }
     more = {"json": request["json"]} if "json" in request else {"data": request.get("body", "")}
     path = request["path"].replace("KEY", key)
     return client.open(path, method=request["method"], headers=headers, **more)

@@ -10,7 +10,9 @@ from moderation.text import utf16
 from moderation.text.folding import is_blank
 from moderation.text.sentences import MOST, sentences
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(".!?\n \U0001f600\u3002"))
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"]) | st.sampled_from(".!?\n \U0001f600\u3002")
+)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ MIMETYPE: Final = "multipart/mixed"
 
 MOST_PARTS: Final = 100
 
+_LINE_BREAK: Final = re.compile(rb"\A\r?\n")
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _REQUEST_LINE: Final = re.compile(r"([A-Z]{3,10}) (\S{1,4000})(?: HTTP/\d(?:\.\d)?)?\s*")
 _MOST_HEADER_BYTES: Final = 16_384
@@ -72,12 +73,11 @@ def joined(answers: Sequence[Answered]) -> tuple[bytes, str]:
 
 
 def _part(piece: bytes) -> Part:
-    outer, call = _split(piece.lstrip(b"\r\n"))
+    outer, call = _split(_LINE_BREAK.sub(b"", piece, count=1))
     content_id = outer.get("content-id")
     line, _, rest = call.lstrip(b"\r\n").partition(b"\n")
     asked = _REQUEST_LINE.fullmatch(line.decode("utf-8", "replace"))
-    # Where a call has no headers its body follows the blank line at once.
-    headers, body = ({}, rest) if rest[:1] in (b"\r", b"\n") else _split(rest)
+    headers, body = _split(rest)
     if asked is None:
         return Part(content_id, "", "", {}, headers, body)
     try:
@@ -90,6 +90,8 @@ def _part(piece: bytes) -> Part:
 
 def _split(raw: bytes) -> tuple[dict[str, str], bytes]:
     """Headers under their names in lower case, and what follows the blank line."""
+    if _LINE_BREAK.match(raw):
+        return {}, raw
     end = _BLANK_LINE.search(raw, 0, _MOST_HEADER_BYTES)
     head, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
     read = BytesHeaderParser().parsebytes(head[:_MOST_HEADER_BYTES])

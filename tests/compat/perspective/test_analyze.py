@@ -42,7 +42,13 @@ def test_spans_cut_the_sentences_out_as_javascript_counts(program: Caller) -> No
     spans = answer.json["attributeScores"]["TOXICITY"]["spanScores"]
     units = text.encode("utf-16-le")
     cut = [units[2 * span["begin"] : 2 * span["end"]].decode("utf-16-le") for span in spans]
-    assert cut == [text, "\U0001f600\U0001f680 Caf\u00e9!", "You silly goose.", "\u4f60\u597d\u3002", "Bye"]
+    assert cut == [
+        text,
+        "\U0001f600\U0001f680 Caf\u00e9!",
+        "You silly goose.",
+        "\u4f60\u597d\u3002",
+        "Bye",
+    ]
     assert [span["score"]["value"] for span in spans] == [0.6, 0.01, 0.6, 0.01, 0.01]
 
 
@@ -218,7 +224,9 @@ def test_versions_and_the_decision_come_along(program: Caller) -> None:
     assert answer.headers["X-Moderation-Policy"] == ours["policy"]
 
 
-def test_the_body_counts_whatever_its_content_type_says(program: Caller, anyone: FlaskClient) -> None:
+def test_the_body_counts_whatever_its_content_type_says(
+    program: Caller, anyone: FlaskClient
+) -> None:
     body = b'{"comment": {"text": "Hello."}, "requestedAttributes": {"TOXICITY": {}}}'
     for content_type in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
         answer = anyone.post(f"{PATH}?key={program.secret}", data=body, content_type=content_type)
