@@ -87,8 +87,16 @@ def native(service: Served, text: str = IDIOT, **more: object) -> dict[str, floa
     return scores
 
 
-def test_google_s_client_builds_itself_from_the_discovery_document(service: Served) -> None:
-    found = by_python(service, "googleapiclient", "google_discovery.py")
+@pytest.fixture(scope="module")
+def google(service: Served) -> dict:
+    """What google-api-python-client made of our answers."""
+    return by_python(service, "googleapiclient", "google_discovery.py")
+
+
+def test_google_s_client_builds_itself_from_the_discovery_document(
+    service: Served, google: dict
+) -> None:
+    found = google
     scores = native(service)
     told = found["analyzed"]["attributeScores"]
     assert told["TOXICITY"]["summaryScore"]["value"] == scores["toxicity"]
@@ -100,8 +108,8 @@ def test_google_s_client_builds_itself_from_the_discovery_document(service: Serv
     assert found["bad key"]["details"][0]["reason"] == "API_KEY_INVALID"
 
 
-def test_google_s_client_sends_batches(service: Served) -> None:
-    found = by_python(service, "googleapiclient", "google_discovery.py")["batched"]
+def test_google_s_client_sends_batches(service: Served, google: dict) -> None:
+    found = google["batched"]
     assert len(found) == 51
     assert found["empty"]["details"][0]["errorType"] == "COMMENT_EMPTY"
     for number in (0, 49):
@@ -109,8 +117,8 @@ def test_google_s_client_sends_batches(service: Served) -> None:
         assert score == native(service, f"Comment {number}.")["toxicity"]
 
 
-def test_what_google_s_client_suggests_is_kept(service: Served) -> None:
-    by_python(service, "googleapiclient", "google_discovery.py")
+def test_what_google_s_client_suggests_is_kept(service: Served, google: dict) -> None:
+    assert google["suggested"]
     store = open_store(service.database)
     with store.read() as work:
         (kept,) = work.suggestions.all()

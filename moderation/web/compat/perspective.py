@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -43,6 +43,7 @@ _ABOUT: Final = "comment:"
 """What Coral puts before the id of a comment in `clientToken`."""
 
 _ENGLISH: Final = ("en",)
+_VISIBLE: Final = "!#$&'()*+,/:;=?@[]"
 _SCORED_BY: Final = {"model": "X-Moderation-Model", "policy": "X-Moderation-Policy"}
 
 bp = Blueprint("perspective", __name__)
@@ -231,7 +232,12 @@ def _root() -> str:
 def _good(body: Mapping[str, object]) -> _Answer:
     ours = body.get("xModeration")
     known = ours if isinstance(ours, dict) else {}
-    headers = {header: str(known[name]) for name, header in _SCORED_BY.items() if name in known}
+    # A policy is named after its site, whose id may have letters that no header may have.
+    headers = {
+        header: quote(str(known[name]), safe=_VISIBLE)
+        for name, header in _SCORED_BY.items()
+        if name in known
+    }
     return _Answer(HTTPStatus.OK, body, headers)
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from moderation.accounts import Key, KeyKind
 from moderation.comments import Article, Comment, Site
+from moderation.credentials import new_secret
 from moderation.labels import Label
 from moderation.storage import SqlStore
 from moderation.wire.perspective.attributes import TABLE, Origin
-from tests.factories import HARSH, MILD, KeywordScorer
+from tests.factories import HARSH, MILD, KeywordScorer, a_site
 from tests.web.conftest import Caller
 
 PATH = "/v1alpha1/comments:analyze"
@@ -243,3 +248,18 @@ def test_half_of_a_surrogate_pair_is_no_text(program: Caller) -> None:
     answer = program.raw(PATH, b'{"comment": {"text": "\\ud83d"}}')
     assert answer.status_code == 400
     assert answer.json["error"]["details"][1]["fieldViolations"][0]["field"] == "comment.text"
+
+
+def test_a_site_whose_id_no_header_takes_is_answered(
+    app: Flask, sqlite_store: SqlStore, keep_key: Callable[[Key], None]
+) -> None:
+    site = a_site("\u0433\u0430\u0437\u0435\u0442\u0430", thresholds={"insult": {"review": 0.4}})
+    with sqlite_store.write() as work:
+        work.sites.put(site)
+        work.commit()
+    secret, key = new_secret(KeyKind.SITE, site_id=site.id)
+    keep_key(key)
+    answer = Caller(app.test_client(), secret).post(PATH, asked("Hello."))
+    assert answer.status_code == 200
+    assert unquote(answer.headers["X-Moderation-Policy"]) == answer.json["xModeration"]["policy"]
+    assert answer.json["xModeration"]["policy"].startswith(site.id)
