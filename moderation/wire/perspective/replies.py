@@ -12,12 +12,8 @@ from typing import NamedTuple
 from moderation.text import utf16
 from moderation.wire.perspective.attributes import Attribute
 from moderation.wire.perspective.faults import Refused, language_not_supported
-from moderation.wire.perspective.requests import (
-    PROBABILITY,
-    AnalyzeRequest,
-    InContext,
-    threshold,
-)
+from moderation.wire.perspective.requests import PROBABILITY, InContext, threshold
+from moderation.wire.perspective.shapes import AnalyzeRequest
 from moderation.wire.replies import reasons_reply
 from moderation.workflow.classify import Classified
 

@@ -1,4 +1,4 @@
-"""What the comment analyzer takes: the shapes of its two requests, and every check of them.
+"""What the comment analyzer takes: its two requests, read and checked.
 
 Whatever does not fit is `Refused`, with the `errorType` and the words that clients look for.
 """
@@ -21,6 +21,15 @@ from moderation.text.folding import is_blank
 from moderation.wire.decoding import decode
 from moderation.wire.perspective.attributes import TABLE, Attribute, Origin
 from moderation.wire.perspective.faults import ErrorType, Refused
+from moderation.wire.perspective.shapes import (
+    AnalyzeRequest,
+    Context,
+    Request,
+    Score,
+    SpanScore,
+    SuggestRequest,
+    TextEntry,
+)
 
 MAX_BYTES: Final = 20_480
 """Of a comment's text in UTF-8."""
@@ -39,84 +48,6 @@ _SCORE_TYPES: Final = ("SCORE_TYPE_UNSPECIFIED", PROBABILITY, "STD_DEV_SCORE", "
 _TEXT_TYPES: Final = ("TEXT_TYPE_UNSPECIFIED", "PLAIN_TEXT", "HTML")
 
 _T = TypeVar("_T")
-
-
-class _Object(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, rename="camel"):
-    """An object of the protocol; `null` stands for what is not set."""
-
-
-class TextEntry(_Object):
-    """`{"text", "type"?}`."""
-
-    text: str | None = None
-    type: str | None = None
-
-
-class ArticleAndParent(_Object):
-    """`{"article"?, "parentComment"?}`."""
-
-    article: TextEntry | None = None
-    parent_comment: TextEntry | None = None
-
-
-class Context(_Object):
-    """Either a thread, oldest first, or an article with the comment that is answered."""
-
-    entries: list[TextEntry] | None = None
-    article_and_parent_comment: ArticleAndParent | None = None
-
-
-class Wanted(_Object):
-    """How one attribute is wanted: `{"scoreType"?, "scoreThreshold"?}`."""
-
-    score_type: str | None = None
-    score_threshold: float | None = None
-
-
-class _Request(_Object):
-    comment: TextEntry | None = None
-    context: Context | None = None
-    languages: list[str] | None = None
-    do_not_store: bool | None = None
-    client_token: str | None = None
-    session_id: str | None = None
-    community_id: str | None = None
-
-
-class AnalyzeRequest(_Request):
-    """`POST /v1alpha1/comments:analyze`."""
-
-    requested_attributes: dict[str, Wanted | None] | None = None
-    span_annotations: bool | None = None
-    drop_unsupported_attributes: bool | None = None
-
-
-class Score(_Object):
-    """`{"value", "type"?}`."""
-
-    value: float | None = None
-    type: str | None = None
-
-
-class SpanScore(_Object):
-    """`{"begin", "end", "score"}` in UTF-16 code units."""
-
-    begin: int | None = None
-    end: int | None = None
-    score: Score | None = None
-
-
-class Suggested(_Object):
-    """What a moderator makes of one attribute: of the whole text, or of parts of it."""
-
-    summary_score: Score | None = None
-    span_scores: list[SpanScore] | None = None
-
-
-class SuggestRequest(_Request):
-    """`POST /v1alpha1/comments:suggestscore`."""
-
-    attribute_scores: dict[str, Suggested] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +72,7 @@ def suggest_request(raw: bytes) -> SuggestRequest:
     return asked
 
 
-def checked_text(asked: _Request) -> str:
+def checked_text(asked: Request) -> str:
     """The text of the comment. Raises `Refused` where it is empty, too long or no plain text."""
     text = asked.comment.text if asked.comment else None
     if text is None or is_blank(text):
@@ -186,7 +117,7 @@ def threshold(asked: AnalyzeRequest, name: str) -> float:
     return (params.score_threshold if params else None) or 0.0
 
 
-def languages(asked: _Request) -> list[str]:
+def languages(asked: Request) -> list[str]:
     """The languages of a request; none where they are to be detected. Raises `Refused`."""
     try:
         return [checked_language("languages", tag) or "" for tag in asked.languages or []]
@@ -200,7 +131,7 @@ def check_language_shows(text: str) -> None:
         raise Refused("Unable to detect language.", ErrorType.LANGUAGE_DETECTION_FAILED)
 
 
-def in_context(asked: _Request, language: str | None) -> InContext:
+def in_context(asked: Request, language: str | None) -> InContext:
     """The comment with its article and parent, or in its thread. Raises `Refused`.
 
     The last entry of a thread is what the comment answers; those before it are read as an article

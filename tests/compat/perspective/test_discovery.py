@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from moderation.settings import Settings
 from moderation.web.app import create_app
-from moderation.wire.perspective.requests import AnalyzeRequest, SuggestRequest
+from moderation.wire.perspective.shapes import AnalyzeRequest, SuggestRequest
 from moderation.workflow import Services
 from tests.web.conftest import Caller
 
