@@ -94,6 +94,17 @@ def public(view: _View) -> _View:
     return _declare(view, frozenset())
 
 
+def keyed_in_parts(view: _View) -> _View:
+    """Declare that a view is for everybody: each part of what it is sent carries its own key."""
+    view.__dict__[_RECOGNISED_BY] = _nobody
+    return public(view)
+
+
+def keyed_its_own_way(view: Callable[..., object]) -> bool:
+    """Whether a view looks at the keys of another protocol alone, and never at a session."""
+    return _RECOGNISED_BY in view.__dict__
+
+
 def declared_access(view: Callable[..., object]) -> frozenset[Permission] | None:
     """What a view declares: permissions, none at all for a public one, `None` if it is silent."""
     return view.__dict__.get(_DECLARED)
@@ -178,7 +189,8 @@ def _declare(view: _View, any_of: frozenset[Permission]) -> _View:
 def _guard() -> None:
     if request.endpoint is None:
         return
-    needed = declared_access(current_app.view_functions[request.endpoint])
+    view = current_app.view_functions[request.endpoint]
+    needed = declared_access(view)
     if needed is None:
         raise Forbidden("Nobody may use this route.")
     found = caller() if needed else None
@@ -186,7 +198,7 @@ def _guard() -> None:
         raise NotAuthenticated("Sign in, or send a key.")
     if needed and found and not any(found.may(permission) for permission in needed):
         raise Forbidden("You may not do this.", needs=sorted(needed))
-    if found is None or found.by_session:
+    if found.by_session if found else not keyed_its_own_way(view):
         csrf.protect()
     if found and found.has_to_choose_a_password and request.endpoint not in _OWN_PASSWORD:
         raise PasswordToReplace("Choose a password of your own first.")
@@ -200,6 +212,10 @@ def caller_by_secret(secret: str, *kinds: KeyKind) -> Caller:
     if isinstance(owner, User):
         return Caller(user=owner)
     raise NotAuthenticated("This key is unknown, expired or revoked.")
+
+
+def _nobody() -> None:
+    return None
 
 
 def _caller_by_key() -> Caller | None:

@@ -245,7 +245,7 @@ def item_reply(item: ReviewItem, now: datetime) -> ItemReply:
         stage=item.stage.value,
         status=item.status.value,
         revision=item.revision,
-        reasons=_reasons(item.reasons),
+        reasons=reasons_reply(item.reasons),
         severity=item.severity,
         reports=item.reports,
         appeals=item.appeals,
@@ -309,7 +309,7 @@ def _ruling(ruling: Ruling | None) -> dict[str, Any]:
     return {
         "scores": {label.value: ruling.scores[label] for label in Label if label in ruling.scores},
         "decision": ruling.decision.value,
-        "reasons": _reasons(ruling.reasons),
+        "reasons": reasons_reply(ruling.reasons),
         "language": ruling.language,
         "model": ruling.model,
         "policy": ruling.policy,
@@ -330,7 +330,8 @@ def _standing(comment: StoredComment, item: ReviewItem | None) -> dict[str, Any]
     }
 
 
-def _reasons(reasons: Sequence[Reason]) -> list[ReasonReply]:
+def reasons_reply(reasons: Sequence[Reason]) -> list[ReasonReply]:
+    """Why a decision fell as it did."""
     return [
         ReasonReply(
             reason.code, reason.label, reason.score, reason.threshold, reason.level, reason.detail

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from moderation.comments import Comment, Ruling, Site
 from moderation.errors import ModerationError, NotScored
@@ -25,6 +25,8 @@ class Classified:
     encoder: EncoderShare | None = None
     fit: ContextFit | None = None
     """How well it fits each part of its context; `None` where it has none."""
+    beside: Mapping[str, float] = field(default_factory=dict)
+    """Scores of heads that are no label of ours, which only other protocols ask for."""
 
 
 def classify(
@@ -79,4 +81,5 @@ def _classified(assessment: Assessment, judgement: Judgement, model: str) -> Cla
         policy=judgement.policy,
         mode=assessment.mode,
     )
-    return Classified(ruling, assessment.spans, assessment.encoder, assessment.context_fit)
+    fit = assessment.context_fit
+    return Classified(ruling, assessment.spans, assessment.encoder, fit, assessment.beside)
