@@ -5,6 +5,7 @@ PHP's own server has it on loopback. Nothing of WordPress or of the plug-in is c
 
 from __future__ import annotations
 
+import getpass
 import http.cookiejar
 import itertools
 import re
@@ -198,8 +199,7 @@ class WordPress:
 
     def _start_database(self) -> None:
         data = self._folder / "data"
-        # Whoever runs this owns it, root as well.
-        ours = ["--no-defaults", f"--datadir={data}", "--user=root"]
+        ours = ["--no-defaults", f"--datadir={data}", f"--user={getpass.getuser()}"]
         made = ["mariadb-install-db", *ours, "--auth-root-authentication-method=normal"]
         subprocess.run(made, check=True, capture_output=True, timeout=120)
         served = ["mariadbd", *ours, f"--socket={self._socket}", "--skip-networking"]
