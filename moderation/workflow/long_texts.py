@@ -32,7 +32,7 @@ def assess(scorer: Scorer, comments: Sequence[Comment], **asked: Any) -> list[As
     """
     if all(len(comment.text) <= PART for comment in comments):
         return scorer.assess(comments, **asked)
-    places = [list(parts_of(comment.text)) for comment in comments]
+    places = [_written(comment.text) for comment in comments]
     parts = [
         replace(comment, text=comment.text[start:end])
         for comment, found in zip(comments, places, strict=True)
@@ -40,6 +40,12 @@ def assess(scorer: Scorer, comments: Sequence[Comment], **asked: Any) -> list[As
     ]
     assessed = iter(scorer.assess(parts, **asked))
     return [_whole([(start, next(assessed)) for start, _ in found]) for found in places]
+
+
+def _written(text: str) -> list[tuple[int, int]]:
+    """Its parts without those of nothing but blanks, which would be about anything."""
+    places = list(parts_of(text))
+    return [place for place in places if text[slice(*place)].strip()] or places[:1]
 
 
 def parts_of(text: str) -> Iterator[tuple[int, int]]:

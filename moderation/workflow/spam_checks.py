@@ -25,7 +25,7 @@ from moderation.comments import (
 from moderation.errors import Erased, NotScored
 from moderation.labels import Label
 from moderation.personal_data import address_hash
-from moderation.review_queue import ReviewItem, Verdict
+from moderation.review_queue import Verdict
 from moderation.stored import SpamCheck, Suggestion
 from moderation.stores import UnitOfWork
 from moderation.text.told_alike import told_alike
@@ -79,8 +79,9 @@ class Checked:
 def check(services: Services, site: Site, passing: Passing) -> Checked:
     """Score, decide, keep and queue a comment; whether its site would have it held or blocked.
 
-    What a moderator decided here before stands. Raises `NotScored` when the model cannot answer
-    (nothing is kept then), `Conflict` when others keep changing the same comment.
+    What a moderator decided of the same words stands, here or at the CMS. Raises `NotScored` when
+    the model cannot answer (nothing is kept then), `TooLarge` for a text without end, `Conflict`
+    when others keep changing the same comment.
     """
     if passing.is_staged:
         return Checked(_guid(site, passing), True)
@@ -94,9 +95,17 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     comment, ruling = submitted.comment, submitted.comment.ruling
     if ruling is None:
         raise NotScored("This comment has not been scored yet.")
-    is_spam = not passing.is_by_staff and _is_spam(site, ruling, submitted.item)
-    _note(services, site, passing, comment, is_spam)
     fresh = submitted.outcome is not Outcome.UNCHANGED
+    with services.store.read() as work:
+        before = work.spam_checks.get(site.id, comment.id)
+    noted = before or SpamCheck(site.id, comment.id, services.now(), False)
+    if fresh:
+        noted = replace(noted, verdict="")
+    said = submitted.item.verdict.verdict if submitted.item and submitted.item.verdict else None
+    is_spam = not passing.is_by_staff and _is_spam(site, ruling, said or noted.verdict)
+    after = replace(noted, is_spam=is_spam, theirs=passing.own_id or noted.theirs)
+    if after != before:
+        _note(services, comment, after)
     return Checked(comment.id, is_spam, ruling if fresh else None)
 
 
@@ -140,7 +149,7 @@ def _passed_through(services: Services, site: Site, passing: Passing) -> Checked
     with services.store.read() as work:
         context = _context(work, site, passing)
     ruling = classify(services.scorers.current(), site, [context])[0].ruling
-    is_spam = not passing.is_by_staff and _is_spam(site, ruling, None)
+    is_spam = not passing.is_by_staff and _is_spam(site, ruling)
     return Checked(_guid(site, passing), is_spam, ruling)
 
 
@@ -155,10 +164,10 @@ def _context(work: UnitOfWork, site: Site, passing: Passing) -> Comment:
     )
 
 
-def _is_spam(site: Site, ruling: Ruling, item: ReviewItem | None) -> bool:
-    said = item.verdict.verdict if item and item.verdict else None
+def _is_spam(site: Site, ruling: Ruling, said: str = "") -> bool:
+    """Whether it is so to the policy, where a moderator has not said it."""
     if said in (Verdict.APPROVE, Verdict.REJECT):
-        return said is Verdict.REJECT
+        return said == Verdict.REJECT
     if ruling.decision is Decision.ALLOW:
         return False
     serious = [reason for reason in ruling.reasons if reason.level in _SERIOUS]
@@ -204,21 +213,13 @@ def _new_comment(services: Services, site: Site, passing: Passing) -> NewComment
     )
 
 
-def _note(
-    services: Services, site: Site, passing: Passing, comment: StoredComment, is_spam: bool
-) -> None:
+def _note(services: Services, comment: StoredComment, check: SpamCheck) -> None:
     """Remember what was answered, and the id that the CMS gave the comment where it says so."""
-    with services.store.read() as work:
-        before = work.spam_checks.get(site.id, comment.id)
-    known = before or SpamCheck(site.id, comment.id, services.now(), is_spam)
-    after = replace(known, is_spam=is_spam, theirs=passing.own_id or known.theirs)
-    if after == before:
-        return
     with services.store.write() as work:
-        work.spam_checks.put(after)
-        if after.theirs and (before is None or before.theirs != after.theirs):
+        work.spam_checks.put(check)
+        if check.theirs:
             # Replies that came before its id was told name it so.
-            work.comments.adopt(site.id, after.theirs, comment.key)
+            work.comments.adopt(check.site_id, check.theirs, comment.key)
         work.commit()
 
 

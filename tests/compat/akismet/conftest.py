@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -20,6 +21,7 @@ from tests.web.conftest import app, daily, keep_key, web
 
 __all__ = ["app", "daily", "keep_key", "web"]
 
+ROOT = Path(__file__).resolve().parents[3]
 KEY = "0123456789ab"
 BLOG = "https://blog.example"
 THANKS = b"Thanks for making the web a better place."

@@ -60,3 +60,16 @@ def test_nothing_is_learnt_from_tests_and_from_what_is_not_for_readers(
         assert cms.tell("submit-spam", f"You {HARSH}.", **odd).data == THANKS
     assert cms.tell("submit-spam", "x", comment_author="viagra-test-123").data == THANKS
     assert told(sqlite_store) == []
+
+
+def test_what_they_decided_stands_until_the_words_are_others(
+    cms: Cms, sqlite_store: SqlStore
+) -> None:
+    plan = f"A {MILD} plan."
+    assert cms.check(plan).data == b"true"
+    cms.tell("submit-ham", plan, comment_ID="5")
+    assert cms.check(plan, comment_ID="5", recheck_reason="recheck_queue").data == b"false"
+    assert cms.check(f"A {MILD} idea.", comment_ID="5", recheck_reason="edit").data == b"true"
+    assert cms.check("A civil insult.").data == b"false"
+    cms.tell("submit-spam", "A civil insult.")
+    assert cms.check("A civil insult.").data == b"true"
