@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from moderation.accounts import Key, KeyKind
+from moderation.assembly import address_key, build_services
 from moderation.comments import (
     Author,
     NewComment,
@@ -21,6 +23,7 @@ from moderation.credentials import new_secret
 from moderation.personal_data import address_hash
 from moderation.review_queue import Verdict
 from moderation.rulebook import SiteRules
+from moderation.settings import Settings
 from moderation.storage import SqlStore
 from moderation.stored import QueueFilter
 from moderation.workflow import Services, intake, reviewing
@@ -84,6 +87,18 @@ def test_an_author_is_kept_by_name_and_by_hashes_alone(
         email_hash=address_hash(key, "daily", "ann@blog.example"),
         ip_hash=address_hash(key, "daily", "192.0.2.7"),
     )
+
+
+def test_addresses_are_hashed_under_the_key_of_the_installation(tmp_path: Path) -> None:
+    of = Settings(var=str(tmp_path / "var"), database_url="sqlite://")
+    made = build_services(of)
+    assert not (tmp_path / "var" / "address_key").exists()  # who hashes nothing needs none
+    assert made.address_key() == made.address_key() == address_key(of)
+
+
+def test_where_no_key_is_given_hashes_match_nothing_else(web: Services) -> None:
+    other = Services(web.store, web.scorers)
+    assert web.address_key() == web.address_key() != other.address_key()
 
 
 def test_comments_under_one_address_stand_together(cms: Cms, sqlite_store: SqlStore) -> None:
