@@ -89,9 +89,11 @@ def test_an_author_is_kept_by_name_and_by_hashes_alone(
     )
 
 
-def test_addresses_are_hashed_under_the_key_of_the_installation(tmp_path: Path) -> None:
-    of = Settings(var=str(tmp_path / "var"), database_url="sqlite://")
-    made = build_services(of)
+def test_addresses_are_hashed_under_the_key_of_the_installation(
+    tmp_path: Path, sqlite_store: SqlStore
+) -> None:
+    of = Settings(var=str(tmp_path / "var"))
+    made = build_services(of, store=sqlite_store)
     assert not (tmp_path / "var" / "address_key").exists()  # who hashes nothing needs none
     assert made.address_key() == made.address_key() == address_key(of)
 
