@@ -6,6 +6,7 @@ Only entry points (the WSGI module, the command lines) may import this.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from moderation.background import Job
@@ -27,6 +28,7 @@ def build_services(
         scorers=active_model(settings, in_time=in_time),
         lease=timedelta(seconds=settings.lease_seconds),
         audit_rate=settings.audit_rate,
+        address_key=cache(lambda: address_key(settings)),
     )
 
 

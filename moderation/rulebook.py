@@ -64,6 +64,8 @@ class SiteRules:
     """Everything is decided and kept as always, and all of it published, none of it queued."""
     audit_rate: float | None = None
     """Share of undisputed comments that are queued as a sample; `None` = the service's own."""
+    off_topic_is_spam: bool = False
+    """Akismet's `true` is also said of a comment that is off-topic and nothing else."""
 
     @cached_property
     def digest(self) -> str:

@@ -37,6 +37,8 @@ from moderation.stored import (
     SavedFilter,
     SearchPage,
     SearchQuery,
+    SpamCheck,
+    SpamTally,
     Suggestion,
     Term,
 )
@@ -335,6 +337,22 @@ class Suggestions(Protocol):
         """Oldest first, streamed."""
 
 
+class SpamChecks(Protocol):
+    """Comments that were asked about as one asks Akismet: ids and answers, never a text."""
+
+    def get(self, site_id: str, check_id: str) -> SpamCheck | None: ...
+    def by_theirs(self, site_id: str, theirs: str) -> SpamCheck | None:
+        """The one to which the CMS gave this id; of several the latest."""
+
+    def put(self, check: SpamCheck) -> None:
+        """Keep it, or replace the one with its id; it was first asked about when it was."""
+
+    def tally(
+        self, site_id: str, since: datetime | None = None, until: datetime | None = None
+    ) -> SpamTally:
+        """Of those first asked about from `since` on and before `until`."""
+
+
 class Preferences(Protocol):
     """What people chose for themselves, and what those choices are held against."""
 
@@ -380,6 +398,8 @@ class UnitOfWork(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def suggestions(self) -> Suggestions: ...
+    @property
+    def spam_checks(self) -> SpamChecks: ...
     @property
     def preferences(self) -> Preferences: ...
     def __enter__(self) -> Self: ...

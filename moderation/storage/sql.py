@@ -23,6 +23,7 @@ from moderation.storage.queue import SqlQueue
 from moderation.storage.saved_filters import SqlSavedFilters
 from moderation.storage.search import SqlSearch
 from moderation.storage.sites import SqlArticles, SqlSites
+from moderation.storage.spam_checks import SqlSpamChecks
 from moderation.storage.suggestions import SqlSuggestions
 from moderation.storage.upgrading import is_current
 
@@ -43,6 +44,7 @@ class SqlUnitOfWork:
     audit: SqlAuditLog
     outbox: SqlOutbox
     suggestions: SqlSuggestions
+    spam_checks: SqlSpamChecks
     preferences: SqlPreferences
 
     def __init__(self, engine: Engine, *, writes: bool) -> None:
@@ -68,6 +70,7 @@ class SqlUnitOfWork:
         self.audit = SqlAuditLog(connection)
         self.outbox = SqlOutbox(connection)
         self.suggestions = SqlSuggestions(connection)
+        self.spam_checks = SqlSpamChecks(connection)
         self.preferences = SqlPreferences(connection)
         return self
 

@@ -11,6 +11,7 @@ from moderation.policy import Judgement, judge, policy_for
 from moderation.rulebook import NO_RULES
 from moderation.scoring.scorer import Assessment, ContextFit, EncoderShare, Scorer, Span
 from moderation.site_rules import NOTHING_FOUND, Circumstances, findings
+from moderation.workflow.long_texts import assess
 
 RETRY_AFTER = 30
 """Seconds after which a model that failed may be asked again."""
@@ -48,7 +49,8 @@ def classify(
     """
     policy = policy_for(site, scorer.cutoffs_in(mode))
     try:
-        assessments = scorer.assess(
+        assessments = assess(
+            scorer,
             comments,
             site_language=site.language if site else "en",
             explain=explain,

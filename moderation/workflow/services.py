@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from moderation.scoring.scorer import ScorerSource
@@ -25,3 +26,11 @@ class Services:
     audit_rate: float = 0.01
     """Share of undisputed comments that are queued all the same, as an unbiased sample."""
     now: Callable[[], datetime] = utc_now
+    address_key: Callable[[], bytes] = field(default_factory=lambda: _passing_key())
+    """The key under which e-mail and IP addresses are hashed."""
+
+
+def _passing_key() -> Callable[[], bytes]:
+    """A key of its own where none is given: its hashes match nothing else, and nobody can guess."""
+    key = secrets.token_bytes(32)
+    return lambda: key

@@ -86,10 +86,10 @@ class Service:
         self._ends_at = time.monotonic() + deadline
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+            self.port = free.getsockname()[1]
         self._environment = {
             **{name: v for name, v in os.environ.items() if not name.startswith("PROMETHEUS")},
-            "PORT": str(self._port),
+            "PORT": str(self.port),
             "WEB_CONCURRENCY": "2",
             "TMPDIR": str(folder),
             "MODERATION_VAR": str(folder / "var"),
@@ -180,7 +180,7 @@ class Service:
             self._changed.notify_all()
 
     def _send(self, secret: str, method: str, path: str, body: str) -> tuple[int, bytes]:
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
             connection.request(method, path, body, headers)

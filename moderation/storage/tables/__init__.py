@@ -16,6 +16,7 @@ from moderation.storage.tables.publications import (
     objections,
     revisions,
     sites,
+    spam_checks,
     suggestions,
 )
 from moderation.storage.tables.queue import (
@@ -52,6 +53,7 @@ __all__ = [
     "saved_filters",
     "sign_ins",
     "sites",
+    "spam_checks",
     "suggestions",
     "users",
 ]

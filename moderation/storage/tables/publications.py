@@ -149,3 +149,16 @@ suggestions = Table(
     Column("told", TypedJson(dict[str, str]), nullable=False),
     Index(None, "site_id", "at"),
 )
+
+spam_checks = Table(
+    "spam_checks",
+    metadata,
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("is_spam", Boolean, nullable=False),
+    Column("theirs", String(200)),
+    Column("verdict", String(20), nullable=False),
+    Index(None, "site_id", "theirs"),
+    Index(None, "site_id", "at"),
+)

@@ -34,6 +34,7 @@ def typed_of(site: Site) -> dict[str, str]:
         "rules.foreign": rules.foreign,
         "rules.log_only": _tick(rules.log_only),
         "rules.audit_rate": "" if rules.audit_rate is None else repr(rules.audit_rate),
+        "rules.off_topic_is_spam": _tick(rules.off_topic_is_spam),
     }
     for name in _NUMBERS:
         value = getattr(rules, name)
@@ -67,6 +68,7 @@ def site_of(form: Mapping[str, str], before: Site) -> Site:
         foreign=sent("rules.foreign"),  # type: ignore[arg-type]
         log_only=sent("rules.log_only") == "yes",
         audit_rate=_share("rules.audit_rate", sent("rules.audit_rate")),
+        off_topic_is_spam=sent("rules.off_topic_is_spam") == "yes",
     )
     return replace(
         before,
