@@ -15,6 +15,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _judge_none(url: str) -> None:
+    """Every address may be called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Collaborators of the use cases, made once by an entry point."""
@@ -25,3 +29,5 @@ class Services:
     audit_rate: float = 0.01
     """Share of undisputed comments that are queued all the same, as an unbiased sample."""
     now: Callable[[], datetime] = utc_now
+    judge_address: Callable[[str], None] = _judge_none
+    """Raises `InvalidInput` for an address that webhooks are never sent to."""
