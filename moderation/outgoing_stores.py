@@ -94,7 +94,10 @@ class Deliveries(Protocol):
         """Send one message once more, whatever has become of it; whether it is there."""
 
     def again_since(self, endpoint_id: str, now: datetime, since: datetime) -> int:
-        """Send what failed or was discarded once more, of messages since then; how many."""
+        """Send what failed or was discarded once more, of messages since then; how many.
+
+        Tests are not among them.
+        """
 
     def latest(self, endpoint_id: str, limit: int, state: State | None = None) -> list[Delivery]:
         """The messages of an endpoint, latest first."""

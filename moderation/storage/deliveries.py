@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from moderation.outgoing import Delivery, State
+from moderation.outgoing import TEST, Delivery, State
 from moderation.storage.attempts import SqlAttempts
 from moderation.storage.outbox import MESSAGE_FIELDS
 from moderation.storage.tables import outbox, webhook_deliveries
@@ -148,7 +148,7 @@ class SqlDeliveries(SqlAttempts):
         return bool(self._again(now, *_the(endpoint_id, message_id)))
 
     def again_since(self, endpoint_id: str, now: datetime, since: datetime) -> int:
-        recent = select(outbox.c.id).where(outbox.c.created_at >= since)
+        recent = select(outbox.c.id).where(outbox.c.created_at >= since, outbox.c.type != TEST)
         over = (State.FAILED.value, State.DISCARDED.value)
         return self._again(
             now,
