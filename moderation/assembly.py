@@ -6,16 +6,19 @@ Only entry points (the WSGI module, the command lines) may import this.
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from moderation.background import Job
 from moderation.credentials import kept_secret
 from moderation.errors import NotScored
+from moderation.outbound import Outbound
 from moderation.scoring.registry import ActiveModel, Registry
 from moderation.scoring.scorer import Effort
 from moderation.settings import Settings
 from moderation.storage import SqlStore, open_store
+from moderation.webhooks.calling import judge
+from moderation.webhooks.courier import Courier
 from moderation.workflow import Services
 
 
@@ -29,12 +32,22 @@ def build_services(
         lease=timedelta(seconds=settings.lease_seconds),
         audit_rate=settings.audit_rate,
         address_key=cache(lambda: address_key(settings)),
+        judge_address=partial(judge, receivers(settings)),
     )
 
 
 def jobs(settings: Settings, services: Services) -> list[Job]:
     """What each worker does beside answering."""
-    return []
+    keep = timedelta(days=settings.webhook_keep_days)
+    courier = Courier(services, receivers(settings), keep)
+    return [Job("webhooks", courier.run, every=1.0, stop=courier.stop)]
+
+
+def receivers(settings: Settings) -> Outbound:
+    """What calls the receivers of webhooks; of their answers it reads no more than it must."""
+    return Outbound(
+        settings.called_networks, settings.webhook_timeout, max_bytes=1_024, https_outside=True
+    )
 
 
 def address_key(settings: Settings) -> bytes:

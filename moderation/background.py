@@ -27,6 +27,8 @@ class Job:
     """Does a bounded piece of it; whether more waits to be done at once."""
     every: float
     """Seconds between two looks when nothing was left."""
+    stop: Callable[[float], object] | None = None
+    """Ends what it has set going, within so many seconds."""
 
 
 class Background:
@@ -34,6 +36,7 @@ class Background:
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._stopped = threading.Event()
+        self._jobs = jobs
         self._threads = [
             threading.Thread(target=self._keep_running, args=(job,), name=job.name, daemon=True)
             for job in jobs
@@ -49,6 +52,9 @@ class Background:
         self._stopped.set()
         for thread in self._threads:
             thread.join(seconds)
+        for job in self._jobs:
+            if job.stop is not None:
+                job.stop(seconds)
 
     def _keep_running(self, job: Job) -> None:
         failed = 0

@@ -6,6 +6,7 @@ away; passwords are chosen by people, so they are stretched with Argon2id (RFC 9
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import secrets
@@ -56,6 +57,11 @@ def new_secret(
         secret=secret if kind is KeyKind.CORAL else None,
     )
     return secret, key
+
+
+def new_signing_secret() -> str:
+    """A secret that webhooks are signed with, as Standard Webhooks writes them."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def digest(secret: str) -> str:

@@ -3,17 +3,20 @@
 A name is resolved once, every address it has is judged, and the connection goes to one that was
 judged: a name that points elsewhere a moment later changes nothing (OWASP, Server Side Request
 Forgery Prevention). Redirects are not followed here.
+
+A call ends at its deadline whatever the other side does: one that sends a byte now and then never
+lets a single reading wait too long, so the connection itself is shut down.
 """
 
 from __future__ import annotations
 
 import socket
-import time
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import cast
+from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
 import urllib3
@@ -58,6 +61,12 @@ class Outbound:
     """For a whole call, from the look-up of the name to the last byte that is read."""
     max_bytes: int = 64 * 1024
     """What is read of an answer at most."""
+    https_outside: bool = False
+    """Whether plain http is for the `allowed` networks alone."""
+
+    def judge(self, url: str) -> None:
+        """Look the name up and do no more. Raises as `call` does."""
+        self._address(checked_url(url))
 
     def call(
         self,
@@ -69,10 +78,10 @@ class Outbound:
     ) -> Answer:
         """Send one request. Raises `AddressRefused`, and `Unreachable` where nothing answers."""
         parts = checked_url(url)
-        deadline = time.monotonic() + self.seconds
-        address = self._address(parts)
+        deadline = _Deadline(self.seconds)
         try:
-            with _connected(parts, address, self.seconds) as pool:
+            address = self._address(parts)
+            with _connected(parts, address, self.seconds, deadline) as pool:
                 answer = pool.urlopen(
                     method,
                     f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}",
@@ -88,7 +97,10 @@ class Outbound:
                 )
                 return self._read(cast("urllib3.HTTPResponse", answer), deadline)
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise Unreachable(f"No answer: {_why(error)}.") from None
+            why = "it took too long" if deadline.is_over else _why(error)
+            raise Unreachable(f"No answer: {why}.") from None
+        finally:
+            deadline.forget()
 
     def _address(self, parts: SplitResult) -> str:
         """An address of the name's that may be called; all of them must be such."""
@@ -100,26 +112,66 @@ class Outbound:
         addresses = [ip_address(str(one[4][0]).partition("%")[0]) for one in found]
         if not addresses or not all(self._may_call(one) for one in addresses):
             raise AddressRefused("This address lies inside a network, not in the public internet.")
+        is_plain = self.https_outside and parts.scheme != "https"
+        if is_plain and not all(self._is_allowed(one) for one in addresses):
+            raise AddressRefused("An address outside must be one of https.")
         return str(addresses[0])
 
     def _may_call(self, address: IPv4Address | IPv6Address) -> bool:
         meant = _meant(address)
-        if any(meant in network for network in self.allowed):
-            return True
-        return meant.is_global and not meant.is_multicast
+        return self._is_allowed(address) or (meant.is_global and not meant.is_multicast)
 
-    def _read(self, answer: urllib3.HTTPResponse, deadline: float) -> Answer:
+    def _is_allowed(self, address: IPv4Address | IPv6Address) -> bool:
+        return any(_meant(address) in network for network in self.allowed)
+
+    def _read(self, answer: urllib3.HTTPResponse, deadline: _Deadline) -> Answer:
         body = b""
-        # As it comes: whoever sends a byte a second must not keep us beyond the deadline.
         while chunk := answer.read1(_CHUNK):
             body += chunk
             if len(body) > self.max_bytes:
                 break
-            if time.monotonic() > deadline:
-                raise Unreachable("No answer: it took too long.")
+        # An answer without a length ends where the connection does: by us, it is none.
+        if deadline.is_over:
+            raise Unreachable("No answer: it took too long.")
         headers = {name.lower(): value for name, value in answer.headers.items()}
         whole = len(body) <= self.max_bytes
         return Answer(answer.status, headers, body[: self.max_bytes], whole)
+
+
+class _Deadline:
+    """Shuts a connection down when its time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self.is_over = False
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def watch(self, connected: socket.socket) -> None:
+        """Have an eye on this connection. Raises `TimeoutError` where it is too late."""
+        with self._lock:
+            if self.is_over:
+                connected.close()
+                raise TimeoutError
+            # Encryption takes the socket itself over; this one is of the same connection.
+            self._socket = connected.dup()
+
+    def forget(self) -> None:
+        """The call is over."""
+        self._timer.cancel()
+        with self._lock:
+            if self._socket is not None:
+                self._socket.close()
+                self._socket = None
+
+    def _end(self) -> None:
+        with self._lock:
+            self.is_over = True
+            if self._socket is not None:
+                with suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def checked_url(url: str) -> SplitResult:
@@ -152,7 +204,7 @@ def _host(parts: SplitResult) -> str:
 
 @contextmanager
 def _connected(
-    parts: SplitResult, address: str, seconds: float
+    parts: SplitResult, address: str, seconds: float, deadline: _Deadline
 ) -> Iterator[urllib3.HTTPConnectionPool]:
     """Connections to that very address, with the name for the certificate."""
     port, timeout = parts.port or _PORTS[parts.scheme], urllib3.Timeout(seconds)
@@ -167,10 +219,21 @@ def _connected(
         )
     else:
         pool = urllib3.HTTPConnectionPool(address, port, timeout=timeout)
+    pool.ConnectionCls = _watched(pool.ConnectionCls, deadline)
     try:
         yield pool
     finally:
         pool.close()
+
+
+def _watched(kind: Any, deadline: _Deadline) -> Any:  # noqa: ANN401 - either kind of connection
+    class Watched(kind):  # type: ignore[misc]
+        def _new_conn(self) -> socket.socket:
+            connected: socket.socket = super()._new_conn()
+            deadline.watch(connected)
+            return connected
+
+    return Watched
 
 
 def _why(error: Exception) -> str:

@@ -87,6 +87,22 @@ class Settings:
         "Addresses and networks, parted by commas, from which that header is believed.",
         lambda listed: _are_networks(listed),
     )
+    webhook_networks: str = _setting(
+        "",
+        "Addresses and networks of the inside, parted by commas, that webhooks may call; by plain "
+        "http too. Empty: public addresses over https alone.",
+        lambda listed: _are_networks(listed),
+    )
+    webhook_timeout: int = _setting(
+        15,
+        "Seconds a receiver of a webhook has for its whole answer.",
+        lambda seconds: 1 <= seconds <= 60,
+    )
+    webhook_keep_days: int = _setting(
+        7,
+        "How long messages of webhooks are kept to be looked up and sent again.",
+        lambda days: days >= 1,
+    )
     max_body_bytes: int = _setting(
         32 * 1024 * 1024, "Longest request body that is read at all.", lambda size: size > 0
     )
@@ -102,7 +118,12 @@ class Settings:
     @property
     def proxy_networks(self) -> tuple[Network, ...]:
         """Where `proxy_user_header` is believed from."""
-        return tuple(ip_network(one.strip()) for one in self.proxy_auth_from.split(",") if one)
+        return _networks(self.proxy_auth_from)
+
+    @property
+    def called_networks(self) -> tuple[Network, ...]:
+        """Networks of the inside that webhooks may call."""
+        return _networks(self.webhook_networks)
 
     @property
     def site_models(self) -> Path:
@@ -144,6 +165,10 @@ def _are_networks(listed: str) -> bool:
         return all(ip_network(one.strip()) for one in listed.split(",") if listed)
     except ValueError:
         return False
+
+
+def _networks(listed: str) -> tuple[Network, ...]:
+    return tuple(ip_network(one.strip()) for one in listed.split(",") if one)
 
 
 def _from_file(path: Path) -> dict[str, object]:

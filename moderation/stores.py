@@ -22,6 +22,7 @@ from moderation.comments import (
     StoredArticle,
     StoredComment,
 )
+from moderation.outgoing_stores import Deliveries, Endpoints, Outbox
 from moderation.preferences import Choices
 from moderation.review_queue import Event, ReviewItem
 from moderation.stored import (
@@ -30,7 +31,6 @@ from moderation.stored import (
     GivenVerdict,
     Note,
     Objection,
-    OutboxMessage,
     Page,
     PastComment,
     QueueFilter,
@@ -316,17 +316,6 @@ class AuditLog(Protocol):
         """How many verdicts of each kind somebody has given since, without undone ones."""
 
 
-class Outbox(Protocol):
-    """Messages to the outside, in the order they were written."""
-
-    def add(self, message: OutboxMessage) -> None: ...
-    def withdraw(self, item_id: str, sequence: int) -> bool:
-        """Remove the message about that event if it has not left; whether it was so."""
-
-    def pending(self, limit: int) -> list[OutboxMessage]: ...
-    def mark_sent(self, message_id: str, at: datetime) -> None: ...
-
-
 class Suggestions(Protocol):
     """What sites tell of their own moderators' decisions. Erased with the comment it is about."""
 
@@ -396,6 +385,10 @@ class UnitOfWork(Protocol):
     def audit(self) -> AuditLog: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def endpoints(self) -> Endpoints: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
     @property
     def suggestions(self) -> Suggestions: ...
     @property

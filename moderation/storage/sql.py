@@ -16,6 +16,8 @@ from moderation.storage.authors import SqlAuthors
 from moderation.storage.changes import SqlChanges
 from moderation.storage.comments import SqlComments
 from moderation.storage.database import make_engine, parse_url, process_id
+from moderation.storage.deliveries import SqlDeliveries
+from moderation.storage.endpoints import SqlEndpoints
 from moderation.storage.notes import SqlNotes
 from moderation.storage.outbox import SqlOutbox
 from moderation.storage.preferences import SqlPreferences
@@ -43,6 +45,8 @@ class SqlUnitOfWork:
     changes: SqlChanges
     audit: SqlAuditLog
     outbox: SqlOutbox
+    endpoints: SqlEndpoints
+    deliveries: SqlDeliveries
     suggestions: SqlSuggestions
     spam_checks: SqlSpamChecks
     preferences: SqlPreferences
@@ -69,6 +73,8 @@ class SqlUnitOfWork:
         self.changes = SqlChanges(connection)
         self.audit = SqlAuditLog(connection)
         self.outbox = SqlOutbox(connection)
+        self.endpoints = SqlEndpoints(connection)
+        self.deliveries = SqlDeliveries(connection)
         self.suggestions = SqlSuggestions(connection)
         self.spam_checks = SqlSpamChecks(connection)
         self.preferences = SqlPreferences(connection)

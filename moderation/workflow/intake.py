@@ -93,7 +93,7 @@ def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
         comment, item = keep_comment(
             services, work, site, build_comment(services, work, site, new, ruling, known)
         )
-        work.outbox.add(_scored_message(services, comment))
+        work.outbox.add(_scored_message(services, comment, item))
         work.commit()
     return Submitted(comment, Outcome.REVISED if known else Outcome.CREATED, item)
 
@@ -238,7 +238,9 @@ def _audit_rate(services: Services, site: Site) -> float:
     return services.audit_rate if wanted is None else wanted
 
 
-def _scored_message(services: Services, comment: StoredComment) -> OutboxMessage:
+def _scored_message(
+    services: Services, comment: StoredComment, item: ReviewItem | None
+) -> OutboxMessage:
     ruling = comment.ruling
     return OutboxMessage(
         id=uuid.uuid4().hex,
@@ -246,7 +248,9 @@ def _scored_message(services: Services, comment: StoredComment) -> OutboxMessage
         type="comment.scored",
         payload={
             "comment_id": comment.id,
+            "item_id": item.id if item else None,
             "revision": comment.revision,
+            "version": item.version if item else 0,
             "decision": ruling.decision.value if ruling else None,
             "status": comment.status.value,
             "model": ruling.model if ruling else None,

@@ -16,6 +16,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _judge_none(url: str) -> None:
+    """Every address may be called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Collaborators of the use cases, made once by an entry point."""
@@ -28,6 +32,8 @@ class Services:
     now: Callable[[], datetime] = utc_now
     address_key: Callable[[], bytes] = field(default_factory=lambda: _passing_key())
     """The key under which e-mail and IP addresses are hashed."""
+    judge_address: Callable[[str], None] = _judge_none
+    """Raises `InvalidInput` for an address that webhooks are never sent to."""
 
 
 def _passing_key() -> Callable[[], bytes]:

@@ -18,16 +18,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from sqlalchemy import make_url
 
 from moderation.accounts import KeyKind, Role
-from moderation.credentials import new_secret
+from moderation.credentials import new_secret, new_signing_secret
+from moderation.outgoing import Endpoint, Off, SigningSecret
 from moderation.storage import open_store
-from tests.factories import a_site, a_user
+from tests.factories import NOON, a_site, a_user
 
 ROOT = Path(__file__).resolve().parents[2]
 _BOOTED = re.compile(r"Booting worker with pid: (\d+)")
@@ -45,7 +46,10 @@ class Answer:
 def keys_for(
     database_url: str, moderators: list[str], leads: Collection[str] = ()
 ) -> dict[str, str]:
-    """Store a site and moderators, some of them leads; each one's secret, the site's as `site`."""
+    """Store a site and moderators, some of them leads; each one's secret, the site's as `site`.
+
+    An endpoint of the site's that is switched off wants every message, so that all are kept.
+    """
     made = {"site": new_secret(KeyKind.SITE, site_id=a_site().id)}
     made |= {name: new_secret(KeyKind.PERSONAL, user_id=name) for name in moderators}
     store = open_store(database_url)
@@ -54,11 +58,18 @@ def keys_for(
         for name in moderators:
             role = Role.LEAD if name in leads else Role.MODERATOR
             work.accounts.put_user(a_user(name, role))
+        work.endpoints.put(_deaf())
         for _, key in made.values():
             work.accounts.put_key(key)
         work.commit()
     store.dispose()
     return {name: secret for name, (secret, _) in made.items()}
+
+
+def _deaf() -> Endpoint:
+    secrets = (SigningSecret(new_signing_secret()),)
+    made = Endpoint("deaf", a_site().id, "https://deaf.example/", NOON, secrets)
+    return replace(made, off=Off.OPERATOR, off_since=NOON)
 
 
 def durable(database_url: str) -> str:

@@ -166,3 +166,49 @@ def test_where_nothing_listens_it_is_said_without_the_address() -> None:
     with pytest.raises(Unreachable) as caught:
         Outbound(LOOPBACK).call("GET", f"http://127.0.0.1:{port}/")
     assert "127.0.0.1" not in caught.value.message
+
+
+@pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_who_drips_its_headers_or_a_body_without_an_end_is_left_as_well(beginning: bytes) -> None:
+    gone = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        connected, _ = listening.accept()
+        with connected:
+            try:
+                connected.sendall(beginning)
+                while not gone.wait(0.05):
+                    connected.sendall(b"x")
+            except OSError:
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        dripping = threading.Thread(target=drip, args=(listening,))
+        dripping.start()
+        with pytest.raises(Unreachable, match="too long"):
+            Outbound(LOOPBACK, seconds=0.3).call("GET", f"http://127.0.0.1:{_port(listening)}/")
+        gone.set()
+        dripping.join()
+
+
+def test_who_says_nothing_to_an_encrypted_greeting_is_left() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, pytest.raises(Unreachable):
+        Outbound(LOOPBACK, seconds=0.3).call("GET", f"https://127.0.0.1:{_port(listening)}/")
+
+
+def test_plain_http_can_be_kept_inside(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = serve(say(200, b""))
+    outbound = Outbound(LOOPBACK, https_outside=True)
+    assert outbound.call("GET", url).status == 200
+    outbound.judge(url)
+    kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+    public = [(*kind, ("93.184.216.34", 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: public)
+    outbound.judge("https://public.example/")
+    for refuses in (outbound.judge, lambda url: outbound.call("GET", url)):
+        with pytest.raises(AddressRefused, match="https"):
+            refuses("http://public.example/")
+
+
+def _port(listening: socket.socket) -> int:
+    return int(listening.getsockname()[1])

@@ -6,7 +6,12 @@ A change here comes with a migration; a test holds the two together.
 """
 
 from moderation.storage.tables.base import metadata
-from moderation.storage.tables.outgoing import outbox
+from moderation.storage.tables.outgoing import (
+    outbox,
+    webhook_attempts,
+    webhook_deliveries,
+    webhook_endpoints,
+)
 from moderation.storage.tables.people import changes, keys, preferences, sign_ins, users
 from moderation.storage.tables.publications import (
     AUTHOR_EMAIL_FITS,
@@ -56,4 +61,7 @@ __all__ = [
     "spam_checks",
     "suggestions",
     "users",
+    "webhook_attempts",
+    "webhook_deliveries",
+    "webhook_endpoints",
 ]
