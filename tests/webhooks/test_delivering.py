@@ -19,7 +19,7 @@ from moderation.stored import QueueFilter
 from moderation.webhooks.courier import LANES_EACH, Courier
 from moderation.webhooks.handing import hand_out
 from moderation.workflow import Services
-from moderation.workflow.administering import history_of
+from moderation.workflow.administering import changes_of
 from moderation.workflow.intake import submit
 from moderation.workflow.resending import endpoint_log, send_again, send_test
 from moderation.workflow.reviewing import claim_next, give_verdict, undo_verdict
@@ -161,7 +161,7 @@ def test_gone_switches_off_and_is_on_record(
     assert found.off is Off.GONE
     assert found.off_since is not None
     assert set(states(present, endpoint)) == {"discarded"}
-    [change, _] = history_of(present, Subject.WEBHOOK, endpoint.id)
+    [change, _] = changes_of(present, Subject.WEBHOOK, endpoint.id)
     assert (change.actor, change.after) == (None, {"off": "gone"})
 
 
