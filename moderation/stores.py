@@ -11,7 +11,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from moderation.accounts import Key, SignIn, User
+from moderation.accounts import Key, KeyKind, SignIn, User
 from moderation.audit_log import LogFilter, Place, Stretch
 from moderation.changes import Change, Subject
 from moderation.comments import (
@@ -56,6 +56,9 @@ class Articles(Protocol):
     def get(self, site_id: str, article_id: str) -> StoredArticle | None: ...
     def put(self, article: StoredArticle, at: datetime) -> bool:
         """Insert or replace; whether anything changed."""
+
+    def add(self, article: StoredArticle, at: datetime) -> bool:
+        """Insert where there is none of this id; whether there was none."""
 
     def first_seen(self, site_id: str, article_id: str) -> datetime | None:
         """When it was put for the first time."""
@@ -254,6 +257,9 @@ class Accounts(Protocol):
     def key(self, key_id: str, *, lock: bool = False) -> Key | None: ...
     def key_by_digest(self, digest: str) -> Key | None: ...
     def put_key(self, key: Key) -> None: ...
+    def signing_keys(self, kind: KeyKind) -> list[Key]:
+        """Keys of a kind whose secret is kept, those that were revoked left out."""
+
     def keys(self, site_id: str | None = None, *, user_id: str | None = None) -> list[Key]: ...
 
 

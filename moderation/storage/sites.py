@@ -102,6 +102,17 @@ class SqlArticles:
             index_article(self._connection, article)
         return changed
 
+    def add(self, article: StoredArticle, at: datetime) -> bool:
+        insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
+        values = {name: getattr(article, name) for name in _ARTICLE}
+        values |= {"updated_at": at, "first_seen_at": at}
+        statement = insert(articles).values(**values).on_conflict_do_nothing()
+        done = self._connection.execute(statement.returning(articles.c.id))
+        is_new = done.first() is not None
+        if is_new:
+            index_article(self._connection, article)
+        return is_new
+
 
 def the_article() -> Select[Any]:
     """Articles as `article_of` reads them."""

@@ -63,7 +63,8 @@ def classify(
     results = []
     rules = site.rules if site else NO_RULES
     for comment, assessment in zip(comments, assessments, strict=True):
-        found = NOTHING_FOUND if rules.are_none else findings(rules, comment.text, around)
+        nothing_asked = rules.are_none and around is None
+        found = NOTHING_FOUND if nothing_asked else findings(rules, comment.text, around)
         judgement = judge(assessment, policy, found)
         ruling = Ruling(
             scores=assessment.scores,
