@@ -6,16 +6,23 @@ Only entry points (the WSGI module, the command lines) may import this.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+from moderation.article_pages.fetching import MAX_BYTES, SECONDS, PageReader
 from moderation.background import Job
 from moderation.credentials import kept_secret
 from moderation.errors import NotScored
+from moderation.outbound import Outbound
 from moderation.scoring.registry import ActiveModel, Registry
 from moderation.scoring.scorer import Effort
 from moderation.settings import Settings
 from moderation.storage import SqlStore, open_store
 from moderation.workflow import Services
+from moderation.workflow.article_texts import fetch_next
+
+LOOK_FOR_ARTICLES = 10.0
+"""Seconds between two looks for articles that lack a text."""
 
 
 def build_services(
@@ -32,7 +39,13 @@ def build_services(
 
 def jobs(settings: Settings, services: Services) -> list[Job]:
     """What each worker does beside answering."""
-    return []
+    found = []
+    if settings.fetch_articles == "yes":
+        outbound = Outbound(settings.article_networks, seconds=SECONDS, max_bytes=MAX_BYTES)
+        read, hosts = PageReader(outbound).read, settings.hosts_of_articles
+        run = partial(fetch_next, services, read, hosts)
+        found.append(Job("article texts", run, every=LOOK_FOR_ARTICLES))
+    return found
 
 
 def address_key(settings: Settings) -> bytes:
