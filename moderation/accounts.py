@@ -98,6 +98,11 @@ class Key:
     revoked_at: datetime | None = None
     secret: str | None = field(default=None, repr=False)
 
+    @property
+    def cannot_sign(self) -> bool:
+        """Whether it is a signing key made before their secrets were kept: it checks nothing."""
+        return self.kind is KeyKind.CORAL and self.secret is None
+
     def is_live(self, now: datetime) -> bool:
         """Whether it is neither revoked nor expired at `now`."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)

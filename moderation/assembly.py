@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 
+from moderation.article_pages.fetching import MAX_BYTES, SECONDS, PageReader
 from moderation.background import Job
 from moderation.credentials import kept_secret
 from moderation.errors import NotScored
@@ -20,6 +21,10 @@ from moderation.storage import SqlStore, open_store
 from moderation.webhooks.calling import judge
 from moderation.webhooks.courier import Courier
 from moderation.workflow import Services
+from moderation.workflow.article_texts import fetch_next
+
+LOOK_FOR_ARTICLES = 10.0
+"""Seconds between two looks for articles that lack a text."""
 
 
 def build_services(
@@ -40,7 +45,13 @@ def jobs(settings: Settings, services: Services) -> list[Job]:
     """What each worker does beside answering."""
     keep = timedelta(days=settings.webhook_keep_days)
     courier = Courier(services, receivers(settings), keep)
-    return [Job("webhooks", courier.run, every=1.0, stop=courier.stop)]
+    found = [Job("webhooks", courier.run, every=1.0, stop=courier.stop)]
+    if settings.fetch_articles == "yes":
+        outbound = Outbound(settings.article_networks, seconds=SECONDS, max_bytes=MAX_BYTES)
+        read, hosts = PageReader(outbound).read, settings.hosts_of_articles
+        run = partial(fetch_next, services, read, hosts)
+        found.append(Job("article texts", run, every=LOOK_FOR_ARTICLES))
+    return found
 
 
 def receivers(settings: Settings) -> Outbound:

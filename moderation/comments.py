@@ -155,6 +155,8 @@ class NewComment:
     """The standing it already has where it comes from; `None` lets the decision set it."""
     source_status: str | None = None
     """The word that the source used for it (such as `trash`), kept as it came."""
+    is_vouched_for: bool = False
+    """Whether the site vouches for its author, such as a member of its staff."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,22 @@ class Settings:
         "How long messages of webhooks are kept to be looked up and sent again.",
         lambda days: days >= 1,
     )
+    fetch_articles: str = _setting(
+        "no",
+        "yes or no: whether articles of which only the address is known get their text from there.",
+        lambda wanted: wanted in ("yes", "no"),
+    )
+    article_hosts: str = _setting(
+        "",
+        "Hosts, parted by commas, whose pages every site may have fetched, besides the host of "
+        "its own address.",
+    )
+    outbound_networks: str = _setting(
+        "",
+        "Networks of the inside, parted by commas, in which pages of articles may be fetched "
+        "all the same.",
+        lambda listed: _are_networks(listed),
+    )
     max_body_bytes: int = _setting(
         32 * 1024 * 1024, "Longest request body that is read at all.", lambda size: size > 0
     )
@@ -124,6 +140,16 @@ class Settings:
     def called_networks(self) -> tuple[Network, ...]:
         """Networks of the inside that webhooks may call."""
         return _networks(self.webhook_networks)
+
+    @property
+    def article_networks(self) -> tuple[Network, ...]:
+        """Networks of the inside in which articles may be fetched."""
+        return _networks(self.outbound_networks)
+
+    @property
+    def hosts_of_articles(self) -> tuple[str, ...]:
+        """Hosts whose pages may be fetched for every site."""
+        return tuple(filter(None, (one.strip() for one in self.article_hosts.split(","))))
 
     @property
     def site_models(self) -> Path:
@@ -160,15 +186,15 @@ def load(environ: Mapping[str, str]) -> Settings:
     return loaded
 
 
+def _networks(listed: str) -> tuple[Network, ...]:
+    return tuple(ip_network(one.strip()) for one in listed.split(",") if one)
+
+
 def _are_networks(listed: str) -> bool:
     try:
         return all(ip_network(one.strip()) for one in listed.split(",") if listed)
     except ValueError:
         return False
-
-
-def _networks(listed: str) -> tuple[Network, ...]:
-    return tuple(ip_network(one.strip()) for one in listed.split(",") if one)
 
 
 def _from_file(path: Path) -> dict[str, object]:

@@ -17,7 +17,7 @@ LAYERS = (
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings"}
     | {"audit_log", "overturned", "site_checks", "site_rules"},
     {"outgoing", "outgoing_stores", "stored", "stores", "workflow"},
-    {"storage", "importers", "webhooks", "outbound"},
+    {"storage", "importers", "webhooks", "outbound", "article_pages"},
     {"wire"},
     {"web"},
     {"assembly", "background", "cli", "commands", "demo", "first_run", "__main__", "__init__"},

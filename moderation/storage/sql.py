@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from moderation.storage.accounts import SqlAccounts
+from moderation.storage.articles import SqlArticles
 from moderation.storage.audit import SqlAuditLog
 from moderation.storage.authors import SqlAuthors
 from moderation.storage.changes import SqlChanges
@@ -24,7 +25,7 @@ from moderation.storage.preferences import SqlPreferences
 from moderation.storage.queue import SqlQueue
 from moderation.storage.saved_filters import SqlSavedFilters
 from moderation.storage.search import SqlSearch
-from moderation.storage.sites import SqlArticles, SqlSites
+from moderation.storage.sites import SqlSites
 from moderation.storage.spam_checks import SqlSpamChecks
 from moderation.storage.suggestions import SqlSuggestions
 from moderation.storage.upgrading import is_current

@@ -15,7 +15,8 @@ def circumstances(
 ) -> Circumstances | None:
     """Of a comment that arrives at that time; `None` where no rule asks."""
     rules, article_id, age = site.rules, comment.article_id, None
-    if not rules.ask_around:
+    vouched = comment.is_vouched_for
+    if not rules.ask_around and not vouched:
         return None
     published = 0
     if rules.new_author_comments and author.id is not None:
@@ -24,7 +25,7 @@ def circumstances(
     if rules.close_after_days is not None and article_id is not None:
         seen = work.articles.first_seen(site.id, article_id)
         age = at - seen if seen else None
-    return Circumstances(author.id, published, article_id, age)
+    return Circumstances(author.id, published, article_id, age, vouched)
 
 
 def circumstances_of(

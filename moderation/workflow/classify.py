@@ -67,7 +67,8 @@ def classify(
     rules = site.rules if site else NO_RULES
     results = []
     for comment, assessment in zip(comments, assessments, strict=True):
-        found = NOTHING_FOUND if rules.are_none else findings(rules, comment.text, around)
+        nothing_asked = rules.are_none and around is None
+        found = NOTHING_FOUND if nothing_asked else findings(rules, comment.text, around)
         judgement = judge(assessment, policy, found)
         results.append(_classified(assessment, judgement, scorer.version))
     return results

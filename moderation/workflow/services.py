@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from moderation.scoring.scorer import ScorerSource
 from moderation.stores import Store
+from moderation.workflow.signatures import KnownSigners
 
 
 def utc_now() -> datetime:
@@ -34,6 +35,7 @@ class Services:
     """The key under which e-mail and IP addresses are hashed."""
     judge_address: Callable[[str], None] = _judge_none
     """Raises `InvalidInput` for an address that webhooks are never sent to."""
+    known_signers: KnownSigners = field(default_factory=KnownSigners, repr=False, compare=False)
 
 
 def _passing_key() -> Callable[[], bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
@@ -227,6 +228,19 @@ def test_a_key_is_shown_once_and_can_be_ended(ready: Run) -> None:
     assert listed == f"{key_id.split()[1]}\tsite\tgazette\tlive\tCMS\n"
     ready("keys", "revoke", key_id.split()[1])
     assert "\tended\t" in ready("keys", "list")[1]
+
+
+def test_a_secret_that_coral_made_is_asked_for_and_not_printed(
+    ready: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready("sites", "add", "gazette")
+    words = ("keys", "add", "--site", "gazette", "--kind", "coral", "--ask-secret")
+    for secret, code in (("empsec_" + "0a" * 16, 0), ("short", 1)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(secret + "\n"))
+        done, out, err = ready(*words)
+        assert (done, secret in out + err) == (code, False)
+    assert ready("keys", "list")[1].endswith("\tcoral\tgazette\tlive\t\n")
+    assert "ask-secret: " in ready("keys", "add", "--site", "gazette", "--ask-secret")[2]
 
 
 def test_commands_before_the_first_migration_say_what_to_do(run: Run) -> None:

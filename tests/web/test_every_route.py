@@ -28,7 +28,7 @@ from tests.web.conftest import PASSWORD, fault
 P = Permission
 EVERYBODY: frozenset[Permission] = frozenset()
 
-OTHER_KEYS = ("/1.1/", "/1.2/")
+OTHER_KEYS = ("/1.1/", "/1.2/", "/coral/")
 """What takes keys of a kind of its own; the tests of that protocol say who gets in."""
 
 TABLE: tuple[tuple[str, frozenset[Permission]], ...] = (
@@ -60,6 +60,7 @@ TABLE: tuple[tuple[str, frozenset[Permission]], ...] = (
     ("/v1/comments", frozenset({P.SUBMIT})),
     ("/v1/queue", frozenset({P.REVIEW})),
     ("/v1/queue$", frozenset({P.REVIEW, P.SUBMIT})),
+    ("/coral/phase", frozenset({P.SUBMIT})),
 )
 """Who may use what lies under a path: the longest that fits. `$` ends one that is meant alone."""
 

@@ -35,6 +35,8 @@ sites = Table(
     Column("rules_digest", String(64), nullable=False, server_default=""),
 )
 
+TEXTLESS = text("text = '' AND url <> ''")
+
 articles = Table(
     "articles",
     metadata,
@@ -45,6 +47,18 @@ articles = Table(
     Column("url", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("first_seen_at", UtcTime),
+    # How often its page was asked for the text that it lacks, when it may be next, and when it
+    # was had from there.
+    Column("fetch_tries", Integer, nullable=False, server_default="0"),
+    Column("fetch_at", UtcTime),
+    Column("fetched_at", UtcTime),
+    Index(
+        "ix_articles_textless",
+        "fetch_tries",
+        "fetch_at",
+        sqlite_where=TEXTLESS,
+        postgresql_where=TEXTLESS,
+    ),
 )
 
 AUTHOR_ID_FITS = text("length(author_id) <= 200")

@@ -140,11 +140,11 @@ def standing_of_key(key: Key, now: datetime) -> str:
     """Whether a key works: `live`, `ends 3 May 2026`, `expired`, `revoked`."""
     if key.revoked_at is not None:
         return "revoked"
-    if key.expires_at is None:
-        return "live"
     if not key.is_live(now):
         return "expired"
-    return f"ends {moment(key.expires_at)}"
+    if key.cannot_sign:
+        return "of no use: made before signing secrets were kept, it checks no signature"
+    return "live" if key.expires_at is None else f"ends {moment(key.expires_at)}"
 
 
 def moment(at: datetime) -> str:
