@@ -15,7 +15,7 @@ SECONDS = 60.0
 """For one page, however busy the machine is."""
 
 CPU_SECONDS = 10
-"""Of a processor's time, of which a page of 2 MB takes about two."""
+"""Of a processor's time; an ordinary page of 2 MB takes less than one."""
 
 _ROOT = Path(__file__).resolve().parents[2]
 

@@ -24,7 +24,8 @@ WAITS = (
     timedelta(hours=4),
     timedelta(hours=24),
 )
-"""How long after each try the next one may come. There are as many tries; then it is given up."""
+"""How long after each try the next one may come. There are as many tries, and none after the last.
+"""
 
 _PORTS = {"http": 80, "https": 443}
 _log = logging.getLogger(__name__)
