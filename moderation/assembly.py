@@ -6,16 +6,22 @@ Only entry points (the WSGI module, the command lines) may import this.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from moderation.background import Job
 from moderation.credentials import kept_secret
 from moderation.errors import NotScored
-from moderation.scoring.registry import ActiveModel, Registry
+from moderation.scoring.active import ActiveModel
+from moderation.scoring.registry import Registry
 from moderation.scoring.scorer import Effort
 from moderation.settings import Settings
 from moderation.storage import SqlStore, open_store
 from moderation.workflow import Services
+from moderation.workflow.late_scoring import score_waiting
+
+LOOK_FOR_UNSCORED = 2.0
+"""Seconds between two looks for what waits to be scored."""
 
 
 def build_services(
@@ -32,7 +38,10 @@ def build_services(
 
 def jobs(settings: Settings, services: Services) -> list[Job]:
     """What each worker does beside answering."""
-    return []
+    late = Job(
+        "late scoring", partial(score_waiting, services), every=LOOK_FOR_UNSCORED, at_most=10.0
+    )
+    return [late]
 
 
 def address_key(settings: Settings) -> bytes:

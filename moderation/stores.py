@@ -17,6 +17,7 @@ from moderation.changes import Change, Subject
 from moderation.comments import (
     Author,
     Revision,
+    Ruling,
     Site,
     Status,
     StoredArticle,
@@ -40,6 +41,7 @@ from moderation.stored import (
     Suggestion,
     Term,
 )
+from moderation.unscored import UnscoredStore
 
 
 class Sites(Protocol):
@@ -82,6 +84,9 @@ class Comments(Protocol):
 
         Raises `Erased` for a comment that is gone, `Conflict` when its revision is taken.
         """
+
+    def rule(self, key: str, revision: int, ruling: Ruling) -> None:
+        """Give a revision that has none its ruling; one that has one keeps it."""
 
     def set_status(self, key: str, status: Status, *, source_status: str | None = None) -> None:
         """Change where it stands, and the source's word for that where one is given."""
@@ -351,6 +356,8 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox: ...
     @property
+    def unscored(self) -> UnscoredStore: ...
+    @property
     def suggestions(self) -> Suggestions: ...
     @property
     def preferences(self) -> Preferences: ...
@@ -365,7 +372,8 @@ class UnitOfWork(Protocol):
 
 
 class Store(Protocol):
-    """A database, ready for work."""
+    """A database, ready for work. Whatever is done with it raises `Unavailable` where it is away,
+    or has no room left."""
 
     def write(self) -> UnitOfWork:
         """A transaction that may change things. On SQLite it takes the write lock at once."""
@@ -374,5 +382,5 @@ class Store(Protocol):
         """A consistent view that changes nothing; `commit` is an error."""
 
     def ready(self) -> None:
-        """Raises `NotScored`-free plain `ConnectionError` or `RuntimeError` saying what is wrong:
-        the database cannot be reached, or its migrations are not current."""
+        """Raises `Unavailable` or `RuntimeError`: the database cannot be reached, or its
+        migrations are not current."""

@@ -39,6 +39,7 @@ _TITLES = {
     "rules.foreign": "In another language",
     "rules.log_only": "Log only",
     "rules.audit_rate": "Share of random samples",
+    "rules.unscored": "What cannot be scored",
 }
 _MOST_NAMED = 10
 

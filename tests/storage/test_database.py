@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from moderation.comments import Reason, StoredArticle
+from moderation.errors import Unavailable
 from moderation.review_queue import apply
 from moderation.storage import SqlStore, open_store, upgrade
 from moderation.storage.database import make_engine, parse_url
@@ -149,11 +150,11 @@ def test_a_store_is_ready_after_them(store: SqlStore) -> None:
         "sqlite:////nowhere/at/all/moderation.sqlite3",
     ],
 )
-def test_a_database_that_cannot_be_reached_is_a_connection_error(url: str) -> None:
+def test_a_database_that_cannot_be_reached_is_unavailable(url: str) -> None:
     store = open_store(url)
-    with pytest.raises(ConnectionError):
+    with pytest.raises(Unavailable):
         store.ready()
-    with pytest.raises(ConnectionError), store.write():
+    with pytest.raises(Unavailable), store.write():
         pass
     store.dispose()
 

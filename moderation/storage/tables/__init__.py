@@ -17,6 +17,7 @@ from moderation.storage.tables.publications import (
     revisions,
     sites,
     suggestions,
+    unscored,
 )
 from moderation.storage.tables.queue import (
     notes,
@@ -53,5 +54,6 @@ __all__ = [
     "sign_ins",
     "sites",
     "suggestions",
+    "unscored",
     "users",
 ]
