@@ -210,16 +210,15 @@ def _restated(item: ReviewItem, event: Event) -> ReviewItem:
 
 
 def _scored(item: ReviewItem, event: Event) -> ReviewItem:
-    """It has the score that it waited for: with no reason left, nobody need look.
-
-    Its text is the same, so whoever reads it just now may still decide it.
-    """
+    """It has the score that it waited for: with no reason left, nobody need look."""
     moved = item if event.reasons else replace(_released(item, event), stage=Stage.DECIDED)
+    status = event.status or item.status
     return replace(
         moved,
         reasons=event.reasons or item.reasons,
         severity=event.severity or 0.0,
-        status=event.status or item.status,
+        status=status,
+        version=item.version + ((moved.stage, status) != (item.stage, item.status)),
     )
 
 

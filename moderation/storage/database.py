@@ -166,6 +166,8 @@ def _switch_to_wal(cursor: DBAPICursor) -> None:
 
 def _in_our_words(context: ExceptionContext) -> Conflict | Unavailable | None:
     """What to raise in the place of an error that says nothing of the statement itself."""
+    if context.is_pre_ping:
+        return None  # the pool asks whether a connection is still good, and makes a new one
     code = _code(context.original_exception) or ""
     if code in _COLLIDED:
         return Conflict("Somebody else changed this at the same moment.")

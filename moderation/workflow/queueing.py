@@ -53,16 +53,16 @@ def requeue_scored(
     `comment` has the ruling, and the status that follows from it alone; the event has the one that
     it is to have. Without reasons it leaves the queue. `None` where it does not wait there.
     """
-    if item.stage not in WAITING:
+    if item.stage not in WAITING or comment.ruling is None:
         return None
-    status, reasons = comment.status, _why(comment, audit_rate) + _unanswered(item)
+    decision, attended = comment.ruling.decision, _is_attended(item, events, now)
+    reasons = _why(comment, audit_rate) + _unanswered(item)
     if not reasons and comment.revision > 1 and _was_looked_into(events):
         reasons = (_EDITED,)
-    decision = comment.ruling.decision if comment.ruling else None
-    if not reasons and _is_attended(item, events, now):
-        # Whoever is at it goes on; what they have before them is not published meanwhile.
+    if not reasons and attended:
         reasons = (Reason(NOT_SCORED, detail=f"scored since then: {decision}"),)
-        status = item.status if decision is Decision.ALLOW else status
+    # Whoever is at it goes on with what they see, unless that may not stand any longer.
+    stays = item.verdict is not None or (attended and decision is not Decision.BLOCK)
     return Event(
         item.id,
         item.sequence + 1,
@@ -70,7 +70,7 @@ def requeue_scored(
         now,
         reasons=reasons,
         severity=_severity(comment.ruling),
-        status=item.status if item.verdict else status,
+        status=item.status if stays else comment.status,
     )
 
 

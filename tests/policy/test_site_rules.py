@@ -249,6 +249,7 @@ _OTHERS = {
     "foreign": "allow",
     "log_only": True,
     "audit_rate": 0.0,
+    "unscored": "publish",
 }
 
 
