@@ -108,7 +108,8 @@ def _scored(
 
 def _in_place(results: _Results) -> list[object]:
     # One error may stand for many comments: it is told in each place, and on record once.
-    faults = {error: fault_of(error) for error in results if isinstance(error, ModerationError)}
+    errors = {one for one in results if isinstance(one, ModerationError)}
+    faults = {error: fault_of(error) for error in errors}
     return [_told(faults[one]) if isinstance(one, ModerationError) else one for one in results]
 
 
