@@ -69,7 +69,7 @@ def site_of(form: Mapping[str, str], before: Site) -> Site:
         foreign=sent("rules.foreign"),  # type: ignore[arg-type]
         log_only=sent("rules.log_only") == "yes",
         audit_rate=_share("rules.audit_rate", sent("rules.audit_rate")),
-        unscored=sent("rules.unscored"),  # type: ignore[arg-type]
+        unscored=sent("rules.unscored") or before.rules.unscored,  # type: ignore[arg-type]
     )
     return replace(
         before,
