@@ -12,7 +12,6 @@ import os
 import shutil
 import sys
 import tempfile
-from pathlib import Path
 from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -29,9 +28,10 @@ control_socket_disable = True
 # The app writes its own access log: without query strings, texts and keys.
 accesslog = None
 errorlog = "-"
-if Path("/dev/shm").is_dir():
+_in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+if _in_memory:
     # A worker's heartbeat must not wait for a disk.
-    worker_tmp_dir = "/dev/shm"
+    worker_tmp_dir = _in_memory
 
 # One request is one core's work; more threads in the algebra only get in each other's way.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -40,7 +40,8 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 _counts = None
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     # Set before the app is loaded: the metrics library looks once, when it is imported.
-    _counts = tempfile.mkdtemp(prefix="moderation-metrics-")
+    # In memory as well: a mapped file on a disk that is full ends whoever writes to it.
+    _counts = tempfile.mkdtemp(prefix=f"moderation-metrics-{os.getpid()}-", dir=_in_memory)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
 
 

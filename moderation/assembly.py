@@ -14,7 +14,8 @@ from moderation.background import Job
 from moderation.credentials import kept_secret
 from moderation.errors import NotScored
 from moderation.outbound import Outbound
-from moderation.scoring.registry import ActiveModel, Registry
+from moderation.scoring.active import ActiveModel
+from moderation.scoring.registry import Registry
 from moderation.scoring.scorer import Effort
 from moderation.settings import Settings
 from moderation.storage import SqlStore, open_store
@@ -22,9 +23,13 @@ from moderation.webhooks.calling import judge
 from moderation.webhooks.courier import Courier
 from moderation.workflow import Services
 from moderation.workflow.article_texts import fetch_next
+from moderation.workflow.late_scoring import score_waiting
 
 LOOK_FOR_ARTICLES = 10.0
 """Seconds between two looks for articles that lack a text."""
+
+LOOK_FOR_UNSCORED = 2.0
+"""Seconds between two looks for what waits to be scored."""
 
 
 def build_services(
@@ -45,7 +50,11 @@ def jobs(settings: Settings, services: Services) -> list[Job]:
     """What each worker does beside answering."""
     keep = timedelta(days=settings.webhook_keep_days)
     courier = Courier(services, receivers(settings), keep)
-    found = [Job("webhooks", courier.run, every=1.0, stop=courier.stop)]
+    late = partial(score_waiting, services)
+    found = [
+        Job("webhooks", courier.run, every=1.0, stop=courier.stop),
+        Job("late scoring", late, every=LOOK_FOR_UNSCORED, at_most=10.0),
+    ]
     if settings.fetch_articles == "yes":
         outbound = Outbound(settings.article_networks, seconds=SECONDS, max_bytes=MAX_BYTES)
         read, hosts = PageReader(outbound).read, settings.hosts_of_articles

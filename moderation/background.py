@@ -27,6 +27,8 @@ class Job:
     """Does a bounded piece of it; whether more waits to be done at once."""
     every: float
     """Seconds between two looks when nothing was left."""
+    at_most: float = WORST_PAUSE
+    """Seconds at most between two tries when it keeps failing, where `every` is no more."""
     stop: Callable[[float], object] | None = None
     """Ends what it has set going, within so many seconds."""
 
@@ -68,10 +70,10 @@ class Background:
                 _log.warning("a job failed", extra={"job": job.name, "error": type(error).__name__})
                 more = False
             if not more:
-                self._stopped.wait(_pause(job.every, failed))
+                self._stopped.wait(_pause(job, failed))
 
 
-def _pause(every: float, failed: int) -> float:
+def _pause(job: Job, failed: int) -> float:
     """Seconds: longer each time that it fails, and never the same for two workers."""
-    longest = max(every, WORST_PAUSE)
-    return min(every * 2.0 ** min(failed, 10), longest) * random.uniform(0.75, 1.25)
+    longest = max(job.every, job.at_most)
+    return min(job.every * 2.0 ** min(failed, 10), longest) * random.uniform(0.75, 1.25)

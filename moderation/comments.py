@@ -164,7 +164,7 @@ class StoredComment:
     """A comment as kept: its current revision and the ruling on that.
 
     `key` is ours (one per comment over all sites), `id` the site's.
-    `text` is empty and `ruling` is `None` once erased.
+    `text` is empty once erased; `ruling` is `None` then, and as long as it waits to be scored.
     """
 
     key: str
@@ -185,6 +185,11 @@ class StoredComment:
     erased_at: datetime | None = None
 
     @property
+    def is_unscored(self) -> bool:
+        """Whether its text waits to be scored."""
+        return self.ruling is None and self.erased_at is None
+
+    @property
     def is_orphan(self) -> bool:
         """Whether it names a parent that has not arrived."""
         return self.parent_id is not None and self.parent_key is None
@@ -196,5 +201,6 @@ class Revision:
 
     number: int
     text: str
-    ruling: Ruling
+    ruling: Ruling | None
+    """`None` where it was not scored, yet or before the next text came."""
     at: datetime

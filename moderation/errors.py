@@ -103,6 +103,12 @@ class NotScored(ModerationError):
     code = "not_scored"
 
 
+class Unavailable(ModerationError):
+    """The database cannot be reached, or cannot keep anything more: nothing was kept."""
+
+    code = "unavailable"
+
+
 class ModelInvalid(ModerationError):
     """A model folder whose files do not match its manifest, or cannot be read."""
 

@@ -18,6 +18,7 @@ from moderation.changes import Change, Subject
 from moderation.comments import (
     Author,
     Revision,
+    Ruling,
     Site,
     Status,
     StoredArticle,
@@ -43,6 +44,7 @@ from moderation.stored import (
     Suggestion,
     Term,
 )
+from moderation.unscored import UnscoredStore
 
 
 class Sites(Protocol):
@@ -74,6 +76,9 @@ class Comments(Protocol):
 
         Raises `Erased` for a comment that is gone, `Conflict` when its revision is taken.
         """
+
+    def rule(self, key: str, revision: int, ruling: Ruling) -> None:
+        """Give a revision that has none its ruling; one that has one keeps it."""
 
     def set_status(self, key: str, status: Status, *, source_status: str | None = None) -> None:
         """Change where it stands, and the source's word for that where one is given."""
@@ -377,6 +382,8 @@ class UnitOfWork(Protocol):
     @property
     def deliveries(self) -> Deliveries: ...
     @property
+    def unscored(self) -> UnscoredStore: ...
+    @property
     def suggestions(self) -> Suggestions: ...
     @property
     def spam_checks(self) -> SpamChecks: ...
@@ -393,7 +400,8 @@ class UnitOfWork(Protocol):
 
 
 class Store(Protocol):
-    """A database, ready for work."""
+    """A database, ready for work. Whatever is done with it raises `Unavailable` where it is away,
+    or has no room left."""
 
     def write(self) -> UnitOfWork:
         """A transaction that may change things. On SQLite it takes the write lock at once."""
@@ -402,5 +410,5 @@ class Store(Protocol):
         """A consistent view that changes nothing; `commit` is an error."""
 
     def ready(self) -> None:
-        """Raises `NotScored`-free plain `ConnectionError` or `RuntimeError` saying what is wrong:
-        the database cannot be reached, or its migrations are not current."""
+        """Raises `Unavailable` or `RuntimeError`: the database cannot be reached, or its
+        migrations are not current."""

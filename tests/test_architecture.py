@@ -16,7 +16,7 @@ LAYERS = (
     | {"records", "personal_data", "rulebook", "text"},
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings"}
     | {"audit_log", "overturned", "site_checks", "site_rules"},
-    {"outgoing", "outgoing_stores", "stored", "stores", "article_stores", "workflow"},
+    {"outgoing", "outgoing_stores", "stored", "stores", "article_stores", "unscored", "workflow"},
     {"storage", "importers", "webhooks", "outbound", "article_pages"},
     {"wire"},
     {"web"},

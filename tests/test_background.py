@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from moderation.background import Background, Job
+from moderation.background import Background, Job, _pause
 
 PATIENCE = 10
 
@@ -44,3 +44,13 @@ def test_a_job_that_fails_is_tried_again_and_stops_nobody_else() -> None:
     assert again.wait(PATIENCE)
     assert others.wait(PATIENCE)
     background.stop()
+
+
+def test_a_job_that_keeps_failing_is_tried_ever_less_often_up_to_its_own_limit() -> None:
+    soon = Job("soon", lambda: False, every=2.0, at_most=10.0)
+    pauses = {failed: [_pause(soon, failed) for _ in range(50)] for failed in (0, 1, 2, 20)}
+    assert max(pauses[0]) <= 2.5 < 3.0 <= min(pauses[1])
+    assert min(pauses[2]) >= 6.0
+    assert 7.5 <= min(pauses[20]) <= max(pauses[20]) <= 12.5
+    rare = Job("rare", lambda: False, every=300.0, at_most=10.0)
+    assert min(_pause(rare, 5) for _ in range(50)) >= 225.0

@@ -21,7 +21,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 import msgspec
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Response, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -31,6 +31,8 @@ from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation import errors as domain
+from moderation.rulebook import Meanwhile
+from moderation.unscored import wanted_of
 from moderation.web.current import request_id
 from moderation.wire.faults import error_body
 
@@ -48,13 +50,18 @@ STATUS: Mapping[type[domain.ModerationError], HTTPStatus] = {
     domain.Forbidden: HTTPStatus.FORBIDDEN,
     domain.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     domain.NotScored: HTTPStatus.SERVICE_UNAVAILABLE,
+    domain.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     domain.ModelInvalid: HTTPStatus.SERVICE_UNAVAILABLE,
     domain.ImportRefused: HTTPStatus.BAD_REQUEST,
 }
 """Domain errors and their status; a class that is not named has its base's."""
 
 OUTAGES = (ConnectionError, OperationalError, InterfaceError, PoolTimeout)
-"""What a database raises that cannot be reached."""
+"""What a database, or whatever else is asked, may raise that cannot be reached; storage says
+`Unavailable` wherever it knows."""
+
+_UNSCORED = (domain.NotScored, domain.Unavailable, domain.RateLimited)
+"""What leaves a caller without a score."""
 
 PAGES = frozenset({"review", "admin"})
 """Blueprints whose errors are pages."""
@@ -114,15 +121,11 @@ def fault_of(error: Exception) -> Fault:
         return _domain_fault(error)
     if isinstance(error, HTTPException):
         return _http_fault(error)
-    _record(error)
     if isinstance(error, OUTAGES):
-        return Fault(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "unavailable",
-            "The database cannot be reached; nothing was kept. Try again.",
-            {"retry_after": RETRY_AFTER},
-            {"Retry-After": str(RETRY_AFTER)},
-        )
+        away = domain.Unavailable("The database cannot be reached.")
+        away.__cause__ = error
+        return _domain_fault(away)
+    _record(error)
     return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.")
 
 
@@ -135,7 +138,20 @@ def _domain_fault(error: domain.ModerationError) -> Fault:
         headers["Retry-After"] = str(details.setdefault("retry_after", RETRY_AFTER))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _record(error)
-    return Fault(status, error.code, error.message, details, headers)
+    message = error.message
+    if isinstance(error, domain.Unavailable):
+        message += " Send it again in a moment."
+    if isinstance(error, _UNSCORED) and (wanted := _wanted()):
+        details["wanted"] = wanted
+    return Fault(status, error.code, message, details, headers)
+
+
+def _wanted() -> Meanwhile | None:
+    """What a program is to do with a comment that it got no score for; nothing for a person."""
+    found = g.get("caller")
+    if found is not None and found.site is None:
+        return None
+    return wanted_of(found.site if found else None)
 
 
 def _http_fault(error: HTTPException) -> Fault:

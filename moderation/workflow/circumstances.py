@@ -11,11 +11,15 @@ from moderation.stores import UnitOfWork
 
 
 def circumstances(
-    work: UnitOfWork, site: Site, comment: NewComment, author: Author, at: datetime
+    work: UnitOfWork,
+    site: Site,
+    comment: NewComment | StoredComment,
+    author: Author,
+    at: datetime,
 ) -> Circumstances | None:
-    """Of a comment that arrives at that time; `None` where no rule asks."""
+    """Of a comment that arrives, or arrived, at that time; `None` where no rule asks."""
     rules, article_id, age = site.rules, comment.article_id, None
-    vouched = comment.is_vouched_for
+    vouched = isinstance(comment, NewComment) and comment.is_vouched_for
     if not rules.ask_around and not vouched:
         return None
     published = 0

@@ -30,6 +30,37 @@ class Classified:
     """Scores of heads that are no label of ours, which only other protocols ask for."""
 
 
+def retry_after_of(error: NotScored) -> int:
+    """Seconds after which to ask again, as the error says."""
+    seconds = error.details.get("retry_after")
+    return seconds if isinstance(seconds, int) else RETRY_AFTER
+
+
+def classify_each(
+    scorer: Scorer,
+    site: Site | None,
+    comments: Sequence[Comment],
+    *,
+    explain: bool = False,
+    mode: str | None = None,
+    around: Circumstances | None = None,
+) -> list[Classified | NotScored]:
+    """As `classify`, with an error in the place of each comment that the model fails on."""
+    options = {"explain": explain, "mode": mode, "around": around}
+    try:
+        return [*classify(scorer, site, comments, **options)]  # type: ignore[arg-type]
+    except NotScored as error:
+        if len(comments) == 1:
+            return [error]
+    half = len(comments) // 2
+    parts = (comments[:half], comments[half:])
+    return [
+        found
+        for part in parts
+        for found in classify_each(scorer, site, part, **options)  # type: ignore[arg-type]
+    ]
+
+
 def classify(
     scorer: Scorer,
     site: Site | None,

@@ -18,7 +18,7 @@ from moderation.assembly import build_services
 from moderation.cli import main
 from moderation.commands.streams import MAX_LINE, lines_as_they_come
 from moderation.first_run import LOGIN, NOTE, Note, _read, _write, prepare
-from moderation.scoring.registry import ActiveModel
+from moderation.scoring.active import ActiveModel
 from moderation.scoring.scorer import Effort
 from moderation.storage import SqlStore
 from tests.cli.conftest import Run

@@ -43,6 +43,15 @@ class Answer:
     uncertain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was answered to one request, whatever it was."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: dict[str, object]
+
+
 def keys_for(
     database_url: str, moderators: list[str], leads: Collection[str] = ()
 ) -> dict[str, str]:
@@ -171,7 +180,7 @@ class Service:
             self._tell(self._count)
             assert time.monotonic() < self._ends_at, "\n".join(self.last_lines)
             try:
-                status, read = self._send(secret, method, path, json.dumps(body))
+                status, _, read = self._send(secret, method, path, json.dumps(body))
             except ConnectionRefusedError:
                 self._wait_for(lambda known=starts: self._starts > known)  # type: ignore[misc]
             except (OSError, HTTPException):
@@ -179,6 +188,11 @@ class Service:
             else:
                 assert status < 500, f"{method} {path}: {status} {read!r}"
                 return Answer(status, json.loads(read) if read else {}, uncertain)
+
+    def once(self, secret: str, method: str, path: str, body: Mapping[str, object]) -> Reply:
+        """Send a request once; what came back. The service must be up, whatever it stands on."""
+        status, headers, read = self._send(secret, method, path, json.dumps(body))
+        return Reply(status, headers, json.loads(read) if read else {})
 
     def _wait_for(self, reached: Callable[[], bool]) -> None:
         with self._changed:
@@ -190,13 +204,15 @@ class Service:
             change()
             self._changed.notify_all()
 
-    def _send(self, secret: str, method: str, path: str, body: str) -> tuple[int, bytes]:
+    def _send(
+        self, secret: str, method: str, path: str, body: str
+    ) -> tuple[int, Mapping[str, str], bytes]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            return answer.status, answer.read()
+            return answer.status, dict(answer.getheaders()), answer.read()
         finally:
             connection.close()
 

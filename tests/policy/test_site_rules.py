@@ -250,6 +250,7 @@ _OTHERS = {
     "log_only": True,
     "audit_rate": 0.0,
     "off_topic_is_spam": True,
+    "unscored": "publish",
 }
 
 

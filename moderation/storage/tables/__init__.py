@@ -23,6 +23,7 @@ from moderation.storage.tables.publications import (
     sites,
     spam_checks,
     suggestions,
+    unscored,
 )
 from moderation.storage.tables.queue import (
     notes,
@@ -60,6 +61,7 @@ __all__ = [
     "sites",
     "spam_checks",
     "suggestions",
+    "unscored",
     "users",
     "webhook_attempts",
     "webhook_deliveries",

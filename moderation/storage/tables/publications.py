@@ -132,8 +132,21 @@ revisions = Table(
     Column("comment_key", ForeignKey("comments.key"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("text", Text, nullable=False),
-    Column("ruling", TypedJson(Ruling), nullable=False),
+    Column("ruling", TypedJson(Ruling)),  # none before it is scored
     Column("at", UtcTime, nullable=False),
+)
+
+unscored = Table(
+    # Revisions that could not be scored when they came. `due_at` is a lease as well: whoever takes
+    # one up moves it ahead; with none at all, a human is left to look.
+    "unscored",
+    metadata,
+    Column("comment_key", ForeignKey("comments.key"), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("due_at", UtcTime, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("model", String(64), nullable=False),
 )
 
 objections = Table(

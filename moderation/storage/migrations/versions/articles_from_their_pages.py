@@ -8,7 +8,7 @@ from alembic import op
 from moderation.storage.columns import UtcTime
 
 revision = "0015"
-down_revision: str | None = "0013"
+down_revision: str | None = "0014"
 
 _TEXTLESS = sa.text("text = '' AND url <> ''")
 
