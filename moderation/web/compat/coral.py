@@ -16,6 +16,7 @@ from flask import Blueprint, Response, request
 from moderation.accounts import Permission
 from moderation.comments import Author, Site, StoredArticle
 from moderation.errors import NotAuthenticated, TooLarge
+from moderation.unscored import wanted_of
 from moderation.web.auth import Caller, calling_site, requires
 from moderation.web.current import services
 from moderation.web.errors import fault_of
@@ -77,8 +78,7 @@ def phase() -> Response:
 
 def unscored(site: Site) -> dict[str, Any]:
     """The answer about a comment of the site that nobody could look at."""
-    wanted = "publish" if site.rules.log_only else getattr(site.rules, "unscored", "hold")
-    return NO_OPINION if wanted == "publish" else UNSCORED
+    return NO_OPINION if wanted_of(site) == "publish" else UNSCORED
 
 
 def _unnamed(site: Site, post: Post, raw: bytes) -> Unnamed:
