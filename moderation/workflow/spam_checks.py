@@ -80,7 +80,8 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     """Score, decide, keep and queue a comment; whether its site would have it held or blocked.
 
     What a moderator decided of the same words stands, here or at the CMS. Raises `NotScored` when
-    the model cannot answer (the comment is kept, and scored later), `TooLarge` for a text without end, `Conflict`
+    the model cannot answer (the comment is kept, and scored later), `TooLarge` for a text without
+    end, `Conflict`
     when others keep changing the same comment.
     """
     if passing.is_staged:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from moderation.scoring.registry import ActiveModel, Registry
+from moderation.scoring.active import ActiveModel
+from moderation.scoring.registry import Registry
 from moderation.scoring.scorer import AUTO
 from moderation.wire.moderations import CATEGORIES
 from moderation.wire.perspective.attributes import TABLE, Origin

@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 
 from benchmarks.comments import comments
-from moderation.scoring.registry import ActiveModel, Registry
+from moderation.scoring.active import ActiveModel
+from moderation.scoring.registry import Registry
 from moderation.settings import Settings
 from moderation.storage import SqlStore
 from moderation.web.app import create_app

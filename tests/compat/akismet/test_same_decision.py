@@ -15,7 +15,8 @@ from flask import Flask
 from moderation.accounts import Key, KeyKind
 from moderation.comments import Site
 from moderation.credentials import new_secret
-from moderation.scoring.registry import ActiveModel, Registry
+from moderation.scoring.active import ActiveModel
+from moderation.scoring.registry import Registry
 from moderation.settings import Settings
 from moderation.storage import SqlStore
 from moderation.web.app import create_app

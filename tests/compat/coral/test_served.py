@@ -14,7 +14,8 @@ from flask import Flask
 
 from benchmarks.comments import comments
 from benchmarks.served import served
-from moderation.scoring.registry import ActiveModel, Registry
+from moderation.scoring.active import ActiveModel
+from moderation.scoring.registry import Registry
 from moderation.settings import Settings
 from moderation.storage import SqlStore, open_store
 from moderation.web.app import create_app
