@@ -91,7 +91,7 @@ class Stage:
         with self.store.read() as work:
             assert {one.id for one in work.comments.page("daily", limit=100_000)} == ids
             assert work.queue.counts().get("reason:not_scored", 0) == 0
-            messages: list[OutboxMessage] = work.outbox.pending(100_000)
+            messages: list[OutboxMessage] = work.outbox.all(100_000)
         told = [one.payload["comment_id"] for one in messages if one.type == "comment.scored"]
         assert sorted(map(str, told)) == sorted(ids)
 
