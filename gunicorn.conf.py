@@ -7,11 +7,14 @@ connections and leaves alone whatever the parent had.
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -37,11 +40,29 @@ if _in_memory:
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+_METRICS = "moderation-metrics-"
+
+
+def _folder_of_counts() -> tuple[str, Any]:
+    """A folder for the counts of all workers, and the lock that says that they live.
+
+    In memory where that can be: a mapped file on a disk that is full ends whoever writes to it.
+    """
+    folder = tempfile.mkdtemp(prefix=f"{_METRICS}{os.getpid()}-", dir=_in_memory)
+    lock = (Path(folder) / "lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    for other in Path(folder).parent.glob(f"{_METRICS}*/lock"):
+        # Whoever was killed could not take theirs away.
+        with suppress(OSError), other.open("r+") as theirs:
+            fcntl.flock(theirs, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(other.parent, ignore_errors=True)
+    return folder, lock
+
+
 _counts = None
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     # Set before the app is loaded: the metrics library looks once, when it is imported.
-    # In memory as well: a mapped file on a disk that is full ends whoever writes to it.
-    _counts = tempfile.mkdtemp(prefix=f"moderation-metrics-{os.getpid()}-", dir=_in_memory)
+    _counts, _lock = _folder_of_counts()  # the lock is held until the last worker has ended
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
 
 

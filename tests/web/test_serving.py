@@ -132,6 +132,23 @@ def test_the_service_answers_counts_over_its_workers_and_ends_in_order(
         assert not list(folder.glob(f"moderation-metrics-{server.process.pid}-*"))
 
 
+def test_the_counts_of_a_killed_service_are_taken_away_by_the_next(
+    server: Server, tmp_path: Path, sqlite_url: str
+) -> None:
+    def left() -> list[Path]:
+        folders = (tmp_path, Path("/dev/shm"))
+        pattern = f"moderation-metrics-{server.process.pid}-*"
+        return [found for folder in folders for found in folder.glob(pattern)]
+
+    assert len(left()) == 1
+    server.process.kill()
+    # Its workers hold the log, and the lock, until they have noticed.
+    server.process.communicate(timeout=60)
+    assert len(left()) == 1
+    with serving(tmp_path, sqlite_url):
+        assert left() == []
+
+
 def test_what_was_acknowledged_outlives_a_killed_service(server: Server, sqlite_url: str) -> None:
     status, _ = server.send("POST", "/v1/comments", {"id": "c1", "text": "you are an idiot"})
     assert status == 201
