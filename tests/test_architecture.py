@@ -16,7 +16,8 @@ LAYERS = (
     | {"records", "personal_data", "rulebook", "text"},
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings"}
     | {"audit_log", "overturned", "site_checks", "site_rules"},
-    {"outgoing", "outgoing_stores", "stored", "stores", "article_stores", "unscored", "workflow"},
+    {"account_stores", "article_stores", "outgoing", "outgoing_stores", "stored", "stores"}
+    | {"unscored", "workflow"},
     {"storage", "importers", "webhooks", "outbound", "article_pages"},
     {"wire"},
     {"web"},
