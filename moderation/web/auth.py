@@ -134,6 +134,15 @@ def caller() -> Caller | None:
     return found
 
 
+def known_person() -> User | None:
+    """The person who calls; a key that is none, sent along, keeps nobody from signing in."""
+    try:
+        found = caller()
+    except NotAuthenticated:
+        return None
+    return found.user if found else None
+
+
 def acting_user() -> User:
     """The person who calls. Raises `NotAuthenticated`, or `Forbidden` for the key of a site."""
     found = caller()
