@@ -22,7 +22,7 @@ EVENT_TYPES: Mapping[str, str] = {
 }
 """What an endpoint can choose to be told of, and what each means."""
 
-UNDONE = "verdict.undone"
+GIVEN, UNDONE = "verdict.given", "verdict.undone"
 
 
 class Off(StrEnum):

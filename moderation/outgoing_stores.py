@@ -28,6 +28,9 @@ class Outbox(Protocol):
     def mark_sent(self, message_id: str, at: datetime) -> None:
         """It has been handed out."""
 
+    def mark_all_sent(self, message_ids: Collection[str], at: datetime) -> None:
+        """They have been handed out."""
+
     def remove(self, message_ids: Collection[str]) -> None:
         """Forget messages that nobody wants."""
 
@@ -60,8 +63,10 @@ class Deliveries(Protocol):
         Messages of one comment would overtake one another if two did at once.
         """
 
-    def add(self, endpoint_id: str, message: OutboxMessage, state: State, due_at: datetime) -> None:
-        """Hand a message of the outbox to an endpoint."""
+    def add(
+        self, endpoint_id: str, messages: Sequence[OutboxMessage], state: State, due_at: datetime
+    ) -> None:
+        """Hand messages of the outbox to an endpoint."""
 
     def get(self, endpoint_id: str, message_id: str) -> Delivery | None:
         """One of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -10,10 +10,12 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Row,
+    ScalarSelect,
     Select,
     delete,
     func,
     insert,
+    literal_column,
     select,
     text,
     update,
@@ -30,7 +32,9 @@ OVERTAKEN_AFTER = 3
 
 _LOCK: Final = 0x776562  # any fixed number: the advisory lock of those who hand out
 _OURS = webhook_deliveries.c
-_PENDING: Final = State.PENDING.value
+# As text in the statement: a value that is bound later proves no index of pending ones to fit.
+_LITERALLY_PENDING: Final[ColumnElement[str]] = literal_column("'pending'")
+_PENDING: Final = _OURS.state == _LITERALLY_PENDING
 _FIELDS = ("endpoint_id", "attempts", "due_at", "may_have_left", "tried_at", "last_status")
 _COUNTED = (State.PENDING, State.FAILED, State.DISCARDED)
 
@@ -44,21 +48,28 @@ class SqlDeliveries(SqlAttempts):
         lock = text("SELECT pg_try_advisory_xact_lock(:lock)")
         return bool(self._connection.execute(lock, {"lock": _LOCK}).scalar())
 
-    def add(self, endpoint_id: str, message: OutboxMessage, state: State, due_at: datetime) -> None:
-        about = message.payload.get("comment_id")
-        position = select(outbox.c.position).where(outbox.c.id == message.id)
-        values = {
-            "endpoint_id": endpoint_id,
-            "message_id": message.id,
-            "position": position.scalar_subquery(),
-            "comment_id": about if isinstance(about, str) else None,
-            "state": state.value,
-            "attempts": 0,
-            "due_at": due_at if state is State.PENDING else None,
-            "may_have_left": False,
-            "last_error": "",
-        }
-        self._connection.execute(insert(webhook_deliveries).values(**values))
+    def add(
+        self, endpoint_id: str, messages: Sequence[OutboxMessage], state: State, due_at: datetime
+    ) -> None:
+        placed = select(outbox.c.id, outbox.c.position).where(
+            outbox.c.id.in_([message.id for message in messages])
+        )
+        positions = {row.id: row.position for row in self._connection.execute(placed)}
+        rows = [
+            {
+                "endpoint_id": endpoint_id,
+                "message_id": message.id,
+                "position": positions[message.id],
+                "comment_id": _about(message),
+                "state": state.value,
+                "attempts": 0,
+                "due_at": due_at if state is State.PENDING else None,
+                "may_have_left": False,
+                "last_error": "",
+            }
+            for message in messages
+        ]
+        self._connection.execute(insert(webhook_deliveries), rows)
 
     def get(self, endpoint_id: str, message_id: str) -> Delivery | None:
         row = self._connection.execute(_deliveries().where(*_the(endpoint_id, message_id))).first()
@@ -75,36 +86,27 @@ class SqlDeliveries(SqlAttempts):
         return set(self._connection.execute(told).scalars())
 
     def claim(self, endpoint_id: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
-        earlier = webhook_deliveries.alias("earlier")
-        held_back = select(earlier.c.message_id).where(
-            earlier.c.endpoint_id == endpoint_id,
-            earlier.c.comment_id == _OURS.comment_id,
-            earlier.c.state == _PENDING,
-            earlier.c.position < _OURS.position,
-            earlier.c.attempts < OVERTAKEN_AFTER,
-        )
         found = (
-            _deliveries()
+            select(_OURS.message_id, _OURS.may_have_left)
             .where(
                 _OURS.endpoint_id == endpoint_id,
-                _OURS.state == _PENDING,
+                _PENDING,
                 _OURS.due_at <= now,
-                ~held_back.exists(),
+                _held_back_by(endpoint_id).is_(None),
             )
             .order_by(_OURS.due_at, _OURS.position)
             .limit(limit)
-            .with_for_update(skip_locked=True, of=webhook_deliveries)
+            .with_for_update(skip_locked=True)
         )
-        claimed = [_delivery_of(row) for row in self._connection.execute(found)]
+        rows = self._connection.execute(found).all()
+        ids = [row.message_id for row in rows]
+        those = (_OURS.endpoint_id == endpoint_id, _OURS.message_id.in_(ids))
         self._connection.execute(
-            update(webhook_deliveries)
-            .where(
-                _OURS.endpoint_id == endpoint_id,
-                _OURS.message_id.in_([one.message.id for one in claimed]),
-            )
-            .values(due_at=until, may_have_left=True)
+            update(webhook_deliveries).where(*those).values(due_at=until, may_have_left=True)
         )
-        return [replace(one, due_at=until) for one in claimed]
+        taken = self._connection.execute(_deliveries().where(*those))
+        claimed = {one.message.id: one for one in map(_delivery_of, taken)}
+        return [replace(claimed[id_], may_have_left=before) for id_, before in rows]
 
     def unclaim(self, claimed: Collection[Delivery], now: datetime) -> None:
         for one in claimed:
@@ -175,13 +177,11 @@ class SqlDeliveries(SqlAttempts):
         return counted
 
     def forget(self, before: datetime, kept: int, limit: int) -> int:
-        waits = select(_OURS.message_id).where(
-            _OURS.message_id == outbox.c.id, _OURS.state == _PENDING
-        )
+        waits = select(_OURS.message_id).where(_OURS.message_id == outbox.c.id, _PENDING)
         found = (
             select(outbox.c.id)
             .where(outbox.c.sent_at.is_not(None), outbox.c.created_at < before, ~waits.exists())
-            .order_by(outbox.c.position)
+            .order_by(outbox.c.created_at)
             .limit(limit)
         )
         old = self._connection.execute(found).scalars().all()
@@ -192,8 +192,37 @@ class SqlDeliveries(SqlAttempts):
 
     def _again(self, now: datetime, *which: ColumnElement[bool]) -> int:
         sent = update(webhook_deliveries).where(*which)
-        done = self._connection.execute(sent.values(state=_PENDING, attempts=0, due_at=now))
+        done = self._connection.execute(
+            sent.values(state=State.PENDING.value, attempts=0, due_at=now)
+        )
         return done.rowcount
+
+
+def _about(message: OutboxMessage) -> str | None:
+    comment_id = message.payload.get("comment_id")
+    return comment_id if isinstance(comment_id, str) else None
+
+
+def _held_back_by(endpoint_id: str) -> ScalarSelect[Any]:
+    """An earlier message about the same comment that has not failed repeatedly.
+
+    One of them, by the index of a comment: as long as PostgreSQL has not counted the rows, it would
+    go through all of the endpoint for each, or join every pending one with every other.
+    """
+    earlier = webhook_deliveries.alias("earlier")
+    return (
+        select(earlier.c.message_id)
+        .where(
+            earlier.c.endpoint_id.concat("") == endpoint_id,
+            earlier.c.comment_id == _OURS.comment_id,
+            earlier.c.state == _LITERALLY_PENDING,
+            earlier.c.position < _OURS.position,
+            earlier.c.attempts < OVERTAKEN_AFTER,
+        )
+        .correlate(webhook_deliveries)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _the(endpoint_id: str, message_id: str) -> tuple[ColumnElement[bool], ...]:
@@ -201,13 +230,13 @@ def _the(endpoint_id: str, message_id: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _pending(endpoint_id: str) -> tuple[ColumnElement[bool], ...]:
-    return _OURS.endpoint_id == endpoint_id, _OURS.state == _PENDING
+    return _OURS.endpoint_id == endpoint_id, _PENDING
 
 
 def _still_claimed(claimed: Delivery) -> Any:  # noqa: ANN401 - an update under way
     return update(webhook_deliveries).where(
         *_the(claimed.endpoint_id, claimed.message.id),
-        _OURS.state == _PENDING,
+        _PENDING,
         _OURS.due_at == claimed.due_at,
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, literal_column, or_, select, update
 
-from moderation.outgoing import Endpoint, Off, State
+from moderation.outgoing import Endpoint, Off
 from moderation.storage.tables import webhook_deliveries, webhook_endpoints
 
 _OURS = webhook_endpoints.c
@@ -49,7 +49,8 @@ class SqlEndpoints:
         theirs = webhook_deliveries.c
         waits = select(theirs.endpoint_id).where(
             theirs.endpoint_id == _OURS.id,
-            theirs.state == State.PENDING.value,
+            # As text: a value that is bound later proves no index of pending ones to fit.
+            theirs.state == literal_column("'pending'"),
             theirs.due_at <= now,
         )
         found = (

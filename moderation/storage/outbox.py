@@ -59,7 +59,11 @@ class SqlOutbox:
         return [OutboxMessage(**row._mapping) for row in self._connection.execute(found)]
 
     def mark_sent(self, message_id: str, at: datetime) -> None:
-        self._connection.execute(update(outbox).where(outbox.c.id == message_id).values(sent_at=at))
+        self.mark_all_sent([message_id], at)
+
+    def mark_all_sent(self, message_ids: Collection[str], at: datetime) -> None:
+        those = update(outbox).where(outbox.c.id.in_(message_ids))
+        self._connection.execute(those.values(sent_at=at))
 
     def remove(self, message_ids: Collection[str]) -> None:
         self._connection.execute(delete(outbox).where(outbox.c.id.in_(message_ids)))

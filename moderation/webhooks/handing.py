@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from moderation.outgoing import UNDONE, Attempt, Delivery, Endpoint, State
+from moderation.outgoing import GIVEN, UNDONE, Attempt, Delivery, Endpoint, State
 from moderation.stored import OutboxMessage
 from moderation.stores import UnitOfWork
 from moderation.webhooks.schedule import Outcome, delivery_after, endpoint_after
@@ -24,7 +24,7 @@ _FORGOTTEN_AT_ONCE = 500
 _log = logging.getLogger("moderation.webhooks")
 
 
-def hand_out(services: Services, limit: int = 200) -> bool:
+def hand_out(services: Services, limit: int = 100) -> bool:
     """Hand new messages to the endpoints that want them; whether there may be more.
 
     What nobody wants is forgotten.
@@ -36,17 +36,16 @@ def hand_out(services: Services, limit: int = 200) -> bool:
         messages = work.outbox.pending(limit)
         if not messages:
             return False
-        endpoints = {id_: work.endpoints.of(id_) for id_ in {one.site_id for one in messages}}
-        unwanted = []
-        for message in messages:
-            wanting = _wanting(work, endpoints[message.site_id], message)
-            for endpoint in wanting:
-                state = State.DISCARDED if endpoint.off else State.PENDING
-                work.deliveries.add(endpoint.id, message, state, now)
-            if wanting:
-                work.outbox.mark_sent(message.id, now)
-            else:
-                unwanted.append(message.id)
+        unwanted = {message.id for message in messages}
+        for site_id in {message.site_id for message in messages}:
+            of_site = [message for message in messages if message.site_id == site_id]
+            for endpoint in work.endpoints.of(site_id):
+                wanted = [message for message in of_site if _is_for(work, endpoint, message)]
+                if wanted:
+                    state = State.DISCARDED if endpoint.off else State.PENDING
+                    work.deliveries.add(endpoint.id, wanted, state, now)
+                    unwanted -= {message.id for message in wanted}
+        work.outbox.mark_all_sent({message.id for message in messages} - unwanted, now)
         work.outbox.remove(unwanted)
         work.commit()
     return len(messages) == limit
@@ -119,18 +118,15 @@ def forget(services: Services, keep: timedelta) -> bool:
     return gone == _FORGOTTEN_AT_ONCE
 
 
-def _wanting(
-    work: UnitOfWork, endpoints: Sequence[Endpoint], message: OutboxMessage
-) -> list[Endpoint]:
-    wanting = [endpoint for endpoint in endpoints if endpoint.wants(message.type)]
+def _is_for(work: UnitOfWork, endpoint: Endpoint, message: OutboxMessage) -> bool:
+    if not endpoint.wants(message.type):
+        return False
     undone = message.payload.get("undoes")
     if message.type != UNDONE or message.item_id is None or not isinstance(undone, int):
-        return wanting
+        return True
     # Where the verdict was withdrawn before it left, there is nothing to take back.
     told = work.deliveries.told_of(message.item_id, undone)
-    return [
-        one for one in wanting if told is None or one.id in told or not one.wants("verdict.given")
-    ]
+    return told is None or endpoint.id in told or not endpoint.wants(GIVEN)
 
 
 def _was_silent(endpoint: Endpoint, outcome: Outcome) -> bool:

@@ -62,7 +62,7 @@ def send_test(
             uuid.uuid4().hex, endpoint.site_id, TEST, {"endpoint_id": endpoint_id}, now, sent_at=now
         )
         work.outbox.add(message)
-        work.deliveries.add(endpoint_id, message, State.PENDING, due_at or now)
+        work.deliveries.add(endpoint_id, [message], State.PENDING, due_at or now)
         delivery = work.deliveries.get(endpoint_id, message.id)
         work.endpoints.put(replace(endpoint, quiet_until=None))
         work.commit()

@@ -33,7 +33,7 @@ def hand(work: UnitOfWork, endpoint: str, *messages: OutboxMessage, due: datetim
         if message.id not in {one.id for one in work.outbox.all(100)}:
             work.outbox.add(message)
         work.outbox.mark_sent(message.id, NOON)
-        work.deliveries.add(endpoint, message, State.PENDING, due)
+        work.deliveries.add(endpoint, [message], State.PENDING, due)
 
 
 def claimed(work: UnitOfWork, at: datetime = NOON, limit: int = 10) -> list[Delivery]:

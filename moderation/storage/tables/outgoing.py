@@ -31,6 +31,7 @@ outbox = Table(
     Column("sequence", Integer),
     Column("sent_at", UtcTime),
     Index(None, "item_id", "sequence"),
+    Index(None, "created_at"),
     Index(
         "ix_outbox_pending",
         "position",
@@ -83,12 +84,12 @@ webhook_deliveries = Table(
         "ix_webhook_deliveries_due",
         "endpoint_id",
         "due_at",
+        "position",
         sqlite_where=_PENDING,
         postgresql_where=_PENDING,
     ),
     Index(
         "ix_webhook_deliveries_of_a_comment",
-        "endpoint_id",
         "comment_id",
         "position",
         sqlite_where=_PENDING,

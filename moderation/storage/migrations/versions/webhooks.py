@@ -14,7 +14,8 @@ _PENDING = sa.text("state = 'pending'")
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables, and find old messages."""
+    _index("outbox", "created_at")
     _endpoints()
     _deliveries()
     _attempts()
@@ -24,6 +25,7 @@ def downgrade() -> None:
     """Forget them again."""
     for table in ("webhook_attempts", "webhook_deliveries", "webhook_endpoints"):
         op.drop_table(table)
+    op.drop_index(op.f("ix_outbox_created_at"), "outbox")
 
 
 def _endpoints() -> None:
@@ -78,8 +80,8 @@ def _deliveries() -> None:
     _index("webhook_deliveries", "message_id")
     _index("webhook_deliveries", "endpoint_id", "position")
     _index("webhook_deliveries", "endpoint_id", "state", "position")
-    _of_pending("ix_webhook_deliveries_due", "endpoint_id", "due_at")
-    _of_pending("ix_webhook_deliveries_of_a_comment", "endpoint_id", "comment_id", "position")
+    _of_pending("ix_webhook_deliveries_due", "endpoint_id", "due_at", "position")
+    _of_pending("ix_webhook_deliveries_of_a_comment", "comment_id", "position")
 
 
 def _attempts() -> None:
