@@ -7,7 +7,6 @@ itself is never a label, nor is a skip, an escalation or a verdict taken back.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import msgspec
 from moderation.comments import Ruling
 from moderation.errors import InvalidInput
 from moderation.labels import Label
+from moderation.personal_data import person_hash
 from moderation.review_queue import ReviewItem, Stage, Verdict
 from moderation.stored import GivenVerdict
 from moderation.stores import Store
@@ -107,7 +107,7 @@ def row_of(given: GivenVerdict, *, key: bytes, audit_rate: float) -> FeedbackRow
         scores={label.value: score for label, score in ruling.scores.items()},
         model=ruling.model,
         policy=ruling.policy,
-        decider=hashlib.blake2b(settled.actor.encode(), key=key, digest_size=8).hexdigest(),
+        decider=person_hash(key, settled.actor),
         decided_at=settled.at.isoformat(),
     )
 

@@ -26,8 +26,10 @@ _STATUSES = {"1": Status.PUBLISHED, "approve": Status.PUBLISHED, "approved": Sta
 _STATUSES |= {"0": Status.HELD, "hold": Status.HELD}
 _STATUSES |= dict.fromkeys(("spam", "trash", "post-trashed"), Status.REJECTED)
 _PINGS = {"pingback", "trackback"}
-_FIELDS = ("id", "parent", "user_id", "content", "approved", "type", "author", "author_email")
-_FIELDS += ("author_IP", "date", "date_gmt")
+_FIELDS = (
+    *("id", "parent", "user_id", "content", "approved", "type"),
+    *("author", "author_email", "author_IP", "date", "date_gmt"),
+)
 _WANTED = {"rss", "channel", "item", "title", "link", "encoded", "post_id", "post_type", "comment"}
 _WANTED |= {f"comment_{name}" for name in _FIELDS}
 """All that is read; the rest, such as a post's metadata, is passed over."""
