@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from moderation.comments import MAX_TITLE, Author, NewComment, Status
 from moderation.importers.checks import checked, moment
 from moderation.importers.plain_text import plain
-from moderation.importers.safe_xml import elements, text_of
+from moderation.importers.safe_xml import elements, let_go, text_of
 from moderation.records import ArticleRecord, Record
 
 _NS = "{http://disqus.com}"
@@ -44,8 +44,7 @@ def read(stream: BufferedReader) -> Iterator[Record]:
             yield _article(element)
         elif element.tag == f"{_NS}post":
             yield _comment(element)
-        if root is not None and len(root):
-            root.remove(element)
+        let_go(root, element)
 
 
 def _article(thread: Element) -> ArticleRecord:

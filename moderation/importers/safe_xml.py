@@ -10,6 +10,7 @@ what any field takes is let go as it is read.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from contextlib import suppress
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
@@ -72,6 +73,13 @@ def elements(
         ) from error
     except (LookupError, ValueError) as error:
         raise ImportRefused("The XML names an encoding that cannot be read.") from error
+
+
+def let_go(parent: Element | None, element: Element) -> None:
+    """Remove a part that has been used; quiet where it is none of that parent's."""
+    if parent is not None:
+        with suppress(ValueError):
+            parent.remove(element)
 
 
 def text_of(element: Element, tag: str) -> str:

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from moderation.comments import MAX_ARTICLE_TEXT, MAX_TITLE, Author, NewComment, Status
 from moderation.importers.checks import checked, moment
 from moderation.importers.plain_text import plain
-from moderation.importers.safe_xml import elements, text_of
+from moderation.importers.safe_xml import elements, let_go, text_of
 from moderation.records import ArticleRecord, Record
 
 _NAMESPACE = re.compile(r"http://wordpress\.org/export/1\.[0-9]+/(?!excerpt)")
@@ -57,10 +57,10 @@ def read(stream: BufferedReader) -> Iterator[Record]:
                 item, announced = element, False
             continue
         if item is None:
-            _let_go(channel, element)
+            let_go(channel, element)
         elif name == "comment" and element.tag != name:
             comment = _comment(item, element)
-            item.remove(element)
+            let_go(item, element)
             if not announced and (article := _article(item)):
                 yield article
                 announced = True
@@ -69,13 +69,8 @@ def read(stream: BufferedReader) -> Iterator[Record]:
             article = _article(item)
             if article and not announced and _field(item, "post_type") in _ARTICLES:
                 yield article
-            _let_go(channel, item)
+            let_go(channel, item)
             item = None
-
-
-def _let_go(channel: Element | None, element: Element) -> None:
-    if channel is not None and len(channel) and channel[-1] is element:
-        channel.remove(element)
 
 
 def _local(tag: str) -> str:

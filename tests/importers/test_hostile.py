@@ -119,6 +119,29 @@ def test_metadata_without_an_end_is_passed_over_in_the_same_memory() -> None:
         tracemalloc.stop()
 
 
+def test_articles_without_an_end_are_read_in_the_same_memory() -> None:
+    item = b"<item><title>T</title><wp:post_id>%d</wp:post_id><wp:post_type>post</wp:post_type>"
+    words = b"<a:encoded>" + b"word " * 2_000 + b"</a:encoded></item>"
+    beginning = WXR.replace(
+        b"<channel>", b"<channel xmlns:a='http://purl.org/rss/1.0/modules/content/'>"
+    )
+    items = (item % number + words for number in range(2_000))
+    file = Endless(itertools.chain([beginning], items, [b"</channel></rss>"]))
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in read(io.BufferedReader(file, 1 << 16))) == 2_000
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_comment_in_a_strange_place_stops_nothing() -> None:
+    comment = b"<wp:comment><wp:comment_id>1</wp:comment_id></wp:comment>"
+    content = WXR + b"<item><title>" + comment + b"</title></item></channel></rss>"
+    [left_out] = read(io.BufferedReader(io.BytesIO(content), 1 << 16))
+    assert "no text" in str(left_out)
+
+
 def test_a_text_over_all_limits_is_left_out_and_the_next_one_read() -> None:
     long = itertools.repeat(b"words " * 10_000, 300)
     comment = b"<wp:comment><wp:comment_id>%d</wp:comment_id><wp:comment_content>"
