@@ -8,7 +8,6 @@ taken back.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ import msgspec
 from moderation.comments import Ruling
 from moderation.errors import InvalidInput
 from moderation.labels import Label
+from moderation.personal_data import person_hash
 from moderation.review_queue import ReviewItem, Stage, Verdict
 from moderation.stored import GivenVerdict, Suggestion
 from moderation.stores import Store, UnitOfWork
@@ -126,7 +126,7 @@ def row_of(given: GivenVerdict, *, key: bytes, audit_rate: float) -> FeedbackRow
         scores={label.value: score for label, score in ruling.scores.items()},
         model=ruling.model,
         policy=ruling.policy,
-        decider=_hidden(settled.actor, key),
+        decider=person_hash(key, settled.actor),
         decided_at=settled.at.isoformat(),
     )
 
@@ -170,13 +170,9 @@ def row_of_suggestion(
         body=context.body,
         parent=context.parent,
         reasons=[SUGGESTION],
-        decider=_hidden(by, key),
+        decider=person_hash(key, by),
         decided_at=suggestion.at.isoformat(),
     )
-
-
-def _hidden(who: str, key: bytes) -> str:
-    return hashlib.blake2b(who.encode(), key=key, digest_size=8).hexdigest()
 
 
 def _is_by_rules(item: ReviewItem) -> bool:

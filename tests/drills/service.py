@@ -126,6 +126,11 @@ class Service:
         self.last_lines: deque[str] = deque(maxlen=40)
         """The end of the log, for whoever has to find out what went wrong."""
 
+    @property
+    def url(self) -> str:
+        """Where it is served."""
+        return f"http://127.0.0.1:{self._port}"
+
     def start(self) -> None:
         """Start it and wait until it listens with both workers."""
         starts = self._starts
