@@ -6,7 +6,7 @@ import json
 import random
 from pathlib import Path
 
-EACH = 40
+EACH = 30
 """Comments to an article; two of three answer another, which may come later in the file."""
 
 _WORDS = ("bridge", "council", "river", "closed", "until", "may", "you", "wrong", "think", "old")
@@ -28,7 +28,7 @@ def write_export(path: Path, kind: str, size: int) -> int:
             for number in range(first, first + EACH):
                 answered = draw.choice([None, *draw.sample(range(first, first + EACH), 2)])
                 parent = None if answered == number else answered
-                text = " ".join(draw.choices(_WORDS, k=draw.randint(200, 800))) + f" {number}"
+                text = " ".join(draw.choices(_WORDS, k=draw.randint(800, 2_400))) + f" {number}"
                 written += file.write(comment(number, articles, parent, text))
             written += file.write(ended)
         file.write(closed)

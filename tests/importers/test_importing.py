@@ -366,17 +366,16 @@ def test_whatever_the_order_parents_pass_first_and_nothing_is_lost(
 ) -> None:
     records = [reply(str(child), str(parent)) for child, parent in edges.items()]
     passed: list[str] = []
-    for record in parents_first(records, lambda id_: id_ == "40" or id_ in passed):
+    for record in parents_first(records, lambda id_: id_ in ("40", *passed)):
         passed.append(record.comment.id)
     assert sorted(passed) == sorted(str(child) for child in edges)
     for place, comment_id in enumerate(passed):
-        parent = str(edges[int(comment_id)])
+        parent = own_parent = str(edges[int(comment_id)])
         chain = {comment_id}
         while parent in map(str, edges) and parent not in chain:
             chain.add(parent)
             parent = str(edges[int(parent)])
         in_a_circle = parent in chain
-        own_parent = str(edges[int(comment_id)])
         if not in_a_circle and own_parent in passed:
             assert passed.index(own_parent) < place
 
