@@ -129,7 +129,7 @@ class Service:
     @property
     def url(self) -> str:
         """Where it is served."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Start it and wait until it listens with both workers."""
