@@ -7,11 +7,13 @@ connections and leaves alone whatever the parent had.
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +31,38 @@ control_socket_disable = True
 # The app writes its own access log: without query strings, texts and keys.
 accesslog = None
 errorlog = "-"
-if Path("/dev/shm").is_dir():
+_in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+if _in_memory:
     # A worker's heartbeat must not wait for a disk.
-    worker_tmp_dir = "/dev/shm"
+    worker_tmp_dir = _in_memory
 
 # One request is one core's work; more threads in the algebra only get in each other's way.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+_METRICS = "moderation-metrics-"
+
+
+def _folder_of_counts() -> tuple[str, Any]:
+    """A folder for the counts of all workers, and the lock that says that they live.
+
+    In memory where that can be: a mapped file on a disk that is full ends whoever writes to it.
+    """
+    folder = tempfile.mkdtemp(prefix=f"{_METRICS}{os.getpid()}-", dir=_in_memory)
+    lock = (Path(folder) / "lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    for other in Path(folder).parent.glob(f"{_METRICS}*/lock"):
+        # Whoever was killed could not take theirs away.
+        with suppress(OSError), other.open("r+") as theirs:
+            fcntl.flock(theirs, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(other.parent, ignore_errors=True)
+    return folder, lock
+
+
 _counts = None
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     # Set before the app is loaded: the metrics library looks once, when it is imported.
-    _counts = tempfile.mkdtemp(prefix="moderation-metrics-")
+    _counts, _lock = _folder_of_counts()  # the lock is held until the last worker has ended
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
 
 
@@ -48,6 +70,21 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn ship
     """Let a thread that comes back from the encoder go on soon: by default it waits up to five
     milliseconds for the interpreter after each of its readings."""
     sys.setswitchinterval(0.0005)
+
+
+def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
+    """Begin, after the fork, what a worker does beside answering."""
+    # Not at the top: the library of metrics looks for its folder when it is imported.
+    from service import background
+
+    background.start()
+
+
+def worker_exit(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
+    """Take up nothing more."""
+    from service import background
+
+    background.stop()
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn ships no types

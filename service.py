@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 
-from moderation.assembly import build_services
+from moderation.assembly import build_services, jobs
+from moderation.background import Background
 from moderation.errors import NotScored
 from moderation.settings import load
 from moderation.web.app import create_app
@@ -20,3 +21,4 @@ try:
 except NotScored:
     logging.getLogger("moderation").warning("started without a model: see /readyz")
 app = create_app(settings, services)
+background = Background(jobs(settings, services))

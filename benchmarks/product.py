@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from moderation.comments import Article, Comment
-from moderation.scoring.registry import ActiveModel, Registry
+from moderation.scoring.active import ActiveModel
+from moderation.scoring.registry import Registry
 from moderation.scoring.scorer import DEEP, FAST, Scorer
 from moderation.workflow.classify import classify
 

@@ -5,7 +5,7 @@ Knows neither sessions nor password hashing: the web layer and storage do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -82,7 +82,10 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A credential of a program or a person; its secret is kept only as a SHA-256 digest."""
+    """A credential of a program or a person; its secret is kept as a SHA-256 digest.
+
+    Those that sign (`KeyKind.CORAL`) keep the secret itself: a signature can't be checked without.
+    """
 
     id: str
     kind: KeyKind
@@ -93,6 +96,12 @@ class Key:
     user_id: str | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    secret: str | None = field(default=None, repr=False)
+
+    @property
+    def cannot_sign(self) -> bool:
+        """Whether it is a signing key made before their secrets were kept: it checks nothing."""
+        return self.kind is KeyKind.CORAL and self.secret is None
 
     def is_live(self, now: datetime) -> bool:
         """Whether it is neither revoked nor expired at `now`."""

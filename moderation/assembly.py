@@ -6,15 +6,30 @@ Only entry points (the WSGI module, the command lines) may import this.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache, partial
 from pathlib import Path
 
+from moderation.article_pages.fetching import MAX_BYTES, SECONDS, PageReader
+from moderation.background import Job
 from moderation.credentials import kept_secret
 from moderation.errors import NotScored
-from moderation.scoring.registry import ActiveModel, Registry
+from moderation.outbound import Outbound
+from moderation.scoring.active import ActiveModel
+from moderation.scoring.registry import Registry
 from moderation.scoring.scorer import Effort
 from moderation.settings import Settings
 from moderation.storage import SqlStore, open_store
+from moderation.webhooks.calling import judge
+from moderation.webhooks.courier import Courier
 from moderation.workflow import Services
+from moderation.workflow.article_texts import fetch_next
+from moderation.workflow.late_scoring import score_waiting
+
+LOOK_FOR_ARTICLES = 10.0
+"""Seconds between two looks for articles that lack a text."""
+
+LOOK_FOR_UNSCORED = 2.0
+"""Seconds between two looks for what waits to be scored."""
 
 
 def build_services(
@@ -26,6 +41,32 @@ def build_services(
         scorers=active_model(settings, in_time=in_time),
         lease=timedelta(seconds=settings.lease_seconds),
         audit_rate=settings.audit_rate,
+        address_key=cache(lambda: address_key(settings)),
+        judge_address=partial(judge, receivers(settings)),
+    )
+
+
+def jobs(settings: Settings, services: Services) -> list[Job]:
+    """What each worker does beside answering."""
+    keep = timedelta(days=settings.webhook_keep_days)
+    courier = Courier(services, receivers(settings), keep)
+    late = partial(score_waiting, services)
+    found = [
+        Job("webhooks", courier.run, every=1.0, stop=courier.stop),
+        Job("late scoring", late, every=LOOK_FOR_UNSCORED, at_most=10.0),
+    ]
+    if settings.fetch_articles == "yes":
+        outbound = Outbound(settings.article_networks, seconds=SECONDS, max_bytes=MAX_BYTES)
+        read, hosts = PageReader(outbound).read, settings.hosts_of_articles
+        run = partial(fetch_next, services, read, hosts)
+        found.append(Job("article texts", run, every=LOOK_FOR_ARTICLES))
+    return found
+
+
+def receivers(settings: Settings) -> Outbound:
+    """What calls the receivers of webhooks; of their answers it reads no more than it must."""
+    return Outbound(
+        settings.called_networks, settings.webhook_timeout, max_bytes=1_024, https_outside=True
     )
 
 

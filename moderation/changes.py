@@ -1,6 +1,6 @@
 """What was changed in the administration: who set what, what stood before, so that it can go back.
 
-The record of sites, users and keys, as the events are the record of review items.
+The record of sites, users, keys and webhooks, as the events are the record of review items.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ class Subject(StrEnum):
     SITE = "site"
     USER = "user"
     KEY = "key"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True)

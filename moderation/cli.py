@@ -24,10 +24,14 @@ from moderation.commands import (
     serving,
     sites,
     users,
+    webhooks,
 )
 from moderation.errors import ModerationError
 
-_GROUPS = (classifying, importing, exporting, serving, database, users, keys, sites, models)
+_GROUPS = (
+    *(classifying, importing, exporting, serving, database),
+    *(users, keys, sites, webhooks, models),
+)
 
 
 def parser() -> argparse.ArgumentParser:

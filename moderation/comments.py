@@ -155,6 +155,8 @@ class NewComment:
     """The standing it already has where it comes from; `None` lets the decision set it."""
     source_status: str | None = None
     """The word that the source used for it (such as `trash`), kept as it came."""
+    is_vouched_for: bool = False
+    """Whether the site vouches for its author, such as a member of its staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ class StoredComment:
     """A comment as kept: its current revision and the ruling on that.
 
     `key` is ours (one per comment over all sites), `id` the site's.
-    `text` is empty and `ruling` is `None` once erased.
+    `text` is empty once erased; `ruling` is `None` then, and as long as it waits to be scored.
     """
 
     key: str
@@ -183,6 +185,11 @@ class StoredComment:
     erased_at: datetime | None = None
 
     @property
+    def is_unscored(self) -> bool:
+        """Whether its text waits to be scored."""
+        return self.ruling is None and self.erased_at is None
+
+    @property
     def is_orphan(self) -> bool:
         """Whether it names a parent that has not arrived."""
         return self.parent_id is not None and self.parent_key is None
@@ -194,5 +201,6 @@ class Revision:
 
     number: int
     text: str
-    ruling: Ruling
+    ruling: Ruling | None
+    """`None` where it was not scored, yet or before the next text came."""
     at: datetime

@@ -6,10 +6,13 @@ away; passwords are chosen by people, so they are stretched with Argon2id (RFC 9
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import os
 import secrets
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +27,11 @@ MIN_PASSWORD = 10
 """Shortest password that is taken, in code points (NIST SP 800-63B asks for 8 at least)."""
 
 MAX_PASSWORD = 1_000
+
+MIN_SECRET = 24
+"""Shortest signing secret that is taken from another program, in characters."""
+
+MAX_SECRET = 500
 
 MIN_VARIETY = 4
 """Fewest different characters in a password: `1111111111` is long and the first to be tried."""
@@ -41,9 +49,13 @@ def new_secret(
     site_id: str | None = None,
     user_id: str | None = None,
     expires_at: datetime | None = None,
+    given: str | None = None,
 ) -> tuple[str, Key]:
-    """Make a secret and the key that recognises it; the secret is shown once and not kept."""
-    secret = _random(kind)
+    """Make a secret and the key that recognises it; the secret is shown once and not kept.
+
+    With `given`, the key of a secret that somebody else made (`checked_secret`).
+    """
+    secret = given or _random(kind)
     key = Key(
         id=uuid.uuid4().hex,
         kind=kind,
@@ -53,8 +65,14 @@ def new_secret(
         site_id=site_id,
         user_id=user_id,
         expires_at=expires_at,
+        secret=secret if kind is KeyKind.CORAL else None,
     )
     return secret, key
+
+
+def new_signing_secret() -> str:
+    """A secret that webhooks are signed with, as Standard Webhooks writes them."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def digest(secret: str) -> str:
@@ -76,6 +94,30 @@ def checked_password(password: str, login: str) -> str:
     if login.casefold() in (password.casefold(), password.casefold()[::-1]):
         raise InvalidInput("password", "must not be the login")
     return password
+
+
+def checked_secret(secret: str) -> str:
+    """A signing secret that another program made, without blanks around it.
+
+    Raises `InvalidInput`.
+    """
+    secret = secret.strip()
+    if not MIN_SECRET <= len(secret) <= MAX_SECRET:
+        raise InvalidInput("secret", f"must have {MIN_SECRET} to {MAX_SECRET} characters")
+    if not all("!" <= mark <= "~" for mark in secret):
+        raise InvalidInput("secret", "must hold no blanks and nothing but ASCII")
+    return secret
+
+
+def signature(secret: str, body: bytes) -> str:
+    """The HMAC-SHA256 of a body under the whole of a secret, in 64 small hex digits."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def has_signed(secret: str, body: bytes, signatures: Sequence[str]) -> bool:
+    """Whether one of these is the secret's; takes as long whichever it is."""
+    expected = signature(secret, body)
+    return any([hmac.compare_digest(expected, sent) for sent in signatures])
 
 
 def random_password() -> str:

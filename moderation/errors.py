@@ -91,10 +91,22 @@ class PasswordToReplace(Forbidden):
     code = "password_to_replace"
 
 
+class RateLimited(ModerationError):
+    """More was asked in a while than is allowed; `details["retry_after"]` is in seconds."""
+
+    code = "rate_limited"
+
+
 class NotScored(ModerationError):
     """The text could not be scored now; `details["retry_after"]` is in seconds."""
 
     code = "not_scored"
+
+
+class Unavailable(ModerationError):
+    """The database cannot be reached, or cannot keep anything more: nothing was kept."""
+
+    code = "unavailable"
 
 
 class ModelInvalid(ModerationError):

@@ -17,7 +17,7 @@ from moderation.accounts import Key, KeyKind, Role, User
 from moderation.credentials import digest, hash_password, new_secret, random_password
 from moderation.demo import load_demo
 from moderation.errors import ModerationError
-from moderation.workflow.importing import default_site
+from moderation.workflow.import_sites import default_site
 from moderation.workflow.services import Services
 
 NOTE = "first-run.json"

@@ -6,9 +6,11 @@ here as the source has them and go no further: only keyed hashes are stored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from moderation.comments import NewComment
+from moderation.comments import NewComment, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +40,55 @@ class UnreadableRecord:
     problem: str
 
 
-Record = ArticleRecord | CommentRecord | UnreadableRecord
+@dataclass(frozen=True, slots=True)
+class SiteRecord:
+    """The site that what follows belongs to, as it is where the file comes from."""
+
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionRecord:
+    """A report or an appeal; `waiting` where nobody has answered it yet."""
+
+    comment_id: str
+    kind: str
+    at: datetime
+    text: str = ""
+    reason: str = ""
+    by: str | None = None
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionRecord:
+    """What the site's moderators made of a text, told by a protocol without review items."""
+
+    id: str
+    site_id: str
+    """The site it was told of, where the file comes from."""
+    source: str
+    at: datetime
+    text: str
+    labels: Mapping[str, float] = field(default_factory=dict)
+    verdict: str = ""
+    comment_id: str | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehindRecord:
+    """Something that an export holds and no import can bring: only counted."""
+
+    kind: str
+
+
+Record = (
+    ArticleRecord
+    | CommentRecord
+    | UnreadableRecord
+    | SiteRecord
+    | ObjectionRecord
+    | SuggestionRecord
+    | LeftBehindRecord
+)

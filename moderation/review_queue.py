@@ -43,6 +43,8 @@ class EventKind(StrEnum):
     OPENED = "opened"
     REVISED = "revised"
     RESTATED = "restated"
+    SCORED = "scored"
+    GIVEN_UP = "given_up"
     REPORTED = "reported"
     APPEALED = "appealed"
     CLAIMED = "claimed"
@@ -207,6 +209,24 @@ def _restated(item: ReviewItem, event: Event) -> ReviewItem:
     )
 
 
+def _scored(item: ReviewItem, event: Event) -> ReviewItem:
+    """It has the score that it waited for: with no reason left, nobody need look."""
+    moved = item if event.reasons else replace(_released(item, event), stage=Stage.DECIDED)
+    status = event.status or item.status
+    return replace(
+        moved,
+        reasons=event.reasons or item.reasons,
+        severity=event.severity or 0.0,
+        status=status,
+        version=item.version + ((moved.stage, status) != (item.stage, item.status)),
+    )
+
+
+def _given_up(item: ReviewItem, event: Event) -> ReviewItem:
+    """It will not be scored: the reasons say so, and it stays where it is."""
+    return replace(item, reasons=event.reasons)
+
+
 def _reported(item: ReviewItem, event: Event) -> ReviewItem:
     reopened = _reopen(item, event)
     return replace(
@@ -285,6 +305,8 @@ def _noted(item: ReviewItem, event: Event) -> ReviewItem:
 _CHANGES = {
     EventKind.REVISED: _revised,
     EventKind.RESTATED: _restated,
+    EventKind.SCORED: _scored,
+    EventKind.GIVEN_UP: _given_up,
     EventKind.REPORTED: _reported,
     EventKind.APPEALED: _reported,
     EventKind.CLAIMED: _leased,

@@ -18,6 +18,9 @@ Action = Literal["review", "block"]
 Foreign = Literal["allow", "review", "block"]
 """What is done with a comment in a language that the model does not know."""
 
+Meanwhile = Literal["hold", "publish"]
+"""What is done with a comment that cannot be scored now, until it is."""
+
 MAX_WORDS = 5_000
 MAX_ENTRY = 100
 """Longest entry of a word list, in code points."""
@@ -64,6 +67,10 @@ class SiteRules:
     """Everything is decided and kept as always, and all of it published, none of it queued."""
     audit_rate: float | None = None
     """Share of undisputed comments that are queued as a sample; `None` = the service's own."""
+    off_topic_is_spam: bool = False
+    """Akismet's `true` is also said of a comment that is off-topic and nothing else."""
+    unscored: Meanwhile = "hold"
+    """What is done with a comment for as long as it cannot be scored; it is queued either way."""
 
     @cached_property
     def digest(self) -> str:
@@ -91,6 +98,11 @@ class SiteRules:
         """Whether any rule asks about the author or the article."""
         asked = (self.trusted_authors, self.new_author_comments, self.closed_articles)
         return any(asked) or self.close_after_days is not None
+
+    @property
+    def meanwhile(self) -> Meanwhile:
+        """What is to be done with what cannot be scored: who only logs holds nothing."""
+        return "publish" if self.log_only else self.unscored
 
     @cached_property
     def are_none(self) -> bool:

@@ -87,6 +87,38 @@ class Settings:
         "Addresses and networks, parted by commas, from which that header is believed.",
         lambda listed: _are_networks(listed),
     )
+    webhook_networks: str = _setting(
+        "",
+        "Addresses and networks of the inside, parted by commas, that webhooks may call; by plain "
+        "http too. Empty: public addresses over https alone.",
+        lambda listed: _are_networks(listed),
+    )
+    webhook_timeout: int = _setting(
+        15,
+        "Seconds a receiver of a webhook has for its whole answer.",
+        lambda seconds: 1 <= seconds <= 60,
+    )
+    webhook_keep_days: int = _setting(
+        7,
+        "How long messages of webhooks are kept to be looked up and sent again.",
+        lambda days: days >= 1,
+    )
+    fetch_articles: str = _setting(
+        "no",
+        "yes or no: whether articles of which only the address is known get their text from there.",
+        lambda wanted: wanted in ("yes", "no"),
+    )
+    article_hosts: str = _setting(
+        "",
+        "Hosts, parted by commas, whose pages every site may have fetched, besides the host of "
+        "its own address.",
+    )
+    outbound_networks: str = _setting(
+        "",
+        "Networks of the inside, parted by commas, in which pages of articles may be fetched "
+        "all the same.",
+        lambda listed: _are_networks(listed),
+    )
     max_body_bytes: int = _setting(
         32 * 1024 * 1024, "Longest request body that is read at all.", lambda size: size > 0
     )
@@ -102,7 +134,22 @@ class Settings:
     @property
     def proxy_networks(self) -> tuple[Network, ...]:
         """Where `proxy_user_header` is believed from."""
-        return tuple(ip_network(one.strip()) for one in self.proxy_auth_from.split(",") if one)
+        return _networks(self.proxy_auth_from)
+
+    @property
+    def called_networks(self) -> tuple[Network, ...]:
+        """Networks of the inside that webhooks may call."""
+        return _networks(self.webhook_networks)
+
+    @property
+    def article_networks(self) -> tuple[Network, ...]:
+        """Networks of the inside in which articles may be fetched."""
+        return _networks(self.outbound_networks)
+
+    @property
+    def hosts_of_articles(self) -> tuple[str, ...]:
+        """Hosts whose pages may be fetched for every site."""
+        return tuple(filter(None, (one.strip() for one in self.article_hosts.split(","))))
 
     @property
     def site_models(self) -> Path:
@@ -137,6 +184,10 @@ def load(environ: Mapping[str, str]) -> Settings:
             setting="proxy_auth_from",
         )
     return loaded
+
+
+def _networks(listed: str) -> tuple[Network, ...]:
+    return tuple(ip_network(one.strip()) for one in listed.split(",") if one)
 
 
 def _are_networks(listed: str) -> bool:

@@ -23,13 +23,14 @@ from moderation.rulebook import (
     Action,
     Foreign,
     ListedWord,
+    Meanwhile,
     SiteRules,
 )
 from moderation.text.listed import LEAST_BEGINNING, Pattern, pattern_of
 
 MAX_NAME = 200
 
-_ACTIONS, _FOREIGN = get_args(Action), get_args(Foreign)
+_ACTIONS, _FOREIGN, _UNSCORED = get_args(Action), get_args(Foreign), get_args(Meanwhile)
 _LABELS = frozenset(label.value for label in Label)
 
 
@@ -63,6 +64,7 @@ def checked_rules(rules: SiteRules) -> SiteRules:
     _within("close_after_days", rules.close_after_days, MAX_DAYS)
     _one_of("rules.closed_action", rules.closed_action, _ACTIONS)
     _one_of("rules.foreign", rules.foreign, _FOREIGN)
+    _one_of("rules.unscored", rules.unscored, _UNSCORED)
     if rules.audit_rate is not None and not 0.0 <= rules.audit_rate <= 1.0:
         raise InvalidInput("rules.audit_rate", "must be from 0 to 1")
     return replace(

@@ -15,6 +15,9 @@ from moderation.text.links import count_links
 from moderation.text.listed import WordIndex, pattern_of
 
 RULE = "rule"
+WORD_LIST = "word list: "
+"""Begins the detail of a reason that names a listed word."""
+
 MOST_WORDS_TOLD = 5
 """Entries of a word list that one comment's reasons name, those that block first."""
 
@@ -32,6 +35,8 @@ class Circumstances:
     article_id: str | None = None
     article_age: timedelta | None = None
     """Since the article was first seen; `None` where no rule asks."""
+    is_vouched_for: bool = False
+    """Whether the site vouches for the author: as if they were among the trusted ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def findings(rules: SiteRules, text: str, around: Circumstances | None = None) -
     if around is None:
         return Findings(reasons) if reasons else NOTHING_FOUND
     reasons = (*reasons, *_of_author(rules, around), *_of_article(rules, around))
-    return Findings(reasons, is_trusted=around.author_id in rules.trusted)
+    return Findings(reasons, is_trusted=_is_trusted(rules, around))
 
 
 def _of_words(rules: SiteRules, text: str) -> list[Reason]:
@@ -68,7 +73,7 @@ def _of_words(rules: SiteRules, text: str) -> list[Reason]:
 
 def _of_word(word: ListedWord) -> Reason:
     why = f" ({word.detail})" if word.detail else ""
-    return Reason(RULE, word.label, level=word.action, detail=f"word list: {word.entry}{why}")
+    return Reason(RULE, word.label, level=word.action, detail=f"{WORD_LIST}{word.entry}{why}")
 
 
 def _of_links(rules: SiteRules, text: str) -> list[Reason]:
@@ -83,12 +88,16 @@ def _of_links(rules: SiteRules, text: str) -> list[Reason]:
 
 def _of_author(rules: SiteRules, around: Circumstances) -> list[Reason]:
     wanted = rules.new_author_comments
-    if around.published_before >= wanted or around.author_id in rules.trusted:
+    if around.published_before >= wanted or _is_trusted(rules, around):
         return []
     if around.author_id is None:
         return [Reason(RULE, level="review", detail="new author: the comment names none")]
     known = f"{around.published_before} of {wanted} comments published"
     return [Reason(RULE, level="review", detail=f"new author: {known}")]
+
+
+def _is_trusted(rules: SiteRules, around: Circumstances) -> bool:
+    return around.is_vouched_for or around.author_id in rules.trusted
 
 
 def _of_article(rules: SiteRules, around: Circumstances) -> list[Reason]:

@@ -167,6 +167,61 @@ class OutboxMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a site's moderators made of a text, told by a protocol that knows no review items."""
+
+    id: str
+    """The same when the same thing is told again."""
+    site_id: str
+    source: str
+    """The protocol: `perspective`, `akismet`."""
+    at: datetime
+    text: str
+    labels: Mapping[str, float] = field(default_factory=dict)
+    """0 to 1 for the labels that it speaks about."""
+    verdict: str = ""
+    """`approve` or `reject` where the protocol says so; else empty."""
+    comment_key: str | None = None
+    """The comment that it is about, where that is stored."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Ids and addresses that came with it, by their names in the protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpamCheck:
+    """A comment that a CMS asked about as it would ask Akismet, and what it heard."""
+
+    site_id: str
+    id: str
+    """The id that it goes by here, told to the CMS as the check's guid."""
+    at: datetime
+    """When it was asked about for the first time."""
+    is_spam: bool
+    """What was answered last."""
+    theirs: str | None = None
+    """The id that the CMS gave the comment, once that was told."""
+    verdict: str = ""
+    """`approve` or `reject` where the site's moderators said so; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpamTally:
+    """How many comments were asked about, by what was answered and what moderators said of it."""
+
+    spam: int = 0
+    ham: int = 0
+    missed_spam: int = 0
+    """Answered as ham, and rejected by the site's moderators."""
+    false_positives: int = 0
+    """Answered as spam, and approved by them."""
+
+    @property
+    def calls(self) -> int:
+        """All that were asked about."""
+        return self.spam + self.ham
+
+
+@dataclass(frozen=True, slots=True)
 class GivenVerdict:
     """A verdict in force with all that a training row needs; read by `training.feedback`."""
 

@@ -11,17 +11,19 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from moderation.accounts import Key, SignIn, User
+from moderation.account_stores import Accounts, Changes
+from moderation.article_stores import Articles
 from moderation.audit_log import LogFilter, Place, Stretch
-from moderation.changes import Change, Subject
 from moderation.comments import (
     Author,
     Revision,
+    Ruling,
     Site,
     Status,
     StoredArticle,
     StoredComment,
 )
+from moderation.outgoing_stores import Deliveries, Endpoints, Outbox
 from moderation.preferences import Choices
 from moderation.review_queue import Event, ReviewItem
 from moderation.stored import (
@@ -30,15 +32,18 @@ from moderation.stored import (
     GivenVerdict,
     Note,
     Objection,
-    OutboxMessage,
     Page,
     PastComment,
     QueueFilter,
     SavedFilter,
     SearchPage,
     SearchQuery,
+    SpamCheck,
+    SpamTally,
+    Suggestion,
     Term,
 )
+from moderation.unscored import UnscoredStore
 
 
 class Sites(Protocol):
@@ -47,23 +52,6 @@ class Sites(Protocol):
     def get(self, site_id: str, *, lock: bool = False) -> Site | None: ...
     def put(self, site: Site) -> None: ...
     def all(self) -> list[Site]: ...
-
-
-class Articles(Protocol):
-    """Articles under their site's ids."""
-
-    def get(self, site_id: str, article_id: str) -> StoredArticle | None: ...
-    def put(self, article: StoredArticle, at: datetime) -> bool:
-        """Insert or replace; whether anything changed."""
-
-    def first_seen(self, site_id: str, article_id: str) -> datetime | None:
-        """When it was put for the first time."""
-
-    def first_seen_of(self, site_id: str, article_ids: Sequence[str]) -> Mapping[str, datetime]:
-        """The same of many of a site's, each by its id; without those of whom it is not known."""
-
-    def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredArticle]:
-        """Articles whose id comes after that one, in order of ids."""
 
 
 class Comments(Protocol):
@@ -87,6 +75,9 @@ class Comments(Protocol):
 
         Raises `Erased` for a comment that is gone, `Conflict` when its revision is taken.
         """
+
+    def rule(self, key: str, revision: int, ruling: Ruling) -> None:
+        """Give a revision that has none its ruling; one that has one keeps it."""
 
     def set_status(self, key: str, status: Status, *, source_status: str | None = None) -> None:
         """Change where it stands, and the source's word for that where one is given."""
@@ -254,49 +245,6 @@ class SavedFilters(Protocol):
         """Forget it, where it is that person's; whether it was there."""
 
 
-class Accounts(Protocol):
-    """Users and keys."""
-
-    def user(self, user_id: str, *, lock: bool = False) -> User | None: ...
-    def users_by_id(self, user_ids: Sequence[str]) -> Mapping[str, User]:
-        """Those of them that are stored, each by their id."""
-
-    def user_by_login(self, login: str) -> User | None: ...
-    def put_user(self, user: User) -> None:
-        """Insert or replace. Raises `Conflict` when the login is another's."""
-
-    def users(self, *, lock: bool = False) -> list[User]:
-        """Everybody, in order of logins; `lock` makes others who ask so wait."""
-
-    def keep_sign_in(self, sign_in: SignIn) -> None: ...
-    def forget_sign_ins(self, before: datetime) -> None:
-        """Remove what was kept of them earlier than that."""
-
-    def last_sign_ins(self) -> Mapping[str, datetime]:
-        """When each user was last let in, by their ids; without those who never were."""
-
-    def key(self, key_id: str, *, lock: bool = False) -> Key | None: ...
-    def key_by_digest(self, digest: str) -> Key | None: ...
-    def put_key(self, key: Key) -> None: ...
-    def keys(self, site_id: str | None = None, *, user_id: str | None = None) -> list[Key]: ...
-
-
-class Changes(Protocol):
-    """The record of the administration."""
-
-    def add(self, change: Change) -> None: ...
-    def get(self, change_id: str) -> Change | None: ...
-    def latest(
-        self,
-        limit: int,
-        *,
-        subject: Subject | None = None,
-        subject_id: str | None = None,
-        before: str | None = None,
-    ) -> list[Change]:
-        """Changes, latest first; those older than the change with the id `before`."""
-
-
 class AuditLog(Protocol):
     """Three records by time; each gives entries after a place in the log, latest first."""
 
@@ -313,15 +261,30 @@ class AuditLog(Protocol):
         """How many verdicts of each kind somebody has given since, without undone ones."""
 
 
-class Outbox(Protocol):
-    """Messages to the outside, in the order they were written."""
+class Suggestions(Protocol):
+    """What sites tell of their own moderators' decisions. Erased with the comment it is about."""
 
-    def add(self, message: OutboxMessage) -> None: ...
-    def withdraw(self, item_id: str, sequence: int) -> bool:
-        """Remove the message about that event if it has not left; whether it was so."""
+    def put(self, suggestion: Suggestion) -> bool:
+        """Keep it, or replace the one with its id; whether it is new."""
 
-    def pending(self, limit: int) -> list[OutboxMessage]: ...
-    def mark_sent(self, message_id: str, at: datetime) -> None: ...
+    def all(self, site_id: str | None = None) -> Iterator[Suggestion]:
+        """Oldest first, streamed."""
+
+
+class SpamChecks(Protocol):
+    """Comments that were asked about as one asks Akismet: ids and answers, never a text."""
+
+    def get(self, site_id: str, check_id: str) -> SpamCheck | None: ...
+    def by_theirs(self, site_id: str, theirs: str) -> SpamCheck | None:
+        """The one to which the CMS gave this id; of several the latest."""
+
+    def put(self, check: SpamCheck) -> None:
+        """Keep it, or replace the one with its id; it was first asked about when it was."""
+
+    def tally(
+        self, site_id: str, since: datetime | None = None, until: datetime | None = None
+    ) -> SpamTally:
+        """Of those first asked about from `since` on and before `until`."""
 
 
 class Preferences(Protocol):
@@ -368,6 +331,16 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox: ...
     @property
+    def endpoints(self) -> Endpoints: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
+    def unscored(self) -> UnscoredStore: ...
+    @property
+    def suggestions(self) -> Suggestions: ...
+    @property
+    def spam_checks(self) -> SpamChecks: ...
+    @property
     def preferences(self) -> Preferences: ...
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -380,7 +353,8 @@ class UnitOfWork(Protocol):
 
 
 class Store(Protocol):
-    """A database, ready for work."""
+    """A database, ready for work. Whatever is done with it raises `Unavailable` where it is away,
+    or has no room left."""
 
     def write(self) -> UnitOfWork:
         """A transaction that may change things. On SQLite it takes the write lock at once."""
@@ -389,5 +363,5 @@ class Store(Protocol):
         """A consistent view that changes nothing; `commit` is an error."""
 
     def ready(self) -> None:
-        """Raises `NotScored`-free plain `ConnectionError` or `RuntimeError` saying what is wrong:
-        the database cannot be reached, or its migrations are not current."""
+        """Raises `Unavailable` or `RuntimeError`: the database cannot be reached, or its
+        migrations are not current."""

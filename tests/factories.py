@@ -28,6 +28,7 @@ from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring.scorer import (
     FAST,
     MODES,
+    SEVERE_TOXICITY,
     Assessment,
     ContextFit,
     Cutoffs,
@@ -134,6 +135,7 @@ class KeywordScorer:
             self._spans(lowered, explain),
             context_fit=self.fit,
             encoder=self._share(patient) if explain else None,
+            beside={SEVERE_TOXICITY: 0.7 if HARSH in lowered else 0.005},
         )
 
     def _spans(self, lowered: str, explain: bool) -> tuple[Span, ...]:

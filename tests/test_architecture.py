@@ -13,14 +13,15 @@ MAX_LINES = 400
 
 LAYERS = (
     {"checks", "labels", "errors", "comments", "accounts", "changes", "key_map", "preferences"}
-    | {"records", "personal_data", "rulebook", "text"},
+    | {"records", "personal_data", "rulebook", "spill", "text"},
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings"}
     | {"audit_log", "overturned", "site_checks", "site_rules"},
-    {"stored", "stores", "workflow"},
-    {"storage", "importers", "webhooks"},
+    {"account_stores", "article_stores", "outgoing", "outgoing_stores", "stored", "stores"}
+    | {"unscored", "workflow"},
+    {"storage", "importers", "webhooks", "outbound", "article_pages"},
     {"wire"},
     {"web"},
-    {"assembly", "cli", "commands", "demo", "first_run", "__main__", "__init__"},
+    {"assembly", "background", "cli", "commands", "demo", "first_run", "__main__", "__init__"},
 )
 """Parts of `moderation`, lowest first; each may import its own layer and those below."""
 

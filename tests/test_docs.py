@@ -15,7 +15,8 @@ import pytest
 from moderation.accounts import ROLE_PERMISSIONS, SITE_KEY_PERMISSIONS, Permission, Role
 from moderation.cli import parser as moderation_parser
 from moderation.comments import Comment
-from moderation.scoring.registry import ActiveModel, Registry
+from moderation.scoring.active import ActiveModel
+from moderation.scoring.registry import Registry
 from moderation.settings import PREFIX, Settings
 from moderation.storage import SqlStore
 from moderation.web.app import create_app

@@ -1,29 +1,33 @@
 """Moderators' final verdicts as training rows, written and read as JSON lines.
 
 The only module here that sees a store, which its caller hands over. A row comes from
-a person's approval or rejection that is still in force; what the policy decided by
-itself is never a label, nor is a skip, an escalation or a verdict taken back.
+a person's approval or rejection that is still in force, here or (as a suggestion) at the site;
+what the policy decided by itself is never a label, nor is a skip, an escalation or a verdict
+taken back.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
 from moderation.comments import Ruling
 from moderation.errors import InvalidInput
 from moderation.labels import Label
+from moderation.personal_data import person_hash
 from moderation.review_queue import ReviewItem, Stage, Verdict
-from moderation.stored import GivenVerdict
-from moderation.stores import Store
+from moderation.stored import GivenVerdict, Suggestion
+from moderation.stores import Store, UnitOfWork
 
 AUDIT = "audit"
 """The reason of an item that was queued by chance alone."""
+
+SUGGESTION = "suggestion"
+"""The reason of a row that another protocol told of, and no queue."""
 
 
 class FeedbackInvalid(InvalidInput):
@@ -58,21 +62,36 @@ class FeedbackRow:
     decided_at: str = ""
 
 
+class Context(NamedTuple):
+    """What a comment stands under; each part may be empty."""
+
+    title: str
+    body: str
+    parent: str
+
+
 def rows(
     store: Store, *, key: bytes, audit_rate: float, site_id: str | None = None
 ) -> Iterator[FeedbackRow]:
-    """Every final verdict as a row, oldest first.
+    """Every final verdict as a row, oldest first, and then every suggestion.
 
-    `key` (up to 64 bytes) hides who decided; `audit_rate` is the share of undisputed
-    comments that is queued by chance where a site has no own.
+    A comment with a verdict given here needs no suggestion. `key` (up to 64 bytes) hides who
+    decided; `audit_rate` is the share of undisputed comments that is queued by chance where a
+    site has no own.
     """
     with store.read() as work:
         own = {site.id: site.rules.audit_rate for site in work.sites.all()}
+        decided = set()
         for given in work.queue.verdicts(site_id):
             wanted = own.get(given.comment.site_id)
             rate = audit_rate if wanted is None else wanted
             row = row_of(given, key=key, audit_rate=rate)
             if row is not None:
+                decided.add(given.comment.key)
+                yield row
+        for suggestion in work.suggestions.all(site_id):
+            row = row_of_suggestion(suggestion, context_of(work, suggestion), key=key)
+            if row is not None and suggestion.comment_key not in decided:
                 yield row
 
 
@@ -107,8 +126,52 @@ def row_of(given: GivenVerdict, *, key: bytes, audit_rate: float) -> FeedbackRow
         scores={label.value: score for label, score in ruling.scores.items()},
         model=ruling.model,
         policy=ruling.policy,
-        decider=hashlib.blake2b(settled.actor.encode(), key=key, digest_size=8).hexdigest(),
+        decider=person_hash(key, settled.actor),
         decided_at=settled.at.isoformat(),
+    )
+
+
+def context_of(work: UnitOfWork, suggestion: Suggestion) -> Context:
+    """What a suggestion's comment stands under: as stored with it, else as it was told."""
+    told = Context("", suggestion.told.get("article", ""), suggestion.told.get("parent", ""))
+    comment = work.comments.by_key(suggestion.comment_key) if suggestion.comment_key else None
+    if comment is None:
+        return told
+    article = work.articles.get(comment.site_id, comment.article_id) if comment.article_id else None
+    parent = work.comments.by_key(comment.parent_key) if comment.parent_key else None
+    return Context(
+        article.title if article else told.title,
+        article.text if article else told.body,
+        parent.text if parent else told.parent,
+    )
+
+
+def row_of_suggestion(
+    suggestion: Suggestion, context: Context, *, key: bytes
+) -> FeedbackRow | None:
+    """The row of one suggestion, of weight 1; `None` where it speaks about no label of ours.
+
+    Nobody knows how the site came to look at the comment, so it stands for no more than itself.
+    Off-topic is judged only under what the comment could be off of.
+    """
+    ours = {label.value for label in Label}
+    labels = {label: value for label, value in suggestion.labels.items() if label in ours}
+    if not any(part.strip() for part in context):
+        labels.pop(Label.OFF_TOPIC.value, None)
+    if not labels or not suggestion.text.strip():
+        return None
+    by = f"{suggestion.source} {suggestion.site_id}"
+    return FeedbackRow(
+        id=suggestion.id,
+        text=suggestion.text,
+        verdict=suggestion.verdict,
+        labels=labels,
+        title=context.title,
+        body=context.body,
+        parent=context.parent,
+        reasons=[SUGGESTION],
+        decider=person_hash(key, by),
+        decided_at=suggestion.at.isoformat(),
     )
 
 

@@ -1,4 +1,4 @@
-"""`export`: a site's articles and comments as JSON lines that `import` reads."""
+"""`export`: everything as JSON lines; `import` reads them."""
 
 from __future__ import annotations
 
@@ -7,57 +7,39 @@ import argparse
 import msgspec
 from tqdm import tqdm
 
+from moderation.assembly import address_key
+from moderation.commands.export_lines import line_of
 from moderation.commands.opening import Commands, opened_store, site_of
 from moderation.commands.streams import open_output
-from moderation.comments import StoredArticle, StoredComment
 from moderation.settings import Settings
 from moderation.workflow.exporting import export
 
 
 def add(commands: Commands) -> None:
     """Declare `export`."""
-    command = commands.add_parser("export", help="write a site's articles and comments as JSONL")
+    command = commands.add_parser(
+        "export",
+        help="write everything as JSON lines",
+        description="Writes sites, articles, comments with their revisions and rulings, reports, "
+        "appeals, review items with all events, and suggestions. Moderators are keyed hashes.",
+    )
     command.add_argument("file", metavar="FILE", nargs="?", default="-", help="(standard output)")
-    command.add_argument("--site", default="default", metavar="ID", help="(%(default)s)")
+    command.add_argument("--site", metavar="ID", help="that site alone (default: every site)")
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Write one line an article, then one a comment."""
+    """Write every site's lines one after the other, each beginning with the site itself."""
     with opened_store(settings) as store:
         with store.read() as work:
-            site = site_of(work, arguments.site)
-        with open_output(arguments.file) as out:
-            for found in tqdm(export(store, site.id), disable=None, desc="export", unit="line"):
-                out.write(msgspec.json.encode(_line(found)) + b"\n")
+            wanted = [site_of(work, arguments.site)] if arguments.site else work.sites.all()
+        key = address_key(settings)
+        with (
+            open_output(arguments.file) as out,
+            tqdm(disable=None, desc="export", unit="line") as bar,
+        ):
+            for site in wanted:
+                for found in export(store, site.id, key=key):
+                    out.write(msgspec.json.encode(line_of(found)) + b"\n")
+                    bar.update()
     return 0
-
-
-def _line(found: StoredArticle | StoredComment) -> dict[str, object]:
-    if isinstance(found, StoredArticle):
-        return {
-            "type": "article",
-            "id": found.id,
-            "title": found.title,
-            "text": found.text,
-            "url": found.url,
-        }
-    author = {
-        name: value
-        for name in ("id", "name", "email_hash", "ip_hash")
-        if (value := getattr(found.author, name)) is not None
-    }
-    return {
-        "type": "comment",
-        "id": found.id,
-        "text": found.text,
-        "article_id": found.article_id,
-        "parent_id": found.parent_id,
-        "author": author,
-        "created_at": found.created_at.isoformat(),
-        "kind": found.kind,
-        "status": found.status.value,
-        "source_status": found.source_status,
-        "revision": found.revision,
-        "ruling": found.ruling,
-    }

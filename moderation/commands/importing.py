@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -16,10 +16,18 @@ from moderation.assembly import address_key, build_services
 from moderation.commands.database import make_ready
 from moderation.commands.opening import Commands
 from moderation.commands.streams import ReadMeter, open_input
+from moderation.comments import Site
 from moderation.importers import read
 from moderation.settings import Settings
 from moderation.storage import open_store, upgrade
-from moderation.workflow.importing import Import, Tally, default_site, import_records
+from moderation.workflow.import_report import ImportReport
+from moderation.workflow.import_sites import (
+    DEFAULT_SITE,
+    default_site,
+    import_file,
+    site_as_told,
+)
+from moderation.workflow.importing import Import, Tally
 from moderation.workflow.services import Services
 
 
@@ -32,33 +40,49 @@ def add(commands: Commands) -> None:
         "Comments keep the status they had; running it again changes nothing.",
     )
     command.add_argument("file", metavar="FILE", help="the export, or `-`")
-    command.add_argument("--site", default="default", metavar="ID", help="the site (%(default)s)")
-    command.add_argument("--dry-run", action="store_true", help="count, and write nothing")
+    command.add_argument(
+        "--site",
+        metavar="ID",
+        help="the site (default: the one that the file names, else `default`)",
+    )
+    command.add_argument(
+        "--dry-run", action="store_true", help="say what would be stored, and write nothing"
+    )
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Import one file; the last line printed is the tally."""
-    with open_input(arguments.file) as stream, _services(settings, arguments.dry_run) as services:
-        work = Import(
-            services=services,
-            site=default_site(services, arguments.site, dry_run=arguments.dry_run),
-            address_key=b"" if arguments.dry_run else address_key(settings),
-            dry_run=arguments.dry_run,
-            on_skip=_tell,
-        )
-        print(_follow(work, stream, arguments.file))
+    dry, named = arguments.dry_run, arguments.site
+    report = ImportReport()
+    with open_input(arguments.file) as stream, _services(settings, dry) as services:
+
+        def start(told: Site | None) -> Import:
+            if named is None and told is not None:
+                site = site_as_told(services, told, dry_run=dry)
+            else:
+                site = default_site(services, named or DEFAULT_SITE.id, dry_run=dry)
+            key = b"" if dry else address_key(settings)
+            return Import(services, site, key, dry, _tell, report=report)
+
+        tally = _follow(start, stream, arguments.file, as_one=named is not None)
+    if dry:
+        print("Nothing was written; this is what an import would do.")
+        print(*report.lines(), sep="\n")
+    print(tally)
     return 0
 
 
-def _follow(work: Import, stream: BinaryIO, name: str) -> Tally:
+def _follow(
+    start: Callable[[Site | None], Import], stream: BinaryIO, name: str, *, as_one: bool
+) -> Tally:
     size = Path(name).stat().st_size if name != "-" and Path(name).is_file() else None
     tally = Tally()
     with (
         tqdm(total=size, unit="B", unit_scale=True, disable=None, desc="import") as bar,
         ReadMeter(stream, bar.update) as metered,
     ):
-        for tally in import_records(work, read(metered)):
+        for tally in import_file(start, read(metered), as_one=as_one):
             bar.set_postfix_str(f"{tally.read} comments")
     return tally
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import sys
 from datetime import UTC, datetime
 
-from moderation.accounts import KeyKind, User
+from moderation.accounts import Key, KeyKind, User
 from moderation.assembly import build_services
 from moderation.commands.opening import Commands, one_of, opened_store, site_of
 from moderation.errors import InvalidInput, NotFound
@@ -23,6 +25,11 @@ def add(commands: Commands) -> None:
     command.add_argument("--user", metavar="LOGIN", help="whom a personal key speaks for")
     command.add_argument("--label", default="", help="to tell keys apart by")
     command.add_argument("--days", type=int, metavar="N", help="how long it lasts (for ever)")
+    command.add_argument(
+        "--ask-secret",
+        action="store_true",
+        help="ask for the signing secret that Coral has made, in place of making one",
+    )
     command.set_defaults(run=run_add)
     command = keys.add_parser("list", help="id, kind, owner, state and label of every key")
     command.add_argument("--site", metavar="ID", help="only those of this site")
@@ -38,6 +45,9 @@ def run_add(arguments: argparse.Namespace, settings: Settings) -> int:
     if (kind is KeyKind.PERSONAL) != (arguments.user is not None):
         raise InvalidInput("user", "belongs to a key of the kind `personal`, and to no other")
     given = (arguments.label, arguments.days)
+    if arguments.ask_secret and kind is not KeyKind.CORAL:
+        raise InvalidInput("ask-secret", "belongs to a key of the kind `coral`, and to no other")
+    told = _asked_secret() if arguments.ask_secret else None
     with opened_store(settings) as store:
         services = build_services(settings, store=store)
         if kind is KeyKind.PERSONAL:
@@ -45,8 +55,8 @@ def run_add(arguments: argparse.Namespace, settings: Settings) -> int:
         else:
             with store.read() as work:
                 site = site_of(work, arguments.site)
-            secret, key = make_site_key(services, None, kind, site.id, *given)
-    print(f"id {key.id}\tsecret {secret}")
+            secret, key = make_site_key(services, None, kind, site.id, *given, given=told)
+    print(f"id {key.id}" if told is not None else f"id {key.id}\tsecret {secret}")
     return 0
 
 
@@ -54,7 +64,7 @@ def run_list(arguments: argparse.Namespace, settings: Settings) -> int:
     """One line a key, never its secret."""
     with opened_store(settings) as store, store.read() as work:
         for key in work.accounts.keys(arguments.site):
-            state = "live" if key.is_live(datetime.now(UTC)) else "ended"
+            state = _state(key)
             print(f"{key.id}\t{key.kind}\t{key.site_id or key.user_id}\t{state}\t{key.label}")
     return 0
 
@@ -65,6 +75,21 @@ def run_revoke(arguments: argparse.Namespace, settings: Settings) -> int:
         key = revoke_key(build_services(settings, store=store), None, arguments.id)
     print(f"{key.id} is revoked.")
     return 0
+
+
+def _state(key: Key) -> str:
+    if not key.is_live(datetime.now(UTC)):
+        return "ended"
+    return (
+        "live, but its secret was not kept: it checks no signature" if key.cannot_sign else "live"
+    )
+
+
+def _asked_secret() -> str:
+    """From the terminal, unseen, or a line of standard input; an argument others could see."""
+    if sys.stdin.isatty():
+        return getpass.getpass("Signing secret, as Coral shows it: ")
+    return sys.stdin.readline()
 
 
 def _owner(store: Store, login: str) -> User:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from moderation.comments import Site
-from moderation.errors import ModerationError, NotFound
+from moderation.errors import ModerationError, NotFound, Unavailable
 from moderation.settings import Settings
 from moderation.storage import SqlStore, open_store
 from moderation.stores import UnitOfWork
@@ -32,7 +32,7 @@ def opened_store(settings: Settings) -> Iterator[SqlStore]:
     try:
         try:
             store.ready()
-        except (ConnectionError, RuntimeError) as error:
+        except (Unavailable, RuntimeError) as error:
             raise ModerationError(f"{error} `python -m moderation db upgrade` may help.") from error
         yield store
     finally:

@@ -13,10 +13,12 @@ from xml.etree.ElementTree import Element
 from moderation.comments import MAX_TITLE, Author, NewComment, Status
 from moderation.importers.checks import checked, moment
 from moderation.importers.plain_text import plain
-from moderation.importers.safe_xml import elements, text_of
+from moderation.importers.safe_xml import elements, let_go, text_of
 from moderation.records import ArticleRecord, Record
 
 _NS = "{http://disqus.com}"
+_WANTED = {"disqus", "thread", "post", "title", "link", "message", "parent", "createdAt"}
+_WANTED |= {"author", "username", "name", "email", "ipAddress", "isDeleted", "isSpam"}
 _ID = "{http://disqus.com/disqus-internals}id"
 
 
@@ -29,7 +31,7 @@ def read(stream: BufferedReader) -> Iterator[Record]:
     """Articles and comments in the file's order; Disqus writes all threads first."""
     depth = 0
     root: Element | None = None
-    for event, element in elements(stream):
+    for event, element in elements(stream, _WANTED):
         if event == "start":
             root = element if root is None else root
             depth += 1
@@ -42,8 +44,7 @@ def read(stream: BufferedReader) -> Iterator[Record]:
             yield _article(element)
         elif element.tag == f"{_NS}post":
             yield _comment(element)
-        if root is not None:
-            root.remove(element)
+        let_go(root, element)
 
 
 def _article(thread: Element) -> ArticleRecord:

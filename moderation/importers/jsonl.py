@@ -6,7 +6,9 @@
      "kind": "comment", "status": "published", "source_status": "approved"}
 
 A line without `type` is a comment; only `id` and `text` are needed. A comment without
-`status` gets the one that the policy gives it.
+`status` gets the one that the policy gives it. `site`, `report`, `appeal` and `suggestion`
+are read as `importers.native_lines` says; what an export has beside these (earlier
+revisions, review items and their events) is passed over and counted.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from typing import Literal
 import msgspec
 
 from moderation.comments import MAX_ARTICLE_TEXT, MAX_ID, MAX_TITLE, Author, NewComment, Status
+from moderation.errors import InvalidInput
 from moderation.importers.checks import checked, moment
-from moderation.records import ArticleRecord, Record, UnreadableRecord
+from moderation.importers.native_lines import LEFT_BEHIND, READERS
+from moderation.records import ArticleRecord, LeftBehindRecord, Record, UnreadableRecord
 
 MAX_LINE = 4 * 1024 * 1024
 """Longest line that is read at all, in bytes."""
@@ -52,6 +56,11 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     ruling: msgspec.Raw = msgspec.Raw()
 
 
+class _Head(msgspec.Struct):
+    type: str = "comment"
+
+
+_heads = msgspec.json.Decoder(_Head)
 _decoder = msgspec.json.Decoder(_Line)
 
 
@@ -78,7 +87,14 @@ def read(stream: BufferedReader) -> Iterator[Record]:
 
 def _record(place: str, line: bytes) -> Record:
     try:
+        kind = _heads.decode(line).type
+        if kind in LEFT_BEHIND:
+            return LeftBehindRecord(kind)
+        if kind in READERS:
+            return READERS[kind](place, line)
         found = _decoder.decode(line)
+    except InvalidInput as error:
+        return UnreadableRecord(place, f"it cannot be taken ({error.message})")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return UnreadableRecord(place, f"it is not a record of ours ({_without_text(error)})")
     if found.type == "article":

@@ -1,46 +1,67 @@
-"""XML elements one at a time from a file nobody vouches for.
+"""XML elements one at a time from a file nobody vouches for, in memory that does not grow.
 
 Entities that a file defines for itself (the "billion laughs"), external entities and
-document types are refused by defusedxml; nothing is ever fetched.
+document types are refused by defusedxml; nothing is ever fetched. Beside that, every
+thing that a parser would have to hold as a whole has a limit here: the depth, a tag with
+its attributes, the parts of one element, the number of different names. Text beyond
+what any field takes is let go as it is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from contextlib import suppress
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import DefusedXMLParser
 
 from moderation.errors import ImportRefused
+
+MAX_DEPTH = 64
+MAX_TOKEN = 1 << 20
+"""Longest tag (with its attributes), comment or instruction, in bytes."""
+
+MAX_PARTS = 20_000
+"""Most parts that one element may hold at a time. Readers remove what they have used, after
+each piece that is read of the file; no piece has room for as many."""
+
+MAX_NAMES = 2_000
+"""Most different names of elements, attributes and namespaces: each stays in the parser."""
+
+MAX_CHARACTERS = 4_000_000
+"""So much of one element's text is kept, in code points; no field takes as much."""
+
+_CHUNK = 1 << 16
 
 # XML 1.0 allows no control characters but tab and line ends, yet exports carry those that
 # visitors pasted. In UTF-8 these bytes are never part of another character.
 _CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
 
 
-class _Cleaned:
-    """A byte stream without the control characters that would stop a parser."""
+def elements(
+    stream: BinaryIO, wanted: Container[str] | None = None
+) -> Iterator[tuple[str, Element]]:
+    """`("start" | "end", element)` in document order; the caller removes what it has used.
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes; empty only at the end."""
-        while chunk := self._stream.read(size):
-            if cleaned := chunk.translate(None, _CONTROLS):
-                return cleaned
-        return b""
-
-
-def elements(stream: BinaryIO) -> Iterator[tuple[str, Element]]:
-    """`("start" | "end", element)` in document order; the caller clears what it has used.
-
+    `wanted` are local names: an element of another name is not built, nor anything in it.
     Raises `ImportRefused` for a broken or hostile file.
     """
+    target = _Elements(wanted)
+    parser = DefusedXMLParser(target=target, forbid_dtd=True)
+    taken = 0
     try:
-        yield from iterparse(_Cleaned(stream), events=("start", "end"), forbid_dtd=True)
+        while chunk := stream.read(_CHUNK):
+            cleaned = chunk.translate(None, _CONTROLS)
+            parser.feed(cleaned)
+            taken += len(cleaned)
+            # The parser keeps a tag that has not ended; where it began is its position.
+            if taken - parser.parser.CurrentByteIndex > MAX_TOKEN:
+                raise _too_much(f"a tag or comment longer than {MAX_TOKEN:,} bytes")
+            yield from target.take()
+        parser.close()
+        yield from target.take()
     except DefusedXmlException as error:
         raise ImportRefused(
             "The file defines entities or a document type of its own, which is not safe to read."
@@ -54,6 +75,84 @@ def elements(stream: BinaryIO) -> Iterator[tuple[str, Element]]:
         raise ImportRefused("The XML names an encoding that cannot be read.") from error
 
 
+def let_go(parent: Element | None, element: Element) -> None:
+    """Remove a part that has been used; quiet where it is none of that parent's."""
+    if parent is not None:
+        with suppress(ValueError):
+            parent.remove(element)
+
+
 def text_of(element: Element, tag: str) -> str:
     """The text of the first child with that tag, `""` where there is none."""
     return element.findtext(tag) or ""
+
+
+class _Elements:
+    """What the parser builds into: elements, and the events that tell of them."""
+
+    def __init__(self, wanted: Container[str] | None) -> None:
+        self._wanted = wanted
+        self._open: list[Element] = []
+        self._skipped = 0
+        self._names: set[str] = set()
+        self._words: list[str] = []
+        self._room = MAX_CHARACTERS
+        self._events: list[tuple[str, Element]] = []
+
+    def take(self) -> list[tuple[str, Element]]:
+        """What has happened since this was last asked."""
+        taken, self._events = self._events, []
+        return taken
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """A tag opens."""
+        if len(self._open) + self._skipped >= MAX_DEPTH:
+            raise _too_much(f"elements nested more than {MAX_DEPTH} deep")
+        self._note(tag, *attributes)
+        self._keep_words()
+        unwanted = self._wanted is not None and tag.rpartition("}")[2] not in self._wanted
+        if self._skipped or unwanted:
+            self._skipped += 1
+            return
+        element = Element(tag, attributes)
+        if self._open:
+            self._open[-1].append(element)
+            if len(self._open[-1]) > MAX_PARTS:
+                raise _too_much(f"an element of more than {MAX_PARTS:,} parts")
+        self._open.append(element)
+        self._events.append(("start", element))
+
+    def start_ns(self, prefix: str | None, uri: str | None) -> None:
+        """A prefix is declared."""
+        self._note(f"xmlns:{prefix}", uri or "")
+
+    def data(self, words: str) -> None:
+        """Characters between tags; only those before an element's first part are its text."""
+        if self._skipped or not self._open or len(self._open[-1]):
+            return
+        if self._room > 0:
+            self._words.append(words[: self._room])
+            self._room -= len(words)
+
+    def end(self, tag: str) -> None:
+        """A tag closes."""
+        if self._skipped:
+            self._skipped -= 1
+            return
+        self._keep_words()
+        self._events.append(("end", self._open.pop()))
+
+    def _keep_words(self) -> None:
+        if self._words:
+            self._open[-1].text = "".join(self._words)
+            self._words.clear()
+        self._room = MAX_CHARACTERS
+
+    def _note(self, *names: str) -> None:
+        self._names.update(names)
+        if len(self._names) > MAX_NAMES:
+            raise _too_much(f"more than {MAX_NAMES:,} different names")
+
+
+def _too_much(what: str) -> ImportRefused:
+    return ImportRefused(f"The file has {what}, which no export has: it is not read.")

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from moderation.comments import MAX_ARTICLE_TEXT, MAX_TITLE, Author, NewComment, Status
 from moderation.importers.checks import checked, moment
 from moderation.importers.plain_text import plain
-from moderation.importers.safe_xml import elements, text_of
+from moderation.importers.safe_xml import elements, let_go, text_of
 from moderation.records import ArticleRecord, Record
 
 _NAMESPACE = re.compile(r"http://wordpress\.org/export/1\.[0-9]+/(?!excerpt)")
@@ -26,6 +26,13 @@ _STATUSES = {"1": Status.PUBLISHED, "approve": Status.PUBLISHED, "approved": Sta
 _STATUSES |= {"0": Status.HELD, "hold": Status.HELD}
 _STATUSES |= dict.fromkeys(("spam", "trash", "post-trashed"), Status.REJECTED)
 _PINGS = {"pingback", "trackback"}
+_FIELDS = (
+    *("id", "parent", "user_id", "content", "approved", "type"),
+    *("author", "author_email", "author_IP", "date", "date_gmt"),
+)
+_WANTED = {"rss", "channel", "item", "title", "link", "encoded", "post_id", "post_type", "comment"}
+_WANTED |= {f"comment_{name}" for name in _FIELDS}
+"""All that is read; the rest, such as a post's metadata, is passed over."""
 
 
 def detect(head: bytes) -> bool:
@@ -38,35 +45,32 @@ def read(stream: BufferedReader) -> Iterator[Record]:
 
     Comments are let go as they are read, so memory does not grow with a long thread.
     """
+    channel: Element | None = None
     item: Element | None = None
-    waiting: list[Record] = []
     announced = False
-    for event, element in elements(stream):
+    for event, element in elements(stream, _WANTED):
         name = _local(element.tag)
-        if event == "start" and name == "item":
-            item, waiting, announced = element, [], False
-        if event == "start" or item is None:
+        if event == "start":
+            if name == "channel":
+                channel = element
+            elif name == "item":
+                item, announced = element, False
             continue
-        if name == "comment" and element.tag != name:
-            waiting.append(_comment(item, element))
-            item.remove(element)
+        if item is None:
+            let_go(channel, element)
+        elif name == "comment" and element.tag != name:
+            comment = _comment(item, element)
+            let_go(item, element)
             if not announced and (article := _article(item)):
                 yield article
                 announced = True
-            if announced:
-                yield from waiting
-                waiting = []
+            yield comment
         elif name == "item":
-            yield from _rest(item, waiting, announced)
-            item.clear()
+            article = _article(item)
+            if article and not announced and _field(item, "post_type") in _ARTICLES:
+                yield article
+            let_go(channel, item)
             item = None
-
-
-def _rest(item: Element, waiting: list[Record], announced: bool) -> Iterator[Record]:
-    article = _article(item)
-    if not announced and article and (waiting or _field(item, "post_type") in _ARTICLES):
-        yield article
-    yield from waiting
 
 
 def _local(tag: str) -> str:

@@ -100,6 +100,8 @@ class ModelScorer:
         try:
             self._version = str(manifest["version"])
             self._languages = frozenset(manifest["languages"])
+            heads = manifest.get("heads", ())
+            self._heads_beside = tuple(map(str, heads))[len(TEXT_LABELS) :]
             self._cutoffs = cutoffs_from(manifest["cutoffs"])
         except (KeyError, TypeError, ValueError) as problem:
             raise ModelInvalid(f"manifest: {problem!r} is missing or odd") from problem
@@ -272,7 +274,6 @@ class ModelScorer:
         spoken: str,
         reasons: tuple[tuple[Span, ...], EncoderShare | None],
     ) -> Assessment:
-        # Heads beyond the text labels are trained for adapters and not served here.
         scores: dict[Label, float | None] = dict(zip(TEXT_LABELS, scored.scores, strict=False))
         scores[Label.OFF_TOPIC] = scored.off_topic
         found, encoder = reasons
@@ -285,6 +286,7 @@ class ModelScorer:
             known.fit,
             scored.out_of_time,
             encoder,
+            dict(zip(self._heads_beside, scored.scores[len(TEXT_LABELS) :], strict=False)),
         )
 
 

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import re
 import shutil
@@ -28,18 +27,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import Any, Final
 
 import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.errors import Conflict, InvalidInput, ModelInvalid, NotFound, NotScored
+from moderation.errors import Conflict, InvalidInput, ModelInvalid, NotFound
 from moderation.scoring import deep
 from moderation.scoring.deep import DeepModel
 from moderation.scoring.model import ModelScorer
-from moderation.scoring.scorer import DEFAULT_EFFORT, Effort, Scorer
+from moderation.scoring.scorer import DEFAULT_EFFORT, Effort
 
 FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
@@ -47,7 +45,6 @@ ARRAYS: Final = "arrays.joblib"
 ACTIVE: Final = "ACTIVE"
 
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_+-]*(?:\.[0-9A-Za-z_+-]+)*")
-_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,55 +247,6 @@ class Registry:
     def _write(self, history: list[str]) -> None:
         self._local.mkdir(parents=True, exist_ok=True)
         _replace(self.active_file, "".join(f"{line}\n" for line in history))
-
-
-class ActiveModel:
-    """The scorer in force, for `ScorerSource`: follows `ACTIVE` at the cost of one stat a call."""
-
-    def __init__(self, registry: Registry, effort: Effort = DEFAULT_EFFORT) -> None:
-        """Nothing is loaded before the first `current`."""
-        self._registry = registry
-        self._effort = effort
-        self._lock = Lock()
-        self._seen: tuple[int, ...] | None = None
-        self._scorer: Scorer | None = None
-
-    def current(self) -> Scorer:
-        """The active model's scorer.
-
-        A version that does not verify is logged and the one before stays in force; raises
-        `NotScored` where there is none.
-        """
-        stamp = self._stamp()
-        if stamp != self._seen:
-            with self._lock:
-                if stamp != self._seen:
-                    self._swap()
-                    self._seen = stamp
-        if self._scorer is None:
-            raise NotScored("no valid model is loaded", retry_after=30)
-        return self._scorer
-
-    def _swap(self) -> None:
-        version = self._registry.active()
-        if version is None:
-            _LOG.error("there is no model version to load")
-            return
-        if self._scorer is not None and self._scorer.version == version:
-            return
-        try:
-            self._scorer = load(self._registry.path_of(version), self._effort)
-        except (ModelInvalid, NotFound, InvalidInput) as problem:
-            _LOG.error("model %s is not loaded: %s", version, problem.message)
-        else:
-            _LOG.info("model %s is in force", version)
-
-    def _stamp(self) -> tuple[int, ...]:
-        try:
-            found = self._registry.active_file.stat()
-        except FileNotFoundError:
-            return (0,)
-        return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def _order(version: str) -> tuple[tuple[int, str], ...]:

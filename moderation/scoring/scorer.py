@@ -6,11 +6,14 @@ Whatever scores (linear, deep, a cascade of both) stands behind `Scorer`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from moderation.comments import Comment
 from moderation.labels import Label, Scores
+
+SEVERE_TOXICITY = "severe_toxicity"
+"""The head that other protocols ask for and ours does not."""
 
 FAST, AUTO, DEEP = MODES = ("fast", "auto", "deep")
 """Modes that a caller may ask for: the linear model only, the encoder where it may change the
@@ -93,6 +96,8 @@ class Assessment:
     """Whether the encoder was to be asked and the call's time had run out."""
     encoder: EncoderShare | None = None
     """Where spans were asked for and the encoder answered for the text labels."""
+    beside: Mapping[str, float] = field(default_factory=dict)
+    """Calibrated probability of each trained head that is no label of ours, by its name."""
 
 
 @dataclass(frozen=True, slots=True)

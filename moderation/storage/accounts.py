@@ -19,7 +19,7 @@ _USER = (
 )
 _KEY = (
     *("id", "kind", "digest", "label", "created_at"),
-    *("site_id", "user_id", "expires_at", "revoked_at"),
+    *("site_id", "user_id", "expires_at", "revoked_at", "secret"),
 )
 
 
@@ -83,6 +83,12 @@ class SqlAccounts:
         values = {name: getattr(key, name) for name in _KEY} | {"kind": key.kind.value}
         with unique_or_conflict("This key is there already.", field="digest"):
             upsert(self._connection, keys, values)
+
+    def signing_keys(self, kind: KeyKind) -> list[Key]:
+        found = select(keys).where(
+            keys.c.kind == kind.value, keys.c.secret.is_not(None), keys.c.revoked_at.is_(None)
+        )
+        return [_key(row) for row in self._connection.execute(found.order_by(keys.c.id))]
 
     def keys(self, site_id: str | None = None, *, user_id: str | None = None) -> list[Key]:
         found = select(keys).order_by(keys.c.created_at, keys.c.id)

@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from moderation.comments import Author, Revision, Status, StoredComment
+from moderation.comments import Author, Revision, Ruling, Status, StoredComment
 from moderation.errors import Erased
 from moderation.storage.database import unique_or_conflict
 from moderation.storage.published import published_before, published_by
@@ -32,6 +32,8 @@ from moderation.storage.tables import (
     review_items,
     revisions,
     sites,
+    suggestions,
+    unscored,
 )
 from moderation.stored import Objection
 
@@ -92,6 +94,14 @@ class SqlComments:
         with unique_or_conflict("This comment has been revised by somebody else.", field="text"):
             self._add_revision(comment, at)
         index_again(self._connection, comment)
+
+    def rule(self, key: str, revision: int, ruling: Ruling) -> None:
+        ours = and_(revisions.c.comment_key == key, revisions.c.number == revision)
+        without = revisions.c.ruling.is_(None)
+        given = update(revisions).where(ours, without).values(ruling=ruling)
+        if self._connection.execute(given).rowcount:
+            current = update(comments).where(comments.c.key == key, comments.c.revision == revision)
+            self._connection.execute(current.values(language=ruling.language))
 
     def set_status(self, key: str, status: Status, *, source_status: str | None = None) -> None:
         values = {"status": status.value}
@@ -165,6 +175,8 @@ class SqlComments:
         forget_comment(self._connection, key)
         self._connection.execute(delete(revisions).where(revisions.c.comment_key == key))
         self._connection.execute(delete(objections).where(objections.c.comment_key == key))
+        self._connection.execute(delete(suggestions).where(suggestions.c.comment_key == key))
+        self._connection.execute(delete(unscored).where(unscored.c.comment_key == key))
         item = select(review_items.c.id).where(review_items.c.comment_key == key)
         self._connection.execute(delete(notes).where(notes.c.item_id.in_(item)))
         nobody = Author()
@@ -259,8 +271,6 @@ class SqlComments:
         return comment_of(row) if row else None
 
     def _add_revision(self, comment: StoredComment, at: datetime) -> None:
-        if comment.ruling is None:
-            raise ValueError("a revision is stored with the ruling on it")
         self._connection.execute(
             insert(revisions).values(
                 comment_key=comment.key,

@@ -20,14 +20,37 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from moderation.errors import Conflict
+from moderation.errors import Conflict, Unavailable
 
 BUSY_SECONDS = 30
 """How long a writer waits for another on SQLite before it gives up."""
 
+AWAY = "The database cannot be reached, or has no room left."
+
 _WRITES = "moderation_writes"
 _UNIQUE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 _COLLIDED = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
+_OUT_OF_ORDER = (
+    # PostgreSQL: broken connections, no resources (53100 is a full disk), ended by the operator,
+    # failures of its system.
+    *("08", "53", "57P", "58"),
+    # SQLite: no room, a disk that fails, a file that is away, locked for too long.
+    *("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_LOCKED"),
+    "SQLITE_NOMEM",
+)
+"""How the codes of errors begin that say nothing of the statement: later, it may well succeed."""
+
+_TAKES_NO_WRITES = ("25006", "SQLITE_READONLY")
+"""A standby, or a file system that was mounted so; in a reading unit it is the code's own fault."""
+
+_PATIENCE = {
+    # Seconds. A server that says nothing at all must not take the threads of the service with it.
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,  # milliseconds
+}
 
 
 def parse_url(url: str) -> URL:
@@ -53,8 +76,14 @@ def make_engine(url: URL, *, writes: bool) -> Engine:
     options: dict[str, object] = {"isolation_level": "READ COMMITTED"}
     if not writes:
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, execution_options=options)
-    event.listen(engine, "handle_error", _name_collisions)
+    engine = create_engine(
+        url,
+        connect_args={name: value for name, value in _PATIENCE.items() if name not in url.query},
+        pool_pre_ping=True,
+        hide_parameters=True,
+        execution_options=options,
+    )
+    event.listen(engine, "handle_error", _in_our_words)
     return engine
 
 
@@ -103,6 +132,7 @@ def _sqlite_engine(url: URL, writes: bool) -> Engine:
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
+    event.listen(engine, "handle_error", _in_our_words)
     return engine
 
 
@@ -134,9 +164,17 @@ def _switch_to_wal(cursor: DBAPICursor) -> None:
             time.sleep(0.02)
 
 
-def _name_collisions(context: ExceptionContext) -> Conflict | None:
-    if _code(context.original_exception) in _COLLIDED:
+def _in_our_words(context: ExceptionContext) -> Conflict | Unavailable | None:
+    """What to raise in the place of an error that says nothing of the statement itself."""
+    if context.is_pre_ping:
+        return None  # the pool asks whether a connection is still good, and makes a new one
+    code = _code(context.original_exception) or ""
+    if code in _COLLIDED:
         return Conflict("Somebody else changed this at the same moment.")
+    connection = context.connection
+    refuses = code.startswith(_TAKES_NO_WRITES) and connection and may_write(connection)
+    if context.is_disconnect or refuses or code.startswith(_OUT_OF_ORDER):
+        return Unavailable(AWAY)
     return None
 
 

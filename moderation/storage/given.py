@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select, tuple_
 
 from moderation.comments import StoredArticle, StoredComment
 from moderation.review_queue import ReviewItem
+from moderation.storage.articles import SqlArticles
 from moderation.storage.comments import SqlComments
 from moderation.storage.rows import item_of
-from moderation.storage.sites import SqlArticles
 from moderation.storage.tables import review_items
 from moderation.stored import GivenVerdict
 

@@ -12,10 +12,10 @@ from sqlalchemy.exc import OperationalError
 from moderation.comments import StoredArticle
 from moderation.errors import InvalidInput
 from moderation.review_queue import ReviewItem, Stage
+from moderation.storage.articles import article_of, the_article
 from moderation.storage.comments import current
 from moderation.storage.rows import comment_of, item_of
 from moderation.storage.search_index import tokens_of
-from moderation.storage.sites import article_of, the_article
 from moderation.storage.tables import article_words, articles, comment_words, comments, review_items
 from moderation.stored import Hit, SearchPage, SearchQuery, Term
 

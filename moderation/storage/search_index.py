@@ -8,12 +8,14 @@ a sign before it; ids of sites and articles as a digest, so that they fit as a w
 from __future__ import annotations
 
 import hashlib
+from itertools import chain
 
-from sqlalchemy import Connection, delete, insert, text, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from moderation.comments import Author, StoredArticle, StoredComment
+from moderation.storage.fts5 import take_out
 from moderation.storage.rows import upsert_by
-from moderation.storage.tables import article_words, comment_words
+from moderation.storage.tables import article_words, comment_words, revisions
 from moderation.stored import Term
 from moderation.text.search_words import words_of
 
@@ -46,15 +48,15 @@ def index_again(connection: Connection, comment: StoredComment) -> None:
 
 
 def forget_comment(connection: Connection, key: str) -> None:
-    """Take a comment out of the index, words and all.
-
-    FTS5 notes a deletion and keeps the words until it next joins what it has written; so that
-    they are gone from the file, it is told to do so now. That costs time by the size of the index.
-    """
+    """Take a comment out of the index, with the words of every text that is kept of it."""
     gone = delete(comment_words).where(comment_words.c.comment_key == key)
-    if connection.execute(gone).rowcount and connection.dialect.name == "sqlite":
-        join_up = "INSERT INTO comment_words_fts(comment_words_fts) VALUES ('optimize')"
-        connection.execute(text(join_up))
+    if connection.dialect.name != "sqlite":
+        connection.execute(gone)
+        return
+    found = select(comment_words.c.number).where(comment_words.c.comment_key == key)
+    number = connection.execute(found).scalar()
+    if number is not None:
+        take_out(connection, gone, number, _words_of_all_texts(connection, key))
 
 
 def index_article(connection: Connection, article: StoredArticle) -> None:
@@ -82,6 +84,15 @@ def article_entry(site_id: str, title: str, words: str) -> tuple[str, ...]:
     """All words that find an article with these fields."""
     site = _id_token(_SIGNS["site"], site_id)
     return (site, *words_of(title), _BREAK, *words_of(words))
+
+
+def _words_of_all_texts(connection: Connection, key: str) -> set[str]:
+    """Words that the index has, or has had, of a comment."""
+    entry = select(comment_words.c.words).where(comment_words.c.comment_key == key)
+    texts = select(revisions.c.text).where(revisions.c.comment_key == key)
+    present = str(connection.execute(entry).scalar() or "").split()
+    every = (words_of(text) for text in connection.execute(texts).scalars())
+    return {*present, *chain.from_iterable(every)}
 
 
 def _comment_entry(comment: StoredComment) -> tuple[str, ...]:

@@ -9,20 +9,28 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from moderation.errors import Unavailable
 from moderation.storage.accounts import SqlAccounts
+from moderation.storage.articles import SqlArticles
 from moderation.storage.audit import SqlAuditLog
 from moderation.storage.authors import SqlAuthors
 from moderation.storage.changes import SqlChanges
 from moderation.storage.comments import SqlComments
-from moderation.storage.database import make_engine, parse_url, process_id
+from moderation.storage.database import AWAY, make_engine, parse_url, process_id
+from moderation.storage.deliveries import SqlDeliveries
+from moderation.storage.endpoints import SqlEndpoints
 from moderation.storage.notes import SqlNotes
 from moderation.storage.outbox import SqlOutbox
 from moderation.storage.preferences import SqlPreferences
 from moderation.storage.queue import SqlQueue
 from moderation.storage.saved_filters import SqlSavedFilters
 from moderation.storage.search import SqlSearch
-from moderation.storage.sites import SqlArticles, SqlSites
+from moderation.storage.sites import SqlSites
+from moderation.storage.spam_checks import SqlSpamChecks
+from moderation.storage.suggestions import SqlSuggestions
+from moderation.storage.unscored import SqlUnscored
 from moderation.storage.upgrading import is_current
 
 
@@ -41,6 +49,11 @@ class SqlUnitOfWork:
     changes: SqlChanges
     audit: SqlAuditLog
     outbox: SqlOutbox
+    endpoints: SqlEndpoints
+    deliveries: SqlDeliveries
+    suggestions: SqlSuggestions
+    spam_checks: SqlSpamChecks
+    unscored: SqlUnscored
     preferences: SqlPreferences
 
     def __init__(self, engine: Engine, *, writes: bool) -> None:
@@ -65,6 +78,11 @@ class SqlUnitOfWork:
         self.changes = SqlChanges(connection)
         self.audit = SqlAuditLog(connection)
         self.outbox = SqlOutbox(connection)
+        self.endpoints = SqlEndpoints(connection)
+        self.deliveries = SqlDeliveries(connection)
+        self.suggestions = SqlSuggestions(connection)
+        self.spam_checks = SqlSpamChecks(connection)
+        self.unscored = SqlUnscored(connection)
         self.preferences = SqlPreferences(connection)
         return self
 
@@ -108,7 +126,7 @@ class SqlStore:
         return SqlUnitOfWork(self._engine(writes=False), writes=False)
 
     def ready(self) -> None:
-        """Raises `ConnectionError` without a database, `RuntimeError` without its migrations."""
+        """Raises `Unavailable` without a database, `RuntimeError` without its migrations."""
         with _connect(self._engine(writes=False)) as connection:
             if not is_current(connection):
                 raise RuntimeError(
@@ -140,6 +158,6 @@ def _connect(engine: Engine) -> Connection:
     try:
         connection = engine.connect()
         connection.begin()
-    except DBAPIError as error:
-        raise ConnectionError("The database cannot be reached.") from error
+    except (DBAPIError, PoolTimeout) as error:
+        raise Unavailable(AWAY) from error
     return connection

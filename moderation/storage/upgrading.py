@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from moderation.storage import fts5
 from moderation.storage.database import create_file, make_engine, parse_url
 
 _LOCK = 0x6D6F6465  # any fixed number: the advisory lock that upgrades share
@@ -31,6 +32,8 @@ def upgrade(url: str) -> None:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if engine.dialect.name == "sqlite":
+                fts5.set_up(connection)
     finally:
         engine.dispose()
 

@@ -13,6 +13,7 @@ from moderation.settings import Settings
 from moderation.web.admin import blueprint as admin_pages
 from moderation.web.api import articles, classify, comments, health, model_info, queue
 from moderation.web.auth import init_auth, public
+from moderation.web.compat import akismet, coral, openai, perspective
 from moderation.web.current import EXTENSION
 from moderation.web.errors import init_errors
 from moderation.web.headers import init_headers
@@ -56,6 +57,7 @@ def create_app(settings: Settings, services: Services) -> Flask:
     app.register_blueprint(review_pages)
     app.register_blueprint(admin_pages)
     app.view_functions["static"] = public(app.view_functions["static"])
-    for part in (classify, articles, comments, queue, model_info, health):
+    doors = (perspective, openai, akismet, coral)
+    for part in (classify, articles, comments, queue, model_info, health, *doors):
         app.register_blueprint(part.bp)
     return app

@@ -26,7 +26,7 @@ from moderation.web.proxy_sign_in import login_by_proxy, user_by_proxy
 from moderation.workflow import access
 
 _View = TypeVar("_View", bound=Callable[..., object])
-_DECLARED = "declared_access"
+_DECLARED, _RECOGNISED_BY = "declared_access", "recognised_by"
 _SIGNED_IN_AT = "signed_in_at"
 _OWN_PASSWORD = frozenset({"admin.account", "admin.change_password"})
 """What is open to somebody who has to choose a password; public routes are too."""
@@ -73,14 +73,36 @@ class SessionUser:
         return f"{self.user.id}:{self.user.session_epoch}"
 
 
-def requires(*any_of: Permission) -> Callable[[_View], _View]:
-    """Declare that a view is for callers with at least one of these permissions."""
-    return lambda view: _declare(view, frozenset(any_of))
+def requires(
+    *any_of: Permission, by: Callable[[], Caller | None] | None = None
+) -> Callable[[_View], _View]:
+    """Declare that a view is for callers with at least one of these permissions.
+
+    `by` says who calls where a protocol sends its keys in another way; nothing else is looked at.
+    """
+
+    def declare(view: _View) -> _View:
+        if by is not None:
+            view.__dict__[_RECOGNISED_BY] = by
+        return _declare(view, frozenset(any_of))
+
+    return declare
 
 
 def public(view: _View) -> _View:
     """Declare that a view is for everybody."""
     return _declare(view, frozenset())
+
+
+def keyed_in_parts(view: _View) -> _View:
+    """Declare that a view is for everybody: each part of what it is sent carries its own key."""
+    view.__dict__[_RECOGNISED_BY] = _nobody
+    return public(view)
+
+
+def keyed_its_own_way(view: Callable[..., object]) -> bool:
+    """Whether a view looks at the keys of another protocol alone, and never at a session."""
+    return _RECOGNISED_BY in view.__dict__
 
 
 def declared_access(view: Callable[..., object]) -> frozenset[Permission] | None:
@@ -101,9 +123,24 @@ def init_auth(app: Flask) -> None:
 def caller() -> Caller | None:
     """Who calls, looked up once a request. Raises `NotAuthenticated` for a key that is not live."""
     if "caller" not in g:
-        g.caller = _caller_by_key() or _caller_by_proxy() or _caller_by_session()
+        view = current_app.view_functions[request.endpoint] if request.endpoint else None
+        recognise = view.__dict__.get(_RECOGNISED_BY) if view else None
+        g.caller = (
+            recognise()
+            if recognise
+            else _caller_by_key() or _caller_by_proxy() or _caller_by_session()
+        )
     found: Caller | None = g.caller
     return found
+
+
+def known_person() -> User | None:
+    """The person who calls; a key that is none, sent along, keeps nobody from signing in."""
+    try:
+        found = caller()
+    except NotAuthenticated:
+        return None
+    return found.user if found else None
 
 
 def acting_user() -> User:
@@ -161,7 +198,8 @@ def _declare(view: _View, any_of: frozenset[Permission]) -> _View:
 def _guard() -> None:
     if request.endpoint is None:
         return
-    needed = declared_access(current_app.view_functions[request.endpoint])
+    view = current_app.view_functions[request.endpoint]
+    needed = declared_access(view)
     if needed is None:
         raise Forbidden("Nobody may use this route.")
     found = caller() if needed else None
@@ -169,22 +207,29 @@ def _guard() -> None:
         raise NotAuthenticated("Sign in, or send a key.")
     if needed and found and not any(found.may(permission) for permission in needed):
         raise Forbidden("You may not do this.", needs=sorted(needed))
-    if found is None or found.by_session:
+    if found.by_session if found else not keyed_its_own_way(view):
         csrf.protect()
     if found and found.has_to_choose_a_password and request.endpoint not in _OWN_PASSWORD:
         raise PasswordToReplace("Choose a password of your own first.")
 
 
-def _caller_by_key() -> Caller | None:
-    secret = _sent_key()
-    if secret is None:
-        return None
-    owner = access.owner_of_key(services(), secret, KeyKind.SITE, KeyKind.PERSONAL)
+def caller_by_secret(secret: str, *kinds: KeyKind) -> Caller:
+    """Whom a live key of these kinds speaks for. Raises `NotAuthenticated`."""
+    owner = access.owner_of_key(services(), secret, *kinds)
     if isinstance(owner, Site):
         return Caller(site=owner)
     if isinstance(owner, User):
         return Caller(user=owner)
     raise NotAuthenticated("This key is unknown, expired or revoked.")
+
+
+def _nobody() -> None:
+    return None
+
+
+def _caller_by_key() -> Caller | None:
+    secret = _sent_key()
+    return None if secret is None else caller_by_secret(secret, KeyKind.SITE, KeyKind.PERSONAL)
 
 
 def _sent_key() -> str | None:

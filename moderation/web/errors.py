@@ -16,11 +16,12 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import quote
 
 import msgspec
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Response, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -30,6 +31,8 @@ from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation import errors as domain
+from moderation.rulebook import Meanwhile
+from moderation.unscored import wanted_of
 from moderation.web.current import request_id
 from moderation.wire.faults import error_body
 
@@ -45,11 +48,20 @@ STATUS: Mapping[type[domain.ModerationError], HTTPStatus] = {
     domain.Conflict: HTTPStatus.CONFLICT,
     domain.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
     domain.Forbidden: HTTPStatus.FORBIDDEN,
+    domain.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     domain.NotScored: HTTPStatus.SERVICE_UNAVAILABLE,
+    domain.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     domain.ModelInvalid: HTTPStatus.SERVICE_UNAVAILABLE,
     domain.ImportRefused: HTTPStatus.BAD_REQUEST,
 }
 """Domain errors and their status; a class that is not named has its base's."""
+
+OUTAGES = (ConnectionError, OperationalError, InterfaceError, PoolTimeout)
+"""What a database, or whatever else is asked, may raise that cannot be reached; storage says
+`Unavailable` wherever it knows."""
+
+_UNSCORED = (domain.NotScored, domain.Unavailable, domain.RateLimited)
+"""What leaves a caller without a score."""
 
 PAGES = frozenset({"review", "admin"})
 """Blueprints whose errors are pages."""
@@ -73,13 +85,22 @@ _MESSAGES = {
 _log = logging.getLogger("moderation.errors")
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error as an answer: in which status, what is said, and which headers go with it."""
+
+    status: HTTPStatus
+    code: str
+    message: str
+    details: Mapping[str, object] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 def init_errors(app: Flask) -> None:
     """Answer every error of the app in the one shape."""
     app.register_error_handler(domain.ModerationError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
-    for outage in (ConnectionError, OperationalError, InterfaceError, PoolTimeout):
-        app.register_error_handler(outage, _outage)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, _any_error)
 
 
 def wants_page() -> bool:
@@ -91,55 +112,79 @@ def wants_page() -> bool:
     return request.endpoint is None and asked_for_page and not request.path.startswith("/v1")
 
 
-def _domain_error(error: domain.ModerationError) -> BaseResponse:
+def fault_of(error: Exception) -> Fault:
+    """What any error amounts to, for whoever has to say it in the words of another protocol.
+
+    Whatever is the service's own fault is on record afterwards.
+    """
+    if isinstance(error, domain.ModerationError):
+        return _domain_fault(error)
+    if isinstance(error, HTTPException):
+        return _http_fault(error)
+    if isinstance(error, OUTAGES):
+        away = domain.Unavailable("The database cannot be reached.")
+        away.__cause__ = error
+        return _domain_fault(away)
+    _record(error)
+    return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.")
+
+
+def _domain_fault(error: domain.ModerationError) -> Fault:
     status = next(STATUS[base] for base in type(error).__mro__ if base in STATUS)
     details, headers = dict(error.details), {}
     if status is HTTPStatus.UNAUTHORIZED:
-        if wants_page():
-            return redirect(f"/login?next={quote(request.full_path.rstrip('?'))}")
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, domain.PasswordToReplace) and wants_page():
-        return redirect("/account", HTTPStatus.SEE_OTHER)
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         headers["Retry-After"] = str(details.setdefault("retry_after", RETRY_AFTER))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _record(error)
-    return _answer(status, error.code, error.message, details, headers)
+    message = error.message
+    if isinstance(error, domain.Unavailable):
+        message += " Send it again in a moment."
+    if isinstance(error, _UNSCORED) and (wanted := _wanted()):
+        details["wanted"] = wanted
+    return Fault(status, error.code, message, details, headers)
+
+
+def _wanted() -> Meanwhile | None:
+    """What a program is to do with a comment that it got no score for; nothing for a person."""
+    found = g.get("caller")
+    if found is not None and found.site is None:
+        return None
+    return wanted_of(found.site if found else None)
+
+
+def _http_fault(error: HTTPException) -> Fault:
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    headers = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    if isinstance(error, CSRFError):
+        return Fault(status, "csrf", error.description or status.phrase, {}, headers)
+    details = {"field": _FIELDS[status]} if status in _FIELDS else {}
+    code = _CODES.get(status, status.name.lower())
+    message = _MESSAGES.get(status) or error.description or status.phrase
+    return Fault(status, code, message, details, headers)
+
+
+def _domain_error(error: domain.ModerationError) -> BaseResponse:
+    if wants_page() and isinstance(error, domain.NotAuthenticated):
+        return redirect(f"/login?next={quote(request.full_path.rstrip('?'))}")
+    if wants_page() and isinstance(error, domain.PasswordToReplace):
+        return redirect("/account", HTTPStatus.SEE_OTHER)
+    return _answer(fault_of(error))
 
 
 def _http_error(error: HTTPException) -> BaseResponse:
     if isinstance(error, RoutingException) or error.code is None or error.response is not None:
         return error.get_response()
-    status = HTTPStatus(error.code)
-    if status < HTTPStatus.BAD_REQUEST:
+    if error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
-    headers = {}
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    if isinstance(error, CSRFError):
-        return _answer(status, "csrf", error.description or status.phrase, {}, headers)
-    details = {"field": _FIELDS[status]} if status in _FIELDS else {}
-    code = _CODES.get(status, status.name.lower())
-    message = _MESSAGES.get(status) or error.description or status.phrase
-    return _answer(status, code, message, details, headers)
+    return _answer(fault_of(error))
 
 
-def _outage(error: Exception) -> BaseResponse:
-    _record(error)
-    return _answer(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "unavailable",
-        "The database cannot be reached; nothing was kept. Try again.",
-        {"retry_after": RETRY_AFTER},
-        {"Retry-After": str(RETRY_AFTER)},
-    )
-
-
-def _unexpected(error: Exception) -> BaseResponse:
-    _record(error)
-    return _answer(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.", {}, {}
-    )
+def _any_error(error: Exception) -> BaseResponse:
+    return _answer(fault_of(error))
 
 
 def _record(error: BaseException) -> None:
@@ -163,15 +208,10 @@ def _page(status: HTTPStatus, message: str) -> str:
         return plain.format(escape(status.phrase), escape(message))
 
 
-def _answer(
-    status: HTTPStatus,
-    code: str,
-    message: str,
-    details: Mapping[str, object],
-    headers: Mapping[str, str],
-) -> Response:
+def _answer(fault: Fault) -> Response:
+    headers = dict(fault.headers)
     if wants_page():
-        page = _page(status, message)
-        return Response(page, status, dict(headers), mimetype="text/html")
-    body = msgspec.json.encode(error_body(code, message, details, request_id()))
-    return Response(body, status, dict(headers), mimetype="application/json")
+        page = _page(fault.status, fault.message)
+        return Response(page, fault.status, headers, mimetype="text/html")
+    told = error_body(fault.code, fault.message, fault.details, request_id())
+    return Response(msgspec.json.encode(told), fault.status, headers, mimetype="application/json")

@@ -15,6 +15,10 @@ from moderation.web.devices import guesser_of
 
 limiter = Limiter(get_remote_address)
 
+_OVER_A_NETWORK = ("redis", "valkey")
+_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}
+"""Seconds that counting may hold up an answer."""
+
 login_limit = limiter.limit(
     lambda: settings().login_rate, methods=["POST"], error_message="Too many sign-in attempts."
 )
@@ -41,4 +45,10 @@ def init_limits(app: Flask, values: Settings) -> None:
     """Count in the app what the limits decorate."""
     app.config["RATELIMIT_STORAGE_URI"] = values.limits_url
     app.config["RATELIMIT_HEADERS_ENABLED"] = True
+    # Without the place where all count, each worker counts for itself until it is back: a limit is
+    # no reason to answer nobody, and an outage none to let guesses go uncounted.
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    app.config["RATELIMIT_SWALLOW_ERRORS"] = True
+    if values.limits_url.startswith(_OVER_A_NETWORK):
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = _PATIENCE
     limiter.init_app(app)

@@ -40,6 +40,10 @@ _OUT_OF_TIME = Counter(
     "Comments answered by the linear model alone because the time for the encoder had run out.",
     ("model",),
 )
+_UNSCORED = Counter(
+    "moderation_unscored_total",
+    "Comments handed in over HTTP that could not be scored at once.",
+)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -53,6 +57,11 @@ def count_ruling(ruling: Ruling) -> None:
     _RULINGS.labels(ruling.decision.value, ruling.model, ruling.mode).inc()
     if any(reason.code == OUT_OF_TIME for reason in ruling.reasons):
         _OUT_OF_TIME.labels(ruling.model).inc()
+
+
+def count_unscored() -> None:
+    """Count one comment that was kept without a score."""
+    _UNSCORED.inc()
 
 
 def exposition() -> Response:

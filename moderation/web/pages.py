@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from flask import request
+from flask import request, url_for
 
+from moderation.accounts import Permission, User
 from moderation.audit_log import Place, Source
 from moderation.errors import InvalidInput
 
 _YEARS: Final = range(1970, 9000)
 """Far from where a day more, or another time zone, is no date any longer."""
+
+
+def first_page(user: User | None) -> str:
+    """Where somebody begins: at the desk, or at their account where they review nothing."""
+    may_not = user is not None and not user.may(Permission.REVIEW)
+    return url_for("admin.account" if may_not else "review.next_item")
 
 
 def refuse_nul() -> None:

@@ -14,9 +14,11 @@ import msgspec
 from moderation.comments import Author, Reason, Ruling, StoredArticle, StoredComment
 from moderation.labels import Label
 from moderation.review_queue import Event, ReviewItem
+from moderation.rulebook import Meanwhile
 from moderation.scoring.scorer import EncoderShare, Span
 from moderation.stored import Objection
 from moderation.workflow.classify import Classified
+from moderation.workflow.queueing import NOT_SCORED
 from moderation.workflow.reviewing import CaseFile
 
 
@@ -84,6 +86,9 @@ class SubmittedReply(RulingReply, omit_defaults=True, kw_only=True):
     orphan: bool
     item_id: str | None
     created_at: datetime
+    wanted: Meanwhile | None = None
+    """As long as it is not scored: what the site wants done with it, and when to ask again."""
+    retry_after: int | None = None
 
 
 class CommentReply(SubmittedReply, omit_defaults=True, kw_only=True):
@@ -245,7 +250,7 @@ def item_reply(item: ReviewItem, now: datetime) -> ItemReply:
         stage=item.stage.value,
         status=item.status.value,
         revision=item.revision,
-        reasons=_reasons(item.reasons),
+        reasons=reasons_reply(item.reasons),
         severity=item.severity,
         reports=item.reports,
         appeals=item.appeals,
@@ -305,11 +310,11 @@ def _encoder(added: EncoderShare | None) -> EncoderReply | None:
 def _ruling(ruling: Ruling | None) -> dict[str, Any]:
     if ruling is None:
         fields: dict[str, Any] = dict.fromkeys(("decision", "language", "model", "policy"))
-        return fields | {"mode": None, "scores": {}, "reasons": [ReasonReply("not_scored")]}
+        return fields | {"mode": None, "scores": {}, "reasons": [ReasonReply(NOT_SCORED)]}
     return {
         "scores": {label.value: ruling.scores[label] for label in Label if label in ruling.scores},
         "decision": ruling.decision.value,
-        "reasons": _reasons(ruling.reasons),
+        "reasons": reasons_reply(ruling.reasons),
         "language": ruling.language,
         "model": ruling.model,
         "policy": ruling.policy,
@@ -318,7 +323,12 @@ def _ruling(ruling: Ruling | None) -> dict[str, Any]:
 
 
 def _standing(comment: StoredComment, item: ReviewItem | None) -> dict[str, Any]:
-    return _ruling(comment.ruling) | {
+    told = _ruling(comment.ruling)
+    if comment.ruling is None and item is not None:
+        # The item knows whether the model has been given up on it.
+        known = [reason for reason in item.reasons if reason.code == NOT_SCORED]
+        told["reasons"] = reasons_reply(known) or told["reasons"]
+    return told | {
         "id": comment.id,
         "status": comment.status.value,
         "revision": comment.revision,
@@ -330,7 +340,8 @@ def _standing(comment: StoredComment, item: ReviewItem | None) -> dict[str, Any]
     }
 
 
-def _reasons(reasons: Sequence[Reason]) -> list[ReasonReply]:
+def reasons_reply(reasons: Sequence[Reason]) -> list[ReasonReply]:
+    """Why a decision fell as it did."""
     return [
         ReasonReply(
             reason.code, reason.label, reason.score, reason.threshold, reason.level, reason.detail

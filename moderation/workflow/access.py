@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from moderation.accounts import Key, KeyKind, SignIn, User
 from moderation.comments import Site
 from moderation.credentials import digest, verify_password
+from moderation.errors import Unavailable
 from moderation.workflow.services import Services
 
 SIGN_INS_KEPT = timedelta(days=365)
@@ -14,14 +15,38 @@ SIGN_INS_KEPT = timedelta(days=365)
 
 
 def owner_of_key(services: Services, secret: str, *kinds: KeyKind) -> Site | User | None:
-    """The site or the active user that a live key of one of these kinds speaks for."""
+    """The site or the active user that a live key of one of these kinds speaks for.
+
+    While the database is away, a site whose key was live lately (`known_keys`); raises
+    `Unavailable` for every other key then.
+    """
+    known, now, hashed = services.known_keys, services.now(), digest(secret)
+    if known.is_away(now) and (site := known.site_of(hashed, kinds, now)) is not None:
+        return site
+    try:
+        return _look_up(services, hashed, kinds, now)
+    except Unavailable:
+        known.note_outage(now)
+        site = known.site_of(hashed, kinds, now)
+        if site is None:
+            raise
+        return site
+
+
+def _look_up(
+    services: Services, hashed: str, kinds: tuple[KeyKind, ...], now: datetime
+) -> Site | User | None:
     with services.store.read() as work:
-        key = work.accounts.key_by_digest(digest(secret))
-        if key is None or key.kind not in kinds or not key.is_live(services.now()):
+        key = work.accounts.key_by_digest(hashed)
+        if key is None or key.kind not in kinds or not key.is_live(now):
+            services.known_keys.forget(hashed)
             return None
         if key.kind is KeyKind.PERSONAL:
             return _active(work.accounts.user(key.user_id or ""))
-        return work.sites.get(_site_id(key))
+        site = work.sites.get(_site_id(key))
+    if site is not None:
+        services.known_keys.learn(key, site, now)
+    return site
 
 
 def user_in_session(services: Services, user_id: str, epoch: int) -> User | None:

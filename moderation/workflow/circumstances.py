@@ -11,11 +11,16 @@ from moderation.stores import UnitOfWork
 
 
 def circumstances(
-    work: UnitOfWork, site: Site, comment: NewComment, author: Author, at: datetime
+    work: UnitOfWork,
+    site: Site,
+    comment: NewComment | StoredComment,
+    author: Author,
+    at: datetime,
 ) -> Circumstances | None:
-    """Of a comment that arrives at that time; `None` where no rule asks."""
+    """Of a comment that arrives, or arrived, at that time; `None` where no rule asks."""
     rules, article_id, age = site.rules, comment.article_id, None
-    if not rules.ask_around:
+    vouched = isinstance(comment, NewComment) and comment.is_vouched_for
+    if not rules.ask_around and not vouched:
         return None
     published = 0
     if rules.new_author_comments and author.id is not None:
@@ -24,7 +29,7 @@ def circumstances(
     if rules.close_after_days is not None and article_id is not None:
         seen = work.articles.first_seen(site.id, article_id)
         age = at - seen if seen else None
-    return Circumstances(author.id, published, article_id, age)
+    return Circumstances(author.id, published, article_id, age, vouched)
 
 
 def circumstances_of(

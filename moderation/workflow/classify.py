@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from moderation.comments import Comment, Ruling, Site
 from moderation.errors import ModerationError, NotScored
@@ -11,6 +11,7 @@ from moderation.policy import Judgement, judge, policy_for
 from moderation.rulebook import NO_RULES
 from moderation.scoring.scorer import Assessment, ContextFit, EncoderShare, Scorer, Span
 from moderation.site_rules import NOTHING_FOUND, Circumstances, findings
+from moderation.workflow.long_texts import assess
 
 RETRY_AFTER = 30
 """Seconds after which a model that failed may be asked again."""
@@ -25,6 +26,39 @@ class Classified:
     encoder: EncoderShare | None = None
     fit: ContextFit | None = None
     """How well it fits each part of its context; `None` where it has none."""
+    beside: Mapping[str, float] = field(default_factory=dict)
+    """Scores of heads that are no label of ours, which only other protocols ask for."""
+
+
+def retry_after_of(error: NotScored) -> int:
+    """Seconds after which to ask again, as the error says."""
+    seconds = error.details.get("retry_after")
+    return seconds if isinstance(seconds, int) else RETRY_AFTER
+
+
+def classify_each(
+    scorer: Scorer,
+    site: Site | None,
+    comments: Sequence[Comment],
+    *,
+    explain: bool = False,
+    mode: str | None = None,
+    around: Circumstances | None = None,
+) -> list[Classified | NotScored]:
+    """As `classify`, with an error in the place of each comment that the model fails on."""
+    options = {"explain": explain, "mode": mode, "around": around}
+    try:
+        return [*classify(scorer, site, comments, **options)]  # type: ignore[arg-type]
+    except NotScored as error:
+        if len(comments) == 1:
+            return [error]
+    half = len(comments) // 2
+    parts = (comments[:half], comments[half:])
+    return [
+        found
+        for part in parts
+        for found in classify_each(scorer, site, part, **options)  # type: ignore[arg-type]
+    ]
 
 
 def classify(
@@ -46,7 +80,8 @@ def classify(
     """
     policy = policy_for(site, scorer.cutoffs_in(mode))
     try:
-        assessments = scorer.assess(
+        assessments = assess(
+            scorer,
             comments,
             site_language=site.language if site else "en",
             explain=explain,
@@ -63,7 +98,8 @@ def classify(
     rules = site.rules if site else NO_RULES
     results = []
     for comment, assessment in zip(comments, assessments, strict=True):
-        found = NOTHING_FOUND if rules.are_none else findings(rules, comment.text, around)
+        nothing_asked = rules.are_none and around is None
+        found = NOTHING_FOUND if nothing_asked else findings(rules, comment.text, around)
         judgement = judge(assessment, policy, found)
         results.append(_classified(assessment, judgement, scorer.version))
     return results
@@ -79,4 +115,5 @@ def _classified(assessment: Assessment, judgement: Judgement, model: str) -> Cla
         policy=judgement.policy,
         mode=assessment.mode,
     )
-    return Classified(ruling, assessment.spans, assessment.encoder, assessment.context_fit)
+    fit = assessment.context_fit
+    return Classified(ruling, assessment.spans, assessment.encoder, fit, assessment.beside)

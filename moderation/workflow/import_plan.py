@@ -11,17 +11,10 @@ from dataclasses import dataclass, field
 
 from moderation.comments import NewComment, Site, StoredComment
 from moderation.records import CommentRecord
+from moderation.spill import SpilledMap
 from moderation.stores import UnitOfWork
 from moderation.workflow.intake import same_content
 from moderation.workflow.restating import is_restated
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
-    """So much of a comment as tells whether the next of its id would change anything."""
-
-    content: bytes
-    source_status: str | None
 
 
 @dataclass(slots=True)
@@ -34,6 +27,8 @@ class Plan:
     """Known texts that have another status where they come from."""
     again: list[NewComment] = field(default_factory=list)
     """The same, of what a dry run has only rehearsed."""
+    rewritten: set[str] = field(default_factory=set)
+    """Those in `fresh` that a dry run has rehearsed with another text."""
     erased: list[str] = field(default_factory=list)
     stored: int = 0
     unchanged: int = 0
@@ -41,12 +36,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What one run remembers of the comments that have passed."""
+    """What one run remembers of the comments that have passed, on disk."""
 
-    parentless: dict[str, str] = field(default_factory=dict)
+    parentless: SpilledMap = field(default_factory=SpilledMap)
     """Replies whose parent was not there when they passed, and its id; some are joined later."""
-    rehearsed: dict[str, Rehearsed] = field(default_factory=dict)
-    """In a dry run, what would have been stored, by id."""
+    rehearsed: SpilledMap = field(default_factory=SpilledMap)
+    """In a dry run, what would have been stored: a digest of it and its source's status, by id."""
 
 
 def plan_batch(
@@ -60,17 +55,18 @@ def plan_batch(
         before = passed.rehearsed.get(new.id)
         if known is not None and known.erased_at is not None:
             plan.erased.append(new.id)
-        elif before is not None and before.content == _content(new):
-            restated = None not in (before.source_status, new.source_status)
-            if restated and before.source_status != new.source_status:
+        elif before is not None and before.startswith(_content(new)):
+            if new.source_status is not None and before not in (_content(new), _digest(new)):
                 plan.again.append(new)
             else:
                 plan.unchanged += 1
         elif known is None or before is not None or not same_content(known, new):
             plan.fresh.append((record, known))
+            if before is not None:
+                plan.rewritten.add(new.id)
         else:
             if known.is_orphan:
-                passed.parentless[known.id] = known.parent_id or ""
+                passed.parentless.put(known.id, known.parent_id or "")
             if is_restated(work, known, new):
                 plan.restated.append((new, known))
             else:
@@ -83,14 +79,20 @@ def rehearse(work: UnitOfWork, site: Site, plan: Plan, passed: Passed) -> None:
     fresh = [record.comment for record, _ in plan.fresh]
     restated = [new for new, _ in plan.restated]
     for new in (*fresh, *restated, *plan.again):
-        passed.rehearsed[new.id] = Rehearsed(_content(new), new.source_status)
+        passed.rehearsed.put(new.id, _digest(new))
         plan.stored += 1
     for new in fresh:
-        passed.parentless.pop(new.id, None)
+        passed.parentless.remove(new.id)
         if new.parent_id and work.comments.get(site.id, new.parent_id) is None:
-            passed.parentless[new.id] = new.parent_id
+            passed.parentless.put(new.id, new.parent_id)
 
 
-def _content(new: NewComment) -> bytes:
+def _digest(new: NewComment) -> str:
+    """So much of a comment as tells whether the next of its id would change anything."""
+    status = "" if new.source_status is None else f"={new.source_status}"
+    return _content(new) + status
+
+
+def _content(new: NewComment) -> str:
     read = repr((new.text, new.article_id, new.parent_id))
-    return hashlib.blake2b(read.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return hashlib.blake2b(read.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

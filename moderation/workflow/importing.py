@@ -12,19 +12,28 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from moderation.comments import Comment, NewComment, Ruling, Site, StoredArticle, StoredComment
-from moderation.errors import Conflict, NotFound
+from moderation.errors import Conflict, Erased, ImportRefused, NotFound
 from moderation.personal_data import address_hash
-from moderation.records import ArticleRecord, CommentRecord, Record, UnreadableRecord
+from moderation.records import (
+    ArticleRecord,
+    CommentRecord,
+    LeftBehindRecord,
+    ObjectionRecord,
+    Record,
+    SiteRecord,
+    SuggestionRecord,
+    UnreadableRecord,
+)
 from moderation.stores import UnitOfWork
 from moderation.workflow.classify import classify
+from moderation.workflow.import_belongings import Belongings, keep_objection, keep_suggestion
 from moderation.workflow.import_plan import Passed, Plan, plan_batch, rehearse
+from moderation.workflow.import_report import ImportReport
 from moderation.workflow.intake import build_comment, keep_comment, state_of
 from moderation.workflow.restating import restate
 from moderation.workflow.services import Services
-from moderation.workflow.site_policy import record_new
 from moderation.workflow.thread_order import parents_first
 
-DEFAULT_SITE = Site(id="default", name="Default site")
 BATCH = 128
 TRIES = 5
 """How often a batch is begun anew where others change the same comments at that moment."""
@@ -58,23 +67,9 @@ class Import:
     on_skip: Callable[[str, str], None] = lambda place, problem: None
     """Told the place and the problem of every record that is left out."""
     tally: Tally = field(default_factory=Tally)
+    report: ImportReport = field(default_factory=ImportReport)
+    _belongings: Belongings = field(default_factory=Belongings)
     _passed: Passed = field(default_factory=Passed)
-
-
-def default_site(services: Services, site_id: str, *, dry_run: bool = False) -> Site:
-    """The site, made when it is the default one and absent. Raises `NotFound` for another."""
-    with services.store.read() as work:
-        site = work.sites.get(site_id)
-    if site is not None:
-        return site
-    if site_id != DEFAULT_SITE.id:
-        raise NotFound(f"There is no site {site_id[:80]!r}; `sites add` makes one.", field="site")
-    if not dry_run:
-        with services.store.write() as work:
-            if work.sites.get(site_id) is None:
-                record_new(services, work, None, DEFAULT_SITE)
-            work.commit()
-    return DEFAULT_SITE
 
 
 def import_records(run: Import, records: Iterable[Record]) -> Iterator[Tally]:
@@ -85,7 +80,9 @@ def import_records(run: Import, records: Iterable[Record]) -> Iterator[Tally]:
     and joined when the parent arrives. Raises `NotScored` when the model cannot answer.
     """
     batch: dict[str, CommentRecord] = {}
-    for record in parents_first(_comments(run, records), lambda id_: _is_stored(run, id_)):
+    for record in parents_first(
+        _comments(run, records), lambda id_: id_ in batch or _is_there(run, id_)
+    ):
         # An id that comes twice must find its first text stored.
         if len(batch) == BATCH or record.comment.id in batch:
             _take_in(run, list(batch.values()))
@@ -93,6 +90,8 @@ def import_records(run: Import, records: Iterable[Record]) -> Iterator[Tally]:
             yield replace(run.tally)
         batch[record.comment.id] = record
     _take_in(run, list(batch.values()))
+    batch.clear()
+    _take_in_belongings(run)
     run.tally.orphans = _count_orphans(run)
     yield replace(run.tally)
 
@@ -102,6 +101,14 @@ def _comments(run: Import, records: Iterable[Record]) -> Iterator[CommentRecord]
         if isinstance(record, ArticleRecord):
             _keep_article(run, record)
             continue
+        if isinstance(record, ObjectionRecord | SuggestionRecord):
+            run._belongings.add(record)
+            continue
+        if isinstance(record, LeftBehindRecord):
+            run.report.left_behind[record.kind] += 1
+            continue
+        if isinstance(record, SiteRecord):
+            raise ImportRefused("The file holds several sites; import it without naming one.")
         run.tally.read += 1
         if isinstance(record, UnreadableRecord):
             _skip(run, record.place, record.problem)
@@ -111,24 +118,50 @@ def _comments(run: Import, records: Iterable[Record]) -> Iterator[CommentRecord]
 
 def _skip(run: Import, place: str, problem: str) -> None:
     run.tally.skipped += 1
+    _leave_out(run, place, problem)
+
+
+def _leave_out(run: Import, place: str, problem: str) -> None:
+    run.report.skip(place, problem)
     run.on_skip(place, problem)
 
 
-def _is_stored(run: Import, comment_id: str) -> bool:
+def _is_there(run: Import, comment_id: str) -> bool:
+    if run.dry_run and run._passed.rehearsed.get(comment_id) is not None:
+        return True
     with run.services.store.read() as work:
         return work.comments.get(run.site.id, comment_id) is not None
 
 
 def _keep_article(run: Import, record: ArticleRecord) -> None:
-    if run.dry_run:
-        return
     article = StoredArticle(run.site.id, record.id, record.title, record.text, record.url)
     with run.services.store.read() as work:
-        if work.articles.get(run.site.id, record.id) == article:
-            return
+        known = work.articles.get(run.site.id, record.id)
+    if known == article:
+        run.report.articles["unchanged"] += 1
+        return
+    run.report.articles["changed" if known else "new"] += 1
+    if run.dry_run:
+        return
     with run.services.store.write() as work:
         work.articles.put(article, run.services.now())
         work.commit()
+
+
+def _take_in_belongings(run: Import) -> None:
+    """Reports, appeals and suggestions; those whose comment is not there are left out."""
+    services, site, report = run.services, run.site, run.report
+    for objection in run._belongings.objections():
+        try:
+            is_new = run.dry_run or keep_objection(services, site, objection)
+        except (NotFound, Erased) as error:
+            place = f"{objection.kind} on {objection.comment_id[:40]!r}"
+            _leave_out(run, place, error.message)
+        else:
+            report.belongings[f"{objection.kind}s"] += is_new
+    for suggestion in run._belongings.suggestions():
+        is_new = run.dry_run or keep_suggestion(services, site, suggestion)
+        report.belongings["suggestions"] += is_new
 
 
 def _take_in(run: Import, batch: list[CommentRecord]) -> None:
@@ -140,6 +173,7 @@ def _take_in(run: Import, batch: list[CommentRecord]) -> None:
             continue
         run.tally.stored += plan.stored
         run.tally.unchanged += plan.unchanged
+        run.report.count(plan)
         for comment_id in plan.erased:
             _skip(run, f"comment {comment_id!r}", "it has been erased here")
         return
@@ -217,15 +251,15 @@ def _keep(
         services, work, site, build_comment(services, work, site, new, ruling, known)
     )
     if comment.is_orphan:
-        run._passed.parentless[comment.id] = comment.parent_id or ""
+        run._passed.parentless.put(comment.id, comment.parent_id or "")
 
 
 def _count_orphans(run: Import) -> int:
     """Of the comments of this run, how many still miss the parent that they name."""
+    passed = run._passed
     if run.dry_run:
-        return sum(
-            parent not in run._passed.rehearsed for parent in run._passed.parentless.values()
-        )
+        parents = (parent for _, parent in passed.parentless.items())
+        return sum(passed.rehearsed.get(parent) is None for parent in parents)
     with run.services.store.read() as work:
-        found = (work.comments.get(run.site.id, id_) for id_ in run._passed.parentless)
+        found = (work.comments.get(run.site.id, id_) for id_, _ in passed.parentless.items())
         return sum(comment is not None and comment.is_orphan for comment in found)

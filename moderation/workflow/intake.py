@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,14 +18,18 @@ from moderation.comments import (
     StoredArticle,
     StoredComment,
 )
-from moderation.errors import Conflict, Erased, NotFound, UnknownReference
+from moderation.errors import Conflict, Erased, NotFound, NotScored, UnknownReference
 from moderation.review_queue import Event, EventKind, ReviewItem, apply
+from moderation.site_rules import Circumstances
 from moderation.stored import OutboxMessage
 from moderation.stores import UnitOfWork
+from moderation.unscored import Unscored, wanted_of
 from moderation.workflow.circumstances import circumstances
-from moderation.workflow.classify import classify
+from moderation.workflow.classify import RETRY_AFTER, classify, retry_after_of
 from moderation.workflow.queueing import queue_revision, status_of_revision
 from moderation.workflow.services import Services
+
+_log = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -42,6 +47,8 @@ class Submitted:
     comment: StoredComment
     outcome: Outcome
     item: ReviewItem | None
+    retry_after: int | None = None
+    """Seconds after which to ask again for the score of a comment that has none yet."""
 
 
 class _Overtaken(Exception):
@@ -60,9 +67,10 @@ def submit(services: Services, site: Site, new: NewComment) -> Submitted:
     """Score, decide, keep and queue one comment.
 
     The same text under the same id and context is answered as before; another text is
-    a revision, scored anew and reopened. Raises `Erased` for an id that was erased,
-    `UnknownReference` for an article that is not stored, `NotScored` when the model
-    cannot answer (nothing is kept then), `Conflict` when others keep changing it.
+    a revision, scored anew and reopened. Where the model cannot answer, the comment is kept without
+    a ruling, stands as its site wants of such (`unscored.wanted_of`), comes before moderators, and
+    is scored later. Raises `Erased` for an id that was erased, `UnknownReference` for an article
+    that is not stored, `Conflict` when others keep changing it, `Unavailable`.
     """
     for _ in range(3):
         try:
@@ -80,12 +88,12 @@ def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
         if known is not None and known.erased_at is not None:
             raise Erased("This comment has been erased.")
         if known is not None and same_content(known, new):
-            return Submitted(known, Outcome.UNCHANGED, work.queue.item_of(known.key))
-        context = _in_context(work, site, new)
+            later = RETRY_AFTER if known.is_unscored else None
+            return Submitted(known, Outcome.UNCHANGED, work.queue.item_of(known.key), later)
+        context = in_context(work, site, new)
         author = author_of(new.author, known)
         around = circumstances(work, site, new, author, services.now())
-    scorer = services.scorers.current()
-    ruling = classify(scorer, site, [context], around=around)[0].ruling
+    ruling, retry_after = _score(services, site, context, around)
     with services.store.write() as work:
         current = work.comments.get(site.id, new.id, lock=True)
         if state_of(current) != state_of(known):
@@ -93,9 +101,23 @@ def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
         comment, item = keep_comment(
             services, work, site, build_comment(services, work, site, new, ruling, known)
         )
-        work.outbox.add(_scored_message(services, comment))
+        if ruling is not None:
+            work.outbox.add(scored_message(services, comment, item))
         work.commit()
-    return Submitted(comment, Outcome.REVISED if known else Outcome.CREATED, item)
+    return Submitted(comment, Outcome.REVISED if known else Outcome.CREATED, item, retry_after)
+
+
+def _score(
+    services: Services, site: Site, context: Comment, around: Circumstances | None
+) -> tuple[Ruling | None, int | None]:
+    """The ruling, or else the seconds after which there may be one."""
+    try:
+        scorer = services.scorers.current()
+        return classify(scorer, site, [context], around=around)[0].ruling, None
+    except NotScored as error:
+        why = type(error.__cause__ or error).__name__
+        _log.warning("a comment is kept without a score", extra={"site": site.id, "error": why})
+        return None, retry_after_of(error)
 
 
 def read(
@@ -148,7 +170,8 @@ def same_content(known: StoredComment, new: NewComment) -> bool:
     )
 
 
-def _in_context(work: UnitOfWork, site: Site, new: NewComment) -> Comment:
+def in_context(work: UnitOfWork, site: Site, new: NewComment | StoredComment) -> Comment:
+    """What the model is given: the text with what it stands under. Raises `UnknownReference`."""
     article = None
     if new.article_id is not None:
         stored = work.articles.get(site.id, new.article_id)
@@ -164,7 +187,7 @@ def build_comment(
     work: UnitOfWork,
     site: Site,
     new: NewComment,
-    ruling: Ruling,
+    ruling: Ruling | None,
     known: StoredComment | None,
 ) -> StoredComment:
     """The comment as it will be kept: revision 1, or the one after `known`."""
@@ -180,7 +203,7 @@ def build_comment(
         parent_key=parent.key if parent else None,
         author=author_of(new.author, known),
         kind=new.kind,
-        status=new.status or _status(site, ruling.decision),
+        status=new.status or status_of(site, ruling),
         source_status=new.source_status,
         revision=known.revision + 1 if known else 1,
         ruling=ruling,
@@ -202,7 +225,11 @@ def author_of(brought: Author, known: StoredComment | None) -> Author:
     )
 
 
-def _status(site: Site, decision: Decision) -> Status:
+def status_of(site: Site, ruling: Ruling | None) -> Status:
+    """Where a comment stands by its ruling alone, or without one."""
+    if ruling is None:
+        return Status.HELD if wanted_of(site) == "hold" else Status.PUBLISHED
+    decision = ruling.decision
     if decision is Decision.REVIEW:
         return Status.PUBLISHED if site.publish_on_review else Status.HELD
     return Status.PUBLISHED if decision is Decision.ALLOW else Status.REJECTED
@@ -213,7 +240,8 @@ def keep_comment(
 ) -> tuple[StoredComment, ReviewItem | None]:
     """Write a comment that was just built, first text or revision, and queue it where it must be.
 
-    The comment as written, whose standing may be stricter, and its review item.
+    Without a ruling it waits for one. The comment as written, whose standing may be stricter, and
+    its review item.
     """
     now, item = services.now(), None
     if comment.revision == 1:
@@ -224,21 +252,31 @@ def keep_comment(
         said = work.queue.events(item.id) if item else []
         comment = replace(comment, status=status_of_revision(said, comment.status))
         work.comments.revise(comment, now)
-    event = queue_revision(comment, item, now, _audit_rate(services, site))
+    if comment.ruling is None:
+        work.unscored.put(Unscored(comment.key, comment.revision, since=now, due_at=now))
+    elif comment.revision > 1:
+        work.unscored.drop(comment.key)
+    event = queue_revision(comment, item, now, audit_rate_of(services, site))
+    if comment.ruling is None and item is None and site.rules.log_only:
+        event = None
     if event is not None:
         item = apply(item, event)
         work.queue.append(item, event)
     return comment, item
 
 
-def _audit_rate(services: Services, site: Site) -> float:
+def audit_rate_of(services: Services, site: Site) -> float:
+    """The share of its undisputed comments that is queued."""
     if site.rules.log_only:
         return 0.0
     wanted = site.rules.audit_rate
     return services.audit_rate if wanted is None else wanted
 
 
-def _scored_message(services: Services, comment: StoredComment) -> OutboxMessage:
+def scored_message(
+    services: Services, comment: StoredComment, item: ReviewItem | None
+) -> OutboxMessage:
+    """What the outside is told of a comment that was scored."""
     ruling = comment.ruling
     return OutboxMessage(
         id=uuid.uuid4().hex,
@@ -246,7 +284,9 @@ def _scored_message(services: Services, comment: StoredComment) -> OutboxMessage
         type="comment.scored",
         payload={
             "comment_id": comment.id,
+            "item_id": item.id if item else None,
             "revision": comment.revision,
+            "version": item.version if item else 0,
             "decision": ruling.decision.value if ruling else None,
             "status": comment.status.value,
             "model": ruling.model if ruling else None,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from moderation.accounts import Key, KeyKind, User
 from moderation.changes import Change, Subject, differences
 from moderation.comments import MAX_ID
-from moderation.credentials import new_secret
+from moderation.credentials import checked_secret, new_secret
 from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from moderation.stores import UnitOfWork
 from moderation.workflow.administering import record, require_administrator
@@ -50,20 +50,32 @@ def make_site_key(
     site_id: str,
     label: str,
     days: int | None = None,
+    *,
+    given: str | None = None,
 ) -> tuple[str, Key]:
     """The secret and the key of a site's program, for so many days or for good.
 
-    Raises `InvalidInput`, and `NotFound` for a site that is not there.
+    `given` is a signing secret that the program made itself, as Coral does. Raises `InvalidInput`,
+    `NotFound` for a site that is not there, `Conflict` for a secret that is here already.
     """
     require_administrator(actor)
     if kind is KeyKind.PERSONAL:
         raise InvalidInput("kind", "must be one of a site's")
+    if given is not None:
+        if kind is not KeyKind.CORAL:
+            raise InvalidInput("secret", "is given for a key of the kind `coral`, and for no other")
+        given = checked_secret(given)
     ends = _end(services, days)
-    secret, key = new_secret(kind, label=_checked(label), site_id=site_id, expires_at=ends)
+    secret, key = new_secret(
+        kind, label=_checked(label), site_id=site_id, expires_at=ends, given=given
+    )
     with services.store.write() as work:
         if work.sites.get(site_id) is None:
             raise NotFound("There is no such site.", field="site")
-        key = _keep(services, work, actor, None, replace(key, created_at=services.now()))
+        try:
+            key = _keep(services, work, actor, None, replace(key, created_at=services.now()))
+        except Conflict as error:
+            raise Conflict("A key has, or had, this secret already.", field="secret") from error
         work.commit()
     return secret, key
 

@@ -13,6 +13,12 @@ from moderation.review_queue import WAITING, Event, EventKind, ReviewItem, Verdi
 
 _FINAL = frozenset({Verdict.APPROVE, Verdict.REJECT})
 _OBJECTIONS = frozenset({"reported", "appeal"})
+_EDITED = Reason("rule", detail="edited after it was queued")
+_TEXTS = frozenset({EventKind.OPENED, EventKind.REVISED})
+_HANDLED = frozenset({EventKind.SKIPPED, EventKind.DECIDED, EventKind.NOTED})
+
+NOT_SCORED = "not_scored"
+"""Code of the reason that has a moderator see what the model could not."""
 
 
 def queue_revision(
@@ -27,12 +33,54 @@ def queue_revision(
             item.sequence + 1,
             EventKind.REVISED,
             now,
-            reasons=reasons or (Reason("rule", detail="edited after it was queued"),),
+            reasons=reasons or (_EDITED,),
             severity=_severity(comment.ruling),
             status=comment.status,
             revision=comment.revision,
         )
     return open_item(comment, reasons, now) if reasons else None
+
+
+def requeue_scored(
+    comment: StoredComment,
+    item: ReviewItem,
+    events: Sequence[Event],
+    now: datetime,
+    audit_rate: float,
+) -> Event | None:
+    """The event of an item whose comment has got the score that it waited for.
+
+    `comment` has the ruling, and the status that follows from it alone; the event has the one that
+    it is to have. Without reasons it leaves the queue. `None` where it does not wait there.
+    """
+    if item.stage not in WAITING or comment.ruling is None:
+        return None
+    decision, attended = comment.ruling.decision, _is_attended(item, events, now)
+    reasons = _why(comment, audit_rate) + _unanswered(item)
+    if not reasons and comment.revision > 1 and _was_looked_into(events):
+        reasons = (_EDITED,)
+    if not reasons and attended:
+        reasons = (Reason(NOT_SCORED, detail=f"scored since then: {decision}"),)
+    # Whoever is at it goes on with what they see, unless that may not stand any longer.
+    stays = item.verdict is not None or (attended and decision is not Decision.BLOCK)
+    return Event(
+        item.id,
+        item.sequence + 1,
+        EventKind.SCORED,
+        now,
+        reasons=reasons,
+        severity=_severity(comment.ruling),
+        status=item.status if stays else comment.status,
+    )
+
+
+def give_up(item: ReviewItem, tries: int, now: datetime) -> Event | None:
+    """The event of an item whose comment no model can score; `None` where it does not wait."""
+    if item.stage not in WAITING:
+        return None
+    others = tuple(reason for reason in item.reasons if reason.code != NOT_SCORED)
+    told = Reason(NOT_SCORED, detail=f"the model failed on it {tries} times; a person must look")
+    return Event(item.id, item.sequence + 1, EventKind.GIVEN_UP, now, reasons=(told, *others))
 
 
 def requeue_restated(comment: StoredComment, item: ReviewItem, now: datetime) -> Event:
@@ -85,12 +133,15 @@ def _last_said(events: Sequence[Event]) -> Verdict | None:
 
 def _why(comment: StoredComment, audit_rate: float) -> tuple[Reason, ...]:
     ruling = comment.ruling
-    if ruling is None or comment.kind != "comment":
+    if comment.kind != "comment":
         return ()
+    known = ruling.reasons if ruling else (Reason(NOT_SCORED),)
     if comment.source_status is not None:
         # An import brings verdicts of its own: only what waited there waits here.
         held = comment.status is Status.HELD
-        return (*ruling.reasons, Reason("rule", detail="held at its source")) if held else ()
+        return (*known, Reason("rule", detail="held at its source")) if held else ()
+    if ruling is None:
+        return known
     if ruling.decision is Decision.REVIEW:
         return ruling.reasons
     sampled = _drawn(comment.key, audit_rate)
@@ -102,6 +153,21 @@ def _unanswered(item: ReviewItem) -> tuple[Reason, ...]:
     if item.stage not in WAITING:
         return ()
     return tuple(reason for reason in item.reasons if reason.code in _OBJECTIONS)
+
+
+def _was_looked_into(events: Sequence[Event]) -> bool:
+    """Whether it was ever in the queue for more than a missing score, or a person spoke on it."""
+    return any(
+        event.verdict in _FINAL or any(reason.code != NOT_SCORED for reason in event.reasons)
+        for event in events
+    )
+
+
+def _is_attended(item: ReviewItem, events: Sequence[Event], now: datetime) -> bool:
+    """Whether somebody holds it, or has done anything about the text that stands."""
+    texts = [number for number, event in enumerate(events) if event.kind in _TEXTS]
+    since = events[texts[-1] :] if texts else events
+    return item.held_by(now) is not None or any(event.kind in _HANDLED for event in since)
 
 
 def _drawn(key: str, rate: float) -> bool:

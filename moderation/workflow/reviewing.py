@@ -235,10 +235,13 @@ def _message(work: UnitOfWork, item: ReviewItem, event: Event, type_: str) -> Ou
         payload={
             "comment_id": comment.id if comment else None,
             "item_id": item.id,
+            "revision": item.revision,
             "version": item.version,
+            "sequence": event.sequence,
             "verdict": item.verdict.verdict.value if item.verdict else None,
             "labels": list(event.labels),
             "status": item.status.value,
+            **({} if event.undoes is None else {"undoes": event.undoes}),
         },
         created_at=event.at,
         item_id=item.id,

@@ -39,6 +39,8 @@ _TITLES = {
     "rules.foreign": "In another language",
     "rules.log_only": "Log only",
     "rules.audit_rate": "Share of random samples",
+    "rules.off_topic_is_spam": "Off-topic alone is spam to Akismet's clients",
+    "rules.unscored": "What cannot be scored",
 }
 _MOST_NAMED = 10
 

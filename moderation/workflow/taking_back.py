@@ -1,4 +1,4 @@
-"""Use case: take back one change of a site, a person or a key, by a new change that says so."""
+"""Use case: take back one change of the administration, by a new change that says so."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from moderation.workflow.keyring import take_back_of_key
 from moderation.workflow.people import take_back_of_person
 from moderation.workflow.services import Services
 from moderation.workflow.site_policy import revert_change
+from moderation.workflow.webhooks import take_back_of_endpoint
 
-_WAYS_BACK = {Subject.USER: take_back_of_person, Subject.KEY: take_back_of_key}
+_WAYS_BACK = {
+    Subject.USER: take_back_of_person,
+    Subject.KEY: take_back_of_key,
+    Subject.WEBHOOK: take_back_of_endpoint,
+}
 
 
 def take_back(services: Services, actor: User | None, change_id: str) -> Change:

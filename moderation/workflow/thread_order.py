@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from moderation.records import CommentRecord
+from moderation.spill import HeldBack
 
 
 def parents_first(
-    records: Iterable[CommentRecord], is_stored: Callable[[str], bool]
+    records: Iterable[CommentRecord], is_there: Callable[[str], bool]
 ) -> Iterator[CommentRecord]:
     """The records, each reply held back until its parent has passed.
 
-    `is_stored` says whether a parent is there from earlier. At the end of the file come
-    the replies whose parent is nowhere, each followed by its own answers; comments that
-    answer one another in a circle come last. Only what is held back is kept in memory,
-    beside the ids that have passed.
+    `is_there` says whether a parent has passed or is there from earlier. At the end of
+    the file come the replies whose parent is nowhere, each followed by its own answers;
+    comments that answer one another in a circle come last. What is held back waits on
+    disk, so that memory does not grow with the file.
     """
-    passed: set[str] = set()
-    waiting: dict[str, list[CommentRecord]] = defaultdict(list)
+    waiting = HeldBack()
     for record in records:
         parent = record.comment.parent_id
-        if parent is None or parent in passed or is_stored(parent):
-            yield from _with_replies(record, waiting, passed)
+        if parent is None or is_there(parent):
+            yield record
+            yield from _replies(record.comment.id, waiting)
         else:
-            waiting[parent].append(record)
-    held_back = {record.comment.id for group in waiting.values() for record in group}
-    for parent in [missing for missing in waiting if missing not in held_back]:
-        for record in waiting.pop(parent):
-            yield from _with_replies(record, waiting, passed)
-    while waiting:
-        for record in waiting.pop(next(iter(waiting))):
-            yield from _with_replies(record, waiting, passed)
+            waiting.add(parent, record)
+    for missing in waiting.missing():
+        yield from _replies(missing, waiting)
+    while (parent := waiting.first()) is not None:
+        yield from _replies(parent, waiting)
 
 
-def _with_replies(
-    record: CommentRecord, waiting: dict[str, list[CommentRecord]], passed: set[str]
-) -> Iterator[CommentRecord]:
-    """The record and all that waited for it, each reply after its parent."""
-    ready = [record]
-    while ready:
-        current = ready.pop()
-        passed.add(current.comment.id)
-        yield current
-        ready.extend(reversed(waiting.pop(current.comment.id, [])))
+def _replies(parent: str, waiting: HeldBack) -> Iterator[CommentRecord]:
+    """All that waited for it, each reply after its parent and before its sisters."""
+    path = [parent]
+    while path:
+        record = waiting.next_of(path[-1])
+        if record is None:
+            path.pop()
+            continue
+        yield record
+        path.append(record.comment.id)

@@ -20,7 +20,7 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installation whose scorer knows two words."""
     monkeypatch.setenv("MODERATION_VAR", str(tmp_path / "var"))
     scorer = KeywordScorer()
-    monkeypatch.setattr("moderation.scoring.registry.ActiveModel.current", lambda _: scorer)
+    monkeypatch.setattr("moderation.scoring.active.ActiveModel.current", lambda _: scorer)
     return tmp_path / "var"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
@@ -17,7 +18,7 @@ from moderation.assembly import build_services
 from moderation.cli import main
 from moderation.commands.streams import MAX_LINE, lines_as_they_come
 from moderation.first_run import LOGIN, NOTE, Note, _read, _write, prepare
-from moderation.scoring.registry import ActiveModel
+from moderation.scoring.active import ActiveModel
 from moderation.scoring.scorer import Effort
 from moderation.storage import SqlStore
 from tests.cli.conftest import Run
@@ -155,7 +156,18 @@ def test_import_ends_with_its_tally_and_again_changes_nothing(ready: Run) -> Non
 
 def test_a_dry_run_before_anything_exists_makes_nothing(run: Run, var: Path) -> None:
     code, out, _ = run("import", "--dry-run", str(WXR))
-    assert (code, out) == (0, "read 13, stored 12, unchanged 0, skipped 1, orphans 0\n")
+    assert code == 0
+    assert out.splitlines() == [
+        "Nothing was written; this is what an import would do.",
+        "Articles              3 new",
+        "Comments              12 new",
+        "Stored comments are   8 published, 1 held, 3 rejected",
+        "Stored with them      none",
+        "Not carried over      none",
+        "Skipped               1",
+        "  1 because it has no text: comment '511'",
+        "read 13, stored 12, unchanged 0, skipped 1, orphans 0",
+    ]
     assert not var.exists()
 
 
@@ -227,6 +239,19 @@ def test_a_key_is_shown_once_and_can_be_ended(ready: Run) -> None:
     assert listed == f"{key_id.split()[1]}\tsite\tgazette\tlive\tCMS\n"
     ready("keys", "revoke", key_id.split()[1])
     assert "\tended\t" in ready("keys", "list")[1]
+
+
+def test_a_secret_that_coral_made_is_asked_for_and_not_printed(
+    ready: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready("sites", "add", "gazette")
+    words = ("keys", "add", "--site", "gazette", "--kind", "coral", "--ask-secret")
+    for secret, code in (("empsec_" + "0a" * 16, 0), ("short", 1)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(secret + "\n"))
+        done, out, err = ready(*words)
+        assert (done, secret in out + err) == (code, False)
+    assert ready("keys", "list")[1].endswith("\tcoral\tgazette\tlive\t\n")
+    assert "ask-secret: " in ready("keys", "add", "--site", "gazette", "--ask-secret")[2]
 
 
 def test_commands_before_the_first_migration_say_what_to_do(run: Run) -> None:

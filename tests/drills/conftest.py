@@ -11,7 +11,7 @@ import random
 
 import pytest
 
-pytest.register_assert_rewrite("tests.drills.crowd", "tests.drills.record")
+pytest.register_assert_rewrite("tests.drills.crowd", "tests.drills.patient", "tests.drills.record")
 
 _SEED = int(os.environ.get("DRILL_SEED") or random.SystemRandom().randrange(10**6))
 

@@ -40,7 +40,7 @@ class Record:
             self.items: dict[str, ReviewItem] = {id: item for id, item in found.items() if item}
             self.events = {item.id: work.queue.events(item.id) for item in self.items.values()}
             self.revisions = {id: work.comments.revisions(c.key) for id, c in self.comments.items()}
-            self.messages = work.outbox.pending(1_000_000)
+            self.messages = work.outbox.all(1_000_000)
             self.waiting = work.queue.counts(site_id)["open"]
 
     def check_comments(self, posters: Iterable[Poster]) -> None:

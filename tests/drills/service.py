@@ -18,16 +18,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from sqlalchemy import make_url
 
 from moderation.accounts import KeyKind, Role
-from moderation.credentials import new_secret
+from moderation.credentials import new_secret, new_signing_secret
+from moderation.outgoing import Endpoint, Off, SigningSecret
 from moderation.storage import open_store
-from tests.factories import a_site, a_user
+from tests.factories import NOON, a_site, a_user
 
 ROOT = Path(__file__).resolve().parents[2]
 _BOOTED = re.compile(r"Booting worker with pid: (\d+)")
@@ -42,10 +43,22 @@ class Answer:
     uncertain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was answered to one request, whatever it was."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: dict[str, object]
+
+
 def keys_for(
     database_url: str, moderators: list[str], leads: Collection[str] = ()
 ) -> dict[str, str]:
-    """Store a site and moderators, some of them leads; each one's secret, the site's as `site`."""
+    """Store a site and moderators, some of them leads; each one's secret, the site's as `site`.
+
+    An endpoint of the site's that is switched off wants every message, so that all are kept.
+    """
     made = {"site": new_secret(KeyKind.SITE, site_id=a_site().id)}
     made |= {name: new_secret(KeyKind.PERSONAL, user_id=name) for name in moderators}
     store = open_store(database_url)
@@ -54,11 +67,18 @@ def keys_for(
         for name in moderators:
             role = Role.LEAD if name in leads else Role.MODERATOR
             work.accounts.put_user(a_user(name, role))
+        work.endpoints.put(_deaf())
         for _, key in made.values():
             work.accounts.put_key(key)
         work.commit()
     store.dispose()
     return {name: secret for name, (secret, _) in made.items()}
+
+
+def _deaf() -> Endpoint:
+    secrets = (SigningSecret(new_signing_secret()),)
+    made = Endpoint("deaf", a_site().id, "https://deaf.example/", NOON, secrets)
+    return replace(made, off=Off.OPERATOR, off_since=NOON)
 
 
 def durable(database_url: str) -> str:
@@ -86,10 +106,10 @@ class Service:
         self._ends_at = time.monotonic() + deadline
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+            self.port = free.getsockname()[1]
         self._environment = {
             **{name: v for name, v in os.environ.items() if not name.startswith("PROMETHEUS")},
-            "PORT": str(self._port),
+            "PORT": str(self.port),
             "WEB_CONCURRENCY": "2",
             "TMPDIR": str(folder),
             "MODERATION_VAR": str(folder / "var"),
@@ -105,6 +125,11 @@ class Service:
         self._begun = 0
         self.last_lines: deque[str] = deque(maxlen=40)
         """The end of the log, for whoever has to find out what went wrong."""
+
+    @property
+    def url(self) -> str:
+        """Where it is served."""
+        return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Start it and wait until it listens with both workers."""
@@ -160,7 +185,7 @@ class Service:
             self._tell(self._count)
             assert time.monotonic() < self._ends_at, "\n".join(self.last_lines)
             try:
-                status, read = self._send(secret, method, path, json.dumps(body))
+                status, _, read = self._send(secret, method, path, json.dumps(body))
             except ConnectionRefusedError:
                 self._wait_for(lambda known=starts: self._starts > known)  # type: ignore[misc]
             except (OSError, HTTPException):
@@ -168,6 +193,11 @@ class Service:
             else:
                 assert status < 500, f"{method} {path}: {status} {read!r}"
                 return Answer(status, json.loads(read) if read else {}, uncertain)
+
+    def once(self, secret: str, method: str, path: str, body: Mapping[str, object]) -> Reply:
+        """Send a request once; what came back. The service must be up, whatever it stands on."""
+        status, headers, read = self._send(secret, method, path, json.dumps(body))
+        return Reply(status, headers, json.loads(read) if read else {})
 
     def _wait_for(self, reached: Callable[[], bool]) -> None:
         with self._changed:
@@ -179,13 +209,15 @@ class Service:
             change()
             self._changed.notify_all()
 
-    def _send(self, secret: str, method: str, path: str, body: str) -> tuple[int, bytes]:
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=20)
+    def _send(
+        self, secret: str, method: str, path: str, body: str
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            return answer.status, answer.read()
+            return answer.status, dict(answer.getheaders()), answer.read()
         finally:
             connection.close()
 

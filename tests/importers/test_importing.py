@@ -21,7 +21,8 @@ from moderation.review_queue import ReviewItem, Verdict, fold
 from moderation.storage import SqlStore
 from moderation.stored import Objection, QueueFilter
 from moderation.workflow import Services
-from moderation.workflow.importing import Import, Tally, default_site, import_records
+from moderation.workflow.import_sites import default_site
+from moderation.workflow.importing import Import, Tally, import_records
 from moderation.workflow.intake import erase
 from moderation.workflow.objections import object_to
 from moderation.workflow.reviewing import give_verdict, undo_verdict
@@ -364,16 +365,17 @@ def test_whatever_the_order_parents_pass_first_and_nothing_is_lost(
     edges: dict[int, int], chance: object
 ) -> None:
     records = [reply(str(child), str(parent)) for child, parent in edges.items()]
-    passed = [r.comment.id for r in parents_first(records, lambda id_: id_ == "40")]
+    passed: list[str] = []
+    for record in parents_first(records, lambda id_: id_ in ("40", *passed)):
+        passed.append(record.comment.id)
     assert sorted(passed) == sorted(str(child) for child in edges)
     for place, comment_id in enumerate(passed):
-        parent = str(edges[int(comment_id)])
+        parent = own_parent = str(edges[int(comment_id)])
         chain = {comment_id}
         while parent in map(str, edges) and parent not in chain:
             chain.add(parent)
             parent = str(edges[int(parent)])
         in_a_circle = parent in chain
-        own_parent = str(edges[int(comment_id)])
         if not in_a_circle and own_parent in passed:
             assert passed.index(own_parent) < place
 

@@ -249,6 +249,8 @@ _OTHERS = {
     "foreign": "allow",
     "log_only": True,
     "audit_rate": 0.0,
+    "off_topic_is_spam": True,
+    "unscored": "publish",
 }
 
 

@@ -23,6 +23,7 @@ from moderation.review_queue import (
     fold,
 )
 from moderation.storage import SqlStore
+from moderation.workflow.queueing import give_up
 from tests.factories import NOON, a_site, a_stored_comment
 
 _LEASE = timedelta(minutes=5)
@@ -30,7 +31,7 @@ _PEOPLE = st.sampled_from(["mona", "lena", "omar"])
 _STEPS = st.tuples(
     st.sampled_from(
         ["claim", "take_over", "renew", "release", "undo", "revise", "report", "appeal", "erase"]
-        + ["restate:0", "restate:1", "note"]
+        + ["restate:0", "restate:1", "scored:0", "scored:1", "give_up", "note"]
         + [f"decide:{verdict.value}" for verdict in Verdict] * 2
     ),
     _PEOPLE,
@@ -85,6 +86,15 @@ def _restate(item: ReviewItem, word: str, now: datetime) -> Event | None:
     return Event(item.id, number, EventKind.RESTATED, now, reasons=reasons, status=status)
 
 
+def _score(item: ReviewItem, word: str, now: datetime) -> Event | None:
+    if item.stage not in WAITING:
+        return None
+    reasons = (Reason("label", "insult", 0.7, 0.5, "review"),) if word == "0" else ()
+    status = item.status if word == "0" else Status.PUBLISHED
+    number = item.sequence + 1
+    return Event(item.id, number, EventKind.SCORED, now, reasons=reasons, status=status)
+
+
 def _event(item: ReviewItem, step: str, who: str, now: datetime) -> Event | None:
     """The event of one step; `None` where it is refused or quiet."""
     name, _, verdict = step.partition(":")
@@ -102,6 +112,10 @@ def _event(item: ReviewItem, step: str, who: str, now: datetime) -> Event | None
                 return decide(item, Verdict(verdict), who, now, seen_version=item.version)
             case "note":
                 return Event(item.id, item.sequence + 1, EventKind.NOTED, now, who)
+            case "scored":
+                return _score(item, verdict, now)
+            case "give_up":
+                return give_up(item, 8, now)
             case "restate":
                 return _restate(item, verdict, now)
             case _:

@@ -18,10 +18,14 @@ from moderation.review_queue import ReviewItem, Verdict
 from moderation.rulebook import ListedWord, SiteRules
 from moderation.scoring.scorer import EncoderShare, Span
 from moderation.stored import Objection, QueueFilter
+from moderation.webhooks.handing import settle
+from moderation.webhooks.schedule import Outcome
 from moderation.workflow.keyring import make_site_key, make_token
 from moderation.workflow.objections import object_to
+from moderation.workflow.resending import send_test
 from moderation.workflow.reviewing import claim_next, give_verdict
 from moderation.workflow.site_policy import change_site
+from moderation.workflow.webhooks import add_endpoint
 from tests.factories import a_user
 from tests.review.conftest import Desk, Visitor
 
@@ -256,6 +260,36 @@ def at_fault(desk: Desk, visit: Visitor) -> Page:
     return page
 
 
+def webhook(desk: Desk, visit: Visitor) -> Page:
+    """One endpoint after a bad day: no answer, then one that says it is gone for good."""
+    ada = administered(desk)
+    url = "https://cms.example.org/hooks/comments"
+    _, endpoint = add_endpoint(desk.services, ada, "daily", url, "The CMS")
+    for outcome in (
+        Outcome(desk.clock(), 15_000, error="No answer: it took too long."),
+        Outcome(desk.clock(), 35, 410, "Answered 410: it is gone for good."),
+    ):
+        message = send_test(desk.services, ada, endpoint.id)
+        settle(desk.services, endpoint.id, [(message, outcome)], lease=desk.services.lease)
+    return visit("ada", at=f"/admin/webhooks/{endpoint.id}")
+
+
+def webhooks(desk: Desk, visit: Visitor) -> Page:
+    """Endpoints, one of them switched off."""
+    page = webhook(desk, visit)
+    add_endpoint(desk.services, None, "daily", "https://a.example/" + "long/" * 20)
+    page.goto("/admin/webhooks")
+    return page
+
+
+def webhook_at_work(desk: Desk, visit: Visitor) -> Page:
+    """One endpoint that can be tried, with messages to be sent again."""
+    page = webhook(desk, visit)
+    page.get_by_role("button", name="Switch it on").click()
+    page.get_by_role("button", name="Send a test").wait_for()
+    return page
+
+
 PAGES: tuple[Callable[[Desk, Visitor], Page], ...] = (
     login,
     mine,
@@ -283,6 +317,11 @@ PAGES: tuple[Callable[[Desk, Visitor], Page], ...] = (
     _of_ada("sites", "/admin/sites"),
     _of_ada("site_new", "/admin/new-site"),
     rehearsed,
+    _of_ada("no_webhooks", "/admin/webhooks"),
+    _of_ada("webhook_new", "/admin/webhooks/new"),
+    webhooks,
+    webhook,
+    webhook_at_work,
     _of_ada("audit", "/admin/audit"),
     secret,
     at_fault,

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.review import pages
 from tests.review.conftest import Desk, Visitor
 
+pytestmark = pytest.mark.browser
+
 TELEPHONE = {"width": 360, "height": 740}
 PAGES = (
     *("/admin/users", "/admin/users/new", "/admin/users/mona", "/admin/keys", "/admin/keys/new"),

@@ -9,8 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from moderation.accounts import Key, Role
+from moderation.accounts import Key, KeyKind, Role
 from moderation.changes import Subject
+from moderation.credentials import digest, new_secret
 from moderation.errors import NotScored
 from moderation.review_queue import Verdict
 from moderation.scoring.scorer import Scorer
@@ -158,6 +159,48 @@ def test_a_key_is_made_replaced_and_revoked(desk: Desk, ada: FlaskClient) -> Non
     assert send(ada, f"/admin/keys/{new.id}/revoke").status_code == 303
     assert not works(following)
     assert "2 that have ended" in show(ada, "/admin/keys?site=daily")
+
+
+GIVEN = "empsec_6f1d0c9a4b7e2f58a3c1d9e0b4f7a6c2"
+
+
+def test_a_secret_that_coral_made_is_entered_and_never_shown(desk: Desk, ada: FlaskClient) -> None:
+    form = {"site": "daily", "kind": "coral", "label": "Coral", "days": ""}
+    answer = send(ada, "/admin/keys/new", **form, secret=f" {GIVEN} ")
+    assert answer.status_code == 303
+    (key,) = keys_of(desk)
+    assert (key.secret, key.digest) == (GIVEN, digest(GIVEN))
+    shown = show(ada, f"/admin/keys/{key.id}")
+    assert GIVEN not in shown
+    assert "Coral makes its signing secrets itself" in shown
+    assert fault(send(ada, "/admin/keys/new", **form, secret=GIVEN), 409, "secret")
+
+
+@pytest.mark.parametrize(
+    "secret", ["too-short-for-a-secret", "with a blank in the midst of it", "é" * 30]
+)
+def test_a_secret_that_will_not_do_is_told(desk: Desk, ada: FlaskClient, secret: str) -> None:
+    form = {"site": "daily", "kind": "coral", "label": "", "days": "", "secret": secret}
+    answer = send(ada, "/admin/keys/new", **form)
+    assert fault(answer, 400, "secret")
+    assert secret not in answer.text
+    assert keys_of(desk) == []
+
+
+@pytest.mark.parametrize("kind", ["site", "akismet"])
+def test_only_coral_makes_its_secrets_itself(desk: Desk, ada: FlaskClient, kind: str) -> None:
+    form = {"site": "daily", "kind": kind, "label": "", "days": "", "secret": GIVEN}
+    assert fault(send(ada, "/admin/keys/new", **form), 400, "secret")
+
+
+def test_a_signing_key_from_before_secrets_were_kept_is_said_to_be_of_no_use(
+    desk: Desk, ada: FlaskClient
+) -> None:
+    _, key = new_secret(KeyKind.CORAL, site_id="daily")
+    with desk.services.store.write() as work:
+        work.accounts.put_key(replace(key, secret=None))
+        work.commit()
+    assert "it checks no signature" in show(ada, "/admin/keys")
 
 
 def test_the_last_day_of_a_key_is_kept_where_it_was_not_touched(

@@ -238,3 +238,19 @@ def test_a_filter_stands_in_an_address_as_the_page_reads_it() -> None:
         "order": "oldest",
     }
     assert args_of(QueueFilter()) == {}
+
+
+def test_what_no_model_has_scored_can_be_read_and_decided(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_: object, **__: object) -> list[object]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk.scorer, "assess", break_down)
+    item = desk.queued("c1", "What a silly idea.")
+    client = signed_in(desk, "mona")
+    assert "Not scored" in page_of(client, "/review/queue")
+    page = page_of(client, f"/review/{item.id}")
+    assert "not scored when it came" in page
+    assert "No model has scored it." in page
+    assert "Scored by model" not in page

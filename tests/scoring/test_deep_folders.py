@@ -11,7 +11,8 @@ import pytest
 from moderation.comments import Comment
 from moderation.errors import ModelInvalid
 from moderation.scoring import registry
-from moderation.scoring.registry import ActiveModel, Registry
+from moderation.scoring.active import ActiveModel
+from moderation.scoring.registry import Registry
 from tests.scoring.conftest import MakeFolder
 from tests.scoring.tiny_encoder import HEADS, graph, section, stack_arrays, tokenizer, weights
 

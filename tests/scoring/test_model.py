@@ -10,8 +10,9 @@ from moderation.errors import InvalidInput, ModelInvalid
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring import language, registry
 from moderation.scoring.calibration import Calibration
-from moderation.scoring.scorer import Scorer
+from moderation.scoring.scorer import SEVERE_TOXICITY, Scorer
 from tests.scoring.conftest import MakeFolder, tiny_arrays
+from tests.scoring.golden import shipped
 
 
 @pytest.fixture
@@ -24,6 +25,15 @@ def test_every_text_label_has_a_probability(scorer: Scorer) -> None:
     scores = [found.scores[label] for label in TEXT_LABELS]
     assert all(score is not None and 0 < score < 1 for score in scores)
     assert found.scores[Label.INSULT] == pytest.approx(0.993, abs=1e-3)
+
+
+def test_heads_that_are_no_label_come_by_their_names() -> None:
+    scorer = shipped()
+    texts = ["Good morning to all of you.", "I will find you and kill you, you filthy animal."]
+    every = scorer.head_probabilities(texts, scorer.mode)
+    found = [assessment.beside for assessment in scorer.assess([Comment(text) for text in texts])]
+    assert [dict(one) for one in found] == [{SEVERE_TOXICITY: row[-1]} for row in every.tolist()]
+    assert found[0][SEVERE_TOXICITY] < found[1][SEVERE_TOXICITY]
 
 
 def test_off_topic_is_unknown_without_context(scorer: Scorer) -> None:

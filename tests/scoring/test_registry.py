@@ -13,7 +13,8 @@ import pytest
 
 from moderation.errors import Conflict, InvalidInput, ModelInvalid, NotFound, NotScored
 from moderation.scoring import registry
-from moderation.scoring.registry import ActiveModel, Registry
+from moderation.scoring.active import ActiveModel
+from moderation.scoring.registry import Registry
 from tests.scoring.conftest import MakeFolder
 
 

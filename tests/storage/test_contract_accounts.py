@@ -9,6 +9,7 @@ import pytest
 
 from moderation.accounts import Key, KeyKind, Role
 from moderation.comments import Site
+from moderation.credentials import new_secret
 from moderation.errors import Conflict
 from moderation.storage import SqlStore, open_store
 from moderation.stored import OutboxMessage
@@ -128,3 +129,17 @@ def test_two_senders_never_hold_the_same_message(postgres_url: str) -> None:
         assert [found.id for found in one.outbox.pending(1)] == ["a"]
         assert [found.id for found in other.outbox.pending(5)] == ["b"]
     store.dispose()
+
+
+def test_signing_keys_are_those_that_can_sign_and_were_not_revoked(
+    store: SqlStore, site: Site
+) -> None:
+    made = [new_secret(KeyKind.CORAL, site_id=site.id)[1] for _ in range(3)]
+    made[1] = replace(made[1], secret=None)
+    made[2] = replace(made[2], revoked_at=NOON)
+    with store.write() as work:
+        for key in (*made, new_secret(KeyKind.SITE, site_id=site.id)[1]):
+            work.accounts.put_key(key)
+        work.commit()
+    with store.read() as work:
+        assert work.accounts.signing_keys(KeyKind.CORAL) == [made[0]]

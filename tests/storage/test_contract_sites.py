@@ -117,6 +117,17 @@ def test_an_article_says_whether_it_changed(store: SqlStore, site: Site) -> None
         assert work.articles.get(site.id, "a1") == replace(article, text="They fly.")
 
 
+def test_an_article_that_is_there_is_not_touched_by_adding_it(store: SqlStore, site: Site) -> None:
+    article = StoredArticle(site.id, "a1", "Geese", "They honk.", "https://example.org/geese")
+    with store.write() as work:
+        assert work.articles.add(article, NOON)
+        assert not work.articles.add(replace(article, text=""), NOON + timedelta(hours=1))
+        work.commit()
+    with store.read() as work:
+        assert work.articles.get(site.id, "a1") == article
+        assert work.articles.first_seen(site.id, "a1") == NOON
+
+
 def test_an_article_id_belongs_to_one_site(store: SqlStore, site: Site) -> None:
     with store.write() as work:
         work.sites.put(a_site("weekly"))

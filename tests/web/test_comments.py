@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from moderation.accounts import Role
-from moderation.errors import NotScored
 from moderation.storage import SqlStore
 from tests.factories import KeywordScorer
 from tests.web.conftest import Caller, fault
@@ -143,23 +142,6 @@ def test_an_objection_that_is_no_good_is_not_kept(program: Caller, body: dict, f
     program.post("/v1/comments", {"id": "c1", "text": "Thank you."})
     fault(program.post("/v1/comments/c1/reports", body), 400, "invalid_input", field)
     assert program.get("/v1/queue").json["items"] == []
-
-
-def test_a_comment_that_cannot_be_scored_is_not_kept(
-    program: Caller,
-    scorer: KeywordScorer,
-    sqlite_store: SqlStore,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def refuse(*_: object, **__: object) -> list:
-        raise NotScored("The model is busy.", retry_after=7)
-
-    monkeypatch.setattr(scorer, "assess", refuse)
-    answer = program.post("/v1/comments", {"id": "c1", "text": "Thank you."})
-    fault(answer, 503, "not_scored")
-    assert answer.headers["Retry-After"] == "7"
-    with sqlite_store.read() as work:
-        assert work.comments.count() == 0
 
 
 def test_a_person_hands_in_nothing_for_a_site(person: Callable[..., Caller]) -> None:

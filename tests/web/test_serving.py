@@ -128,7 +128,25 @@ def test_the_service_answers_counts_over_its_workers_and_ends_in_order(
     assert server.process.returncode == 0
     assert "idiot" not in logged
     assert '"route": "/v1/classify"' in logged
-    assert not list(tmp_path.glob("moderation-metrics-*"))
+    for folder in (tmp_path, Path("/dev/shm")):
+        assert not list(folder.glob(f"moderation-metrics-{server.process.pid}-*"))
+
+
+def test_the_counts_of_a_killed_service_are_taken_away_by_the_next(
+    server: Server, tmp_path: Path, sqlite_url: str
+) -> None:
+    def left() -> list[Path]:
+        folders = (tmp_path, Path("/dev/shm"))
+        pattern = f"moderation-metrics-{server.process.pid}-*"
+        return [found for folder in folders for found in folder.glob(pattern)]
+
+    assert len(left()) == 1
+    server.process.kill()
+    # Its workers hold the log, and the lock, until they have noticed.
+    server.process.communicate(timeout=60)
+    assert len(left()) == 1
+    with serving(tmp_path, sqlite_url):
+        assert left() == []
 
 
 def test_what_was_acknowledged_outlives_a_killed_service(server: Server, sqlite_url: str) -> None:

@@ -14,7 +14,7 @@ from moderation.comments import (
     Status,
     StoredArticle,
 )
-from moderation.errors import Erased, NotFound, NotScored, UnknownReference
+from moderation.errors import Erased, NotFound, UnknownReference
 from moderation.review_queue import EventKind, ReviewItem, Stage, Verdict
 from moderation.stored import Objection, QueueFilter
 from moderation.stores import Store
@@ -366,21 +366,6 @@ def test_a_comment_revised_while_it_is_scored_becomes_the_revision_after(
     scorer.meanwhile = lambda: submit(services, site, a_new_comment(text="Between."))
     done = submit(services, site, a_new_comment(text="Last."))
     assert (done.comment.revision, done.comment.text) == (3, "Last.")
-
-
-class _Broken(KeywordScorer):
-    def current(self) -> KeywordScorer:
-        raise NotScored("No model is loaded.", retry_after=5)
-
-
-def test_without_a_score_nothing_is_kept_and_nobody_says_allow(
-    services: Services, site: Site
-) -> None:
-    with pytest.raises(NotScored):
-        submit(replace(services, scorers=_Broken()), site, a_new_comment())
-    with services.store.read() as work:
-        assert work.comments.count() == 0
-        assert work.outbox.pending(1) == []
 
 
 def test_the_audit_draws_by_the_comment_and_never_changes_the_decision(

@@ -165,7 +165,9 @@ def test_a_verdict_moves_the_comment_and_tells_the_outside(
     assert message.payload == {
         "comment_id": "c1",
         "item_id": item.id,
+        "revision": 1,
         "version": 2,
+        "sequence": done.sequence,
         "verdict": verdict.value,
         "labels": ["insult", "threat"],
         "status": status.value,

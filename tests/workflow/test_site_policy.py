@@ -18,7 +18,7 @@ from moderation.rulebook import ListedWord, SiteRules
 from moderation.scoring.scorer import Cutoffs
 from moderation.site_checks import checked_site
 from moderation.workflow import Services
-from moderation.workflow.importing import DEFAULT_SITE, default_site
+from moderation.workflow.import_sites import DEFAULT_SITE, default_site
 from moderation.workflow.site_policy import (
     add_site,
     all_sites,

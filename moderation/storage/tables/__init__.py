@@ -6,7 +6,12 @@ A change here comes with a migration; a test holds the two together.
 """
 
 from moderation.storage.tables.base import metadata
-from moderation.storage.tables.outgoing import outbox
+from moderation.storage.tables.outgoing import (
+    outbox,
+    webhook_attempts,
+    webhook_deliveries,
+    webhook_endpoints,
+)
 from moderation.storage.tables.people import changes, keys, preferences, sign_ins, users
 from moderation.storage.tables.publications import (
     AUTHOR_EMAIL_FITS,
@@ -16,6 +21,9 @@ from moderation.storage.tables.publications import (
     objections,
     revisions,
     sites,
+    spam_checks,
+    suggestions,
+    unscored,
 )
 from moderation.storage.tables.queue import (
     notes,
@@ -51,5 +59,11 @@ __all__ = [
     "saved_filters",
     "sign_ins",
     "sites",
+    "spam_checks",
+    "suggestions",
+    "unscored",
     "users",
+    "webhook_attempts",
+    "webhook_deliveries",
+    "webhook_endpoints",
 ]

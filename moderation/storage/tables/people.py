@@ -58,6 +58,7 @@ keys = Table(
     Column("user_id", ForeignKey("users.id"), index=True),
     Column("expires_at", UtcTime),
     Column("revoked_at", UtcTime),
+    Column("secret", Text),  # of those that sign alone
 )
 
 changes = Table(

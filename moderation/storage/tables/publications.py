@@ -35,6 +35,8 @@ sites = Table(
     Column("rules_digest", String(64), nullable=False, server_default=""),
 )
 
+TEXTLESS = text("text = '' AND url <> ''")
+
 articles = Table(
     "articles",
     metadata,
@@ -45,6 +47,18 @@ articles = Table(
     Column("url", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("first_seen_at", UtcTime),
+    # How often its page was asked for the text that it lacks, when it may be next, and when it
+    # was had from there.
+    Column("fetch_tries", Integer, nullable=False, server_default="0"),
+    Column("fetch_at", UtcTime),
+    Column("fetched_at", UtcTime),
+    Index(
+        "ix_articles_textless",
+        "fetch_tries",
+        "fetch_at",
+        sqlite_where=TEXTLESS,
+        postgresql_where=TEXTLESS,
+    ),
 )
 
 AUTHOR_ID_FITS = text("length(author_id) <= 200")
@@ -118,8 +132,21 @@ revisions = Table(
     Column("comment_key", ForeignKey("comments.key"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("text", Text, nullable=False),
-    Column("ruling", TypedJson(Ruling), nullable=False),
+    Column("ruling", TypedJson(Ruling)),  # none before it is scored
     Column("at", UtcTime, nullable=False),
+)
+
+unscored = Table(
+    # Revisions that could not be scored when they came. `due_at` is a lease as well: whoever takes
+    # one up moves it ahead; with none at all, a human is left to look.
+    "unscored",
+    metadata,
+    Column("comment_key", ForeignKey("comments.key"), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("due_at", UtcTime, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("model", String(64), nullable=False),
 )
 
 objections = Table(
@@ -133,4 +160,32 @@ objections = Table(
     Column("reason", Text, nullable=False),
     Column("by", Text),
     Column("revision", Integer),  # the text objected to; unknown for the oldest
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("site_id", ForeignKey("sites.id"), nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("labels", TypedJson(dict[str, float]), nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("comment_key", ForeignKey("comments.key"), index=True),
+    Column("told", TypedJson(dict[str, str]), nullable=False),
+    Index(None, "site_id", "at"),
+)
+
+spam_checks = Table(
+    "spam_checks",
+    metadata,
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("is_spam", Boolean, nullable=False),
+    Column("theirs", String(200)),
+    Column("verdict", String(20), nullable=False),
+    Index(None, "site_id", "theirs"),
+    Index(None, "site_id", "at"),
 )

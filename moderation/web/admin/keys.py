@@ -54,23 +54,30 @@ def keys() -> str:
 @blueprint.route("/admin/keys/new", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def new_key() -> _Page:
-    """Make a key for the program of a site; its secret is on the page that answers, once."""
+    """Make a key for the program of a site; its secret is on the page that answers, once.
+
+    A secret that the program made itself is not shown again.
+    """
     context = {"kinds": _kinds_of_sites(), **_names()}
     if request.method == "GET":
-        typed = {"site": request.args.get("site", ""), "kind": KeyKind.SITE.value}
+        typed = {"site": request.args.get("site", ""), "kind": request.args.get("kind", "site")}
         return page("key_new", "keys", typed=typed, problems={}, **context)
+    given = request.form.get("secret", "").strip() or None
     try:
-        made = make_site_key(
+        secret, made = make_site_key(
             services(),
             viewer(),
             _kind(),
             _site(),
             request.form.get("label", ""),
             days_from_form(),
+            given=given,
         )
     except REFUSED as error:
         return refused(error, "key_new", "keys", **context)
-    return show_secret(*made, "keys"), HTTPStatus.CREATED
+    if given is not None:
+        return go_to("admin.key", "The key is there, with the secret you gave.", key_id=made.id)
+    return show_secret(secret, made, "keys"), HTTPStatus.CREATED
 
 
 @blueprint.route("/admin/keys/<key_id>", methods=["GET", "POST"])

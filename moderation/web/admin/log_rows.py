@@ -13,7 +13,11 @@ COLUMNS = (
     *("subject", "subject_id", "before", "after", "undoes"),
 )
 
-_PRIVATE = {Subject.USER: {"login", "name"}, Subject.KEY: {"label"}}
+_PRIVATE = {
+    Subject.USER: {"login", "name"},
+    Subject.KEY: {"label"},
+    Subject.WEBHOOK: {"label", "url"},
+}
 _WITHHELD = "(withheld)"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 

@@ -10,6 +10,7 @@ from moderation.audit_log import SIGN_IN, SIGN_IN_REFUSED, SIGN_IN_UNKNOWN, Entr
 from moderation.changes import Change, Subject, differences
 from moderation.comments import Reason
 from moderation.review_queue import EventKind, Verdict
+from moderation.web.admin.webhook_phrases import webhook_change_in_words
 from moderation.workflow.site_record import in_words
 
 ROLES = {
@@ -26,7 +27,7 @@ PERMISSIONS = {
     Permission.REVIEW_ESCALATED: "decide escalated comments, take over a colleague's, read what "
     "moderators did",
     Permission.EXPORT_FEEDBACK: "read verdicts as training rows, activate models",
-    Permission.ADMINISTER: "administer people, keys, sites and their rules",
+    Permission.ADMINISTER: "administer people, keys, webhooks, sites and their rules",
 }
 
 KEY_KINDS = {
@@ -49,10 +50,13 @@ ENTRIES = {
     "appealed": "Appeals",
     "revised": "Edited by the author",
     "restated": "Changed where it comes from",
+    "scored": "Scored later",
+    "given_up": "Given up by the model",
     "erased": "Erased",
     "change_user": "People changed",
     "change_key": "Keys changed",
     "change_site": "Sites changed",
+    "change_webhook": "Webhooks changed",
     SIGN_IN: "Signed in",
     SIGN_IN_REFUSED: "Sign-in refused",
     SIGN_IN_UNKNOWN: "Unknown login tried",
@@ -65,6 +69,8 @@ _DONE = {
     "appealed": "appealed by its author",
     "revised": "edited by its author",
     "restated": "changed where it comes from",
+    "scored": "scored, later than it came",
+    "given_up": "given up: no model can score it",
     "claimed": "opened for review",
     "renewed": "kept open",
     "released": "given back",
@@ -96,6 +102,8 @@ def change_in_words(change: Change, names: Mapping[str, str]) -> list[str]:
     """What a change did, a line each; `names` are those of users by id."""
     if change.subject is Subject.SITE:
         return in_words(change)
+    if change.subject is Subject.WEBHOOK:
+        return webhook_change_in_words(change)
     if change.before is None:
         kind = str((change.after or {}).get("kind", ""))
         return ["added" if change.subject is Subject.USER else f"made: {_value('kind', kind, {})}"]
@@ -136,11 +144,11 @@ def standing_of_key(key: Key, now: datetime) -> str:
     """Whether a key works: `live`, `ends 3 May 2026`, `expired`, `revoked`."""
     if key.revoked_at is not None:
         return "revoked"
-    if key.expires_at is None:
-        return "live"
     if not key.is_live(now):
         return "expired"
-    return f"ends {moment(key.expires_at)}"
+    if key.cannot_sign:
+        return "of no use: made before signing secrets were kept, it checks no signature"
+    return "live" if key.expires_at is None else f"ends {moment(key.expires_at)}"
 
 
 def moment(at: datetime) -> str:

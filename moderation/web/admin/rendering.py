@@ -14,14 +14,20 @@ from moderation.audit_log import Entry
 from moderation.changes import Change, Subject
 from moderation.errors import Conflict, Forbidden, InvalidInput, ModerationError
 from moderation.web.admin.phrases import change_in_words, entry_in_words, moment
+from moderation.web.admin.webhook_phrases import is_by_itself
 from moderation.web.auth import signed_in_person
 from moderation.web.current import services
 from moderation.workflow.desk import count_waiting, site_names, user_names
 from moderation.workflow.keyring import TAKEN_BACK as OF_KEYS
 from moderation.workflow.people import TAKEN_BACK as OF_PEOPLE
+from moderation.workflow.webhooks import TAKEN_BACK as OF_WEBHOOKS
 
 _SAID = "admin_said"
-_CAN_GO_BACK = {Subject.USER: frozenset(OF_PEOPLE), Subject.KEY: frozenset(OF_KEYS)}
+_CAN_GO_BACK = {
+    Subject.USER: frozenset(OF_PEOPLE),
+    Subject.KEY: frozenset(OF_KEYS),
+    Subject.WEBHOOK: frozenset(OF_WEBHOOKS),
+}
 
 REFUSED = (InvalidInput, Conflict, Forbidden)
 """What a form may be refused with, to be told beside its field."""
@@ -80,7 +86,7 @@ def told(changes: Sequence[Change], names: Mapping[str, str] | None = None) -> l
         {
             "id": change.id,
             "at": change.at,
-            "by": known.get(change.actor, change.actor) if change.actor else "a command",
+            "by": _by(change, known),
             "lines": change_in_words(change, known),
             "took_back": change.undoes is not None,
             "taken_back": change.id in undone,
@@ -96,7 +102,7 @@ def entries_told(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return [
         {
             "at": entry.place.at,
-            "who": names.get(entry.actor, entry.actor) if entry.actor else "",
+            "who": names.get(entry.actor, entry.actor) if entry.actor else _itself(entry),
             "words": entry_in_words(entry, names),
             "comment_id": entry.comment_id,
             "item_id": entry.event.item_id if entry.event else "",
@@ -113,7 +119,18 @@ def _subject_in_words(change: Change, names: Mapping[str, str], sites: Mapping[s
         return names.get(change.subject_id, change.subject_id)
     if change.subject is Subject.SITE:
         return sites.get(change.subject_id, change.subject_id)
-    return f"key {change.subject_id[:8]}"
+    kind = "endpoint" if change.subject is Subject.WEBHOOK else "key"
+    return f"{kind} {change.subject_id[:8]}"
+
+
+def _by(change: Change, names: Mapping[str, str]) -> str:
+    if change.actor:
+        return names.get(change.actor, change.actor)
+    return "the service" if is_by_itself(change) else "a command"
+
+
+def _itself(entry: Entry) -> str:
+    return "The service" if entry.change and is_by_itself(entry.change) else ""
 
 
 def _can_go_back(change: Change) -> bool:

@@ -14,6 +14,7 @@ from moderation.wire.rule_files import words_as_lines, words_from_lines
 LEVELS = ("review", "block")
 FOREIGN = {"review": "hold for review", "allow": "let through", "block": "reject"}
 CLOSED = {"review": "hold for review", "block": "reject"}
+UNSCORED = {"hold": "hold until it is scored", "publish": "publish meanwhile"}
 
 _NUMBERS = ("max_links", "close_after_days")
 
@@ -33,7 +34,9 @@ def typed_of(site: Site) -> dict[str, str]:
         "rules.closed_action": rules.closed_action,
         "rules.foreign": rules.foreign,
         "rules.log_only": _tick(rules.log_only),
+        "rules.unscored": rules.unscored,
         "rules.audit_rate": "" if rules.audit_rate is None else repr(rules.audit_rate),
+        "rules.off_topic_is_spam": _tick(rules.off_topic_is_spam),
     }
     for name in _NUMBERS:
         value = getattr(rules, name)
@@ -67,6 +70,8 @@ def site_of(form: Mapping[str, str], before: Site) -> Site:
         foreign=sent("rules.foreign"),  # type: ignore[arg-type]
         log_only=sent("rules.log_only") == "yes",
         audit_rate=_share("rules.audit_rate", sent("rules.audit_rate")),
+        off_topic_is_spam=sent("rules.off_topic_is_spam") == "yes",
+        unscored=sent("rules.unscored") or before.rules.unscored,  # type: ignore[arg-type]
     )
     return replace(
         before,

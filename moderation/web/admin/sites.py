@@ -12,7 +12,15 @@ from moderation.labels import Label
 from moderation.web.admin.blueprint import blueprint
 from moderation.web.admin.phrases import reason_in_words
 from moderation.web.admin.rendering import REFUSED, go_to, page, refused, told, viewer
-from moderation.web.admin.site_form import CLOSED, FOREIGN, LEVELS, field_of, site_of, typed_of
+from moderation.web.admin.site_form import (
+    CLOSED,
+    FOREIGN,
+    LEVELS,
+    UNSCORED,
+    field_of,
+    site_of,
+    typed_of,
+)
 from moderation.web.auth import requires
 from moderation.web.current import services
 from moderation.workflow.site_policy import (
@@ -86,6 +94,7 @@ def _about(site: Site) -> dict[str, object]:
         "labels": _labels(),
         "foreign": FOREIGN,
         "closed": CLOSED,
+        "unscored": UNSCORED,
         "history": told(changes_of_site(services(), site.id)),
     }
 

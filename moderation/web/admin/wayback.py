@@ -1,4 +1,4 @@
-"""Taking back one change of a site, a person or a key."""
+"""Taking back one change of the administration."""
 
 from __future__ import annotations
 
@@ -24,4 +24,6 @@ def undo_change(change_id: str) -> Response:
         return go_to("admin.key", _BACK, key_id=change.subject_id)
     if change.subject is Subject.SITE:
         return go_to("admin.site", _BACK, site_id=change.subject_id)
+    if change.subject is Subject.WEBHOOK:
+        return go_to("admin.webhook", _BACK, endpoint_id=change.subject_id)
     return go_to("admin.person", _BACK, user_id=change.subject_id)

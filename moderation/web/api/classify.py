@@ -6,7 +6,8 @@ One comment::
 
 is answered with its `scores`, `decision`, `reasons`, `language`, `model`, `policy`,
 `mode`, `spans` and, where the encoder answered, `encoder`; `{"comments": [...]}` with
-`{"results": [...]}` in the same order, where a bad comment has its `{"error": {...}}` in its place.
+`{"results": [...]}` in the same order, where a comment that is bad, or that the model fails on, has
+its `{"error": {...}}` in its place.
 """
 
 from __future__ import annotations
@@ -17,21 +18,22 @@ from flask import Blueprint, Response
 
 from moderation.accounts import Permission
 from moderation.comments import Site, StoredArticle
-from moderation.errors import InvalidInput, UnknownReference
+from moderation.errors import InvalidInput, ModerationError, NotScored, UnknownReference
 from moderation.web.auth import caller, requires
 from moderation.web.bodies import read_body, reply
 from moderation.web.current import request_id, services
+from moderation.web.errors import Fault, fault_of
 from moderation.web.metrics import count_ruling
 from moderation.wire.faults import error_body
 from moderation.wire.replies import RulingReply, classified_reply
 from moderation.wire.requests import ClassifyRequest, Draft, draft, drafts
 from moderation.workflow.articles import articles_by_id
-from moderation.workflow.classify import classify
+from moderation.workflow.classify import classify_each, retry_after_of
 
 bp = Blueprint("classify", __name__)
 
 _Drafts = Sequence[Draft | InvalidInput]
-_Results = list[RulingReply | InvalidInput]
+_Results = list[RulingReply | ModerationError]
 
 
 @bp.post("/v1/classify")
@@ -41,9 +43,13 @@ def classify_comments() -> Response:
     asked = read_body(ClassifyRequest)
     if asked.comments is not None:
         results = _answer(drafts(asked), "comments[{}].")
-        return reply({"results": [_in_place(result) for result in results]})
+        answer = reply({"results": _in_place(results)})
+        unscored = [result for result in results if isinstance(result, NotScored)]
+        if unscored:
+            answer.headers["Retry-After"] = str(max(map(retry_after_of, unscored)))
+        return answer
     (result,) = _answer([draft(asked)], "")
-    if isinstance(result, InvalidInput):
+    if isinstance(result, ModerationError):
         raise result
     return reply(result)
 
@@ -74,27 +80,38 @@ def _checked(
 
 def _scored(
     good: Mapping[int, Draft], site: Site | None, known: Mapping[str, StoredArticle]
-) -> dict[int, RulingReply]:
-    scorer = services().scorers.current()
+) -> dict[int, RulingReply | NotScored]:
+    try:
+        scorer = services().scorers.current()
+    except NotScored as error:
+        return dict.fromkeys(good, error)
     # The scorer is asked once for all that want the same, which is nearly always everything;
     # explaining costs more than scoring.
     together: dict[tuple[str, bool], list[int]] = {}
     for place, one in good.items():
         together.setdefault((one.mode or scorer.mode, one.explain), []).append(place)
-    answered = {}
+    answered: dict[int, RulingReply | NotScored] = {}
     for (mode, explain), places in together.items():
         comments = [
             one.to_comment(known.get(one.article_id or ""))
             for one in (good[place] for place in places)
         ]
-        classified = classify(scorer, site, comments, explain=explain, mode=mode)
+        classified = classify_each(scorer, site, comments, explain=explain, mode=mode)
         for place, found in zip(places, classified, strict=True):
+            if isinstance(found, NotScored):
+                answered[place] = found
+                continue
             count_ruling(found.ruling)
             answered[place] = classified_reply(found, explain=explain)
     return answered
 
 
-def _in_place(result: RulingReply | InvalidInput) -> object:
-    if isinstance(result, InvalidInput):
-        return error_body(result.code, result.message, result.details, request_id())
-    return result
+def _in_place(results: _Results) -> list[object]:
+    # One error may stand for many comments: it is told in each place, and on record once.
+    errors = {one for one in results if isinstance(one, ModerationError)}
+    faults = {error: fault_of(error) for error in errors}
+    return [_told(faults[one]) if isinstance(one, ModerationError) else one for one in results]
+
+
+def _told(fault: Fault) -> object:
+    return error_body(fault.code, fault.message, fault.details, request_id())

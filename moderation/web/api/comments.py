@@ -12,13 +12,15 @@ from flask import Blueprint, Response
 
 from moderation.accounts import Permission
 from moderation.checks import checked_id
+from moderation.unscored import wanted_of
 from moderation.web.auth import calling_site, requires
 from moderation.web.bodies import read_body, reply
 from moderation.web.current import services
-from moderation.web.metrics import count_ruling
-from moderation.wire.replies import comment_reply, submitted_reply
+from moderation.web.metrics import count_ruling, count_unscored
+from moderation.wire.replies import SubmittedReply, comment_reply, submitted_reply
 from moderation.wire.requests import CommentRequest, ObjectionRequest
 from moderation.workflow import intake
+from moderation.workflow.classify import RETRY_AFTER
 from moderation.workflow.objections import object_to
 
 bp = Blueprint("comments", __name__)
@@ -27,25 +29,26 @@ bp = Blueprint("comments", __name__)
 @bp.post("/v1/comments")
 @requires(Permission.SUBMIT)
 def submit() -> Response:
-    """Take a comment in: 201 when it is new, 200 when its id was known."""
+    """Take a comment in: 201 when it is new, 200 when its id was known, 202 while not scored."""
     new = read_body(CommentRequest).to_comment()
     submitted = intake.submit(services(), calling_site(), new)
-    if submitted.outcome is not intake.Outcome.UNCHANGED and submitted.comment.ruling:
-        count_ruling(submitted.comment.ruling)
-    created = submitted.outcome is intake.Outcome.CREATED
-    return reply(
-        submitted_reply(submitted.comment, submitted.item),
-        HTTPStatus.CREATED if created else HTTPStatus.OK,
-    )
+    comment, outcome = submitted.comment, submitted.outcome
+    if outcome is not intake.Outcome.UNCHANGED:
+        count_unscored() if comment.ruling is None else count_ruling(comment.ruling)
+    told = submitted_reply(comment, submitted.item)
+    if comment.is_unscored:
+        return _not_scored(told, HTTPStatus.ACCEPTED, submitted.retry_after)
+    return reply(told, HTTPStatus.CREATED if outcome is intake.Outcome.CREATED else HTTPStatus.OK)
 
 
 @bp.get("/v1/comments/<path:comment_id>")
 @requires(Permission.SUBMIT)
 def show(comment_id: str) -> Response:
     """A comment as kept, with its ruling and where it stands."""
-    return reply(
-        comment_reply(*intake.read(services(), calling_site(), checked_id("id", comment_id)))
-    )
+    named = checked_id("id", comment_id)
+    comment, item = intake.read(services(), calling_site(), named)
+    told = comment_reply(comment, item)
+    return _not_scored(told, HTTPStatus.OK) if comment.is_unscored else reply(told)
 
 
 @bp.delete("/v1/comments/<path:comment_id>")
@@ -68,6 +71,17 @@ def report(comment_id: str) -> Response:
 def appeal(comment_id: str) -> Response:
     """An author objects to what became of a comment."""
     return _object(comment_id, "appeal")
+
+
+def _not_scored(
+    told: SubmittedReply, status: HTTPStatus, retry_after: int | None = None
+) -> Response:
+    """What is said of a comment that waits to be scored: what to do with it, when to ask again."""
+    told.wanted = wanted_of(calling_site())
+    told.retry_after = retry_after or RETRY_AFTER
+    answer = reply(told, status)
+    answer.headers["Retry-After"] = str(told.retry_after)
+    return answer
 
 
 def _object(comment_id: str, kind: str) -> Response:

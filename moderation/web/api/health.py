@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from moderation.errors import ModerationError
+from moderation.errors import ModerationError, Unavailable
 from moderation.web.auth import public
 from moderation.web.bodies import reply
 from moderation.web.current import request_id, services
@@ -52,7 +52,7 @@ def metrics() -> Response:
 def _database() -> str:
     try:
         services().store.ready()
-    except (ConnectionError, SQLAlchemyError):
+    except (Unavailable, SQLAlchemyError):
         return "cannot be reached"
     except RuntimeError:
         return "its migrations are not current"

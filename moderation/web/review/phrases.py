@@ -33,7 +33,7 @@ _REASONS = {
     "audit": "random sample",
     "uncertain": "the model is unsure",
     "second_opinion": "a second opinion is wanted",
-    "not_scored": "could not be scored",
+    "not_scored": "not scored when it came",
     "out_of_time": "scored by the linear model alone, as there was no time for more",
 }
 _KINDS = {
@@ -53,6 +53,8 @@ _EVENTS = {
     EventKind.OPENED: "came into the queue",
     EventKind.REVISED: "edited by its author",
     EventKind.RESTATED: "given another status where it comes from",
+    EventKind.SCORED: "scored, later than it came",
+    EventKind.GIVEN_UP: "given up: no model can score it",
     EventKind.REPORTED: "reported by a reader",
     EventKind.APPEALED: "appealed by its author",
     EventKind.CLAIMED: "opened for review",
@@ -97,7 +99,8 @@ def reason_in_words(reason: Reason) -> str:
         return f"written in another language ({reason.detail or 'unknown'})"
     if reason.code == "rule":
         return reason.detail or "a rule of the site"
-    return _REASONS.get(reason.code, reason.code.replace("_", " "))
+    words = _REASONS.get(reason.code, reason.code.replace("_", " "))
+    return f"{words}: {reason.detail}" if reason.code == "not_scored" and reason.detail else words
 
 
 def kind_of_reason(code: str) -> str:

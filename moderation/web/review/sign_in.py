@@ -10,13 +10,14 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
-from moderation.errors import NotAuthenticated
-from moderation.web.auth import caller, public
+from moderation.accounts import User
+from moderation.web.auth import known_person, public
 from moderation.web.auth import sign_in as open_session
 from moderation.web.auth import sign_out as end_session
 from moderation.web.current import services
 from moderation.web.devices import remember_device
 from moderation.web.limits import login_limit, login_name_limit
+from moderation.web.pages import first_page
 from moderation.web.review.blueprint import blueprint
 from moderation.workflow.access import user_by_password
 
@@ -31,14 +32,15 @@ def login() -> Response | str | tuple[str, int]:
     """Ask for login and password, open a session, and go where one wanted to go."""
     target = _safe_target(request.values.get("next", ""))
     if request.method == "GET":
-        return redirect(target) if _is_known() else _form(target)
+        known = known_person()
+        return redirect(_begin(known, target)) if known else _form(target)
     name = request.form.get("login", "").strip()
     user = user_by_password(services(), name, request.form.get("password", ""))
     if user is None:
         problem = "Login and password do not fit together."
         return _form(target, login=name[:200], problem=problem), HTTPStatus.FORBIDDEN
     open_session(user)
-    response = redirect(target, _SEE_OTHER)
+    response = redirect(_begin(user, target), _SEE_OTHER)
     remember_device(response, user.login)
     return response
 
@@ -59,13 +61,9 @@ def too_often(error: RateLimitExceeded) -> tuple[str, int]:
     return _form(_safe_target(""), problem=problem), HTTPStatus.TOO_MANY_REQUESTS
 
 
-def _is_known() -> bool:
-    try:
-        found = caller()
-    except NotAuthenticated:
-        # A key that is none, sent along: whoever sends it may sign in all the same.
-        return False
-    return found is not None and found.user is not None
+def _begin(user: User, target: str) -> str:
+    """Where they wanted to go, if that is anywhere in particular."""
+    return first_page(user) if target == first_page(None) else target
 
 
 def _form(target: str, login: str = "", problem: str = "") -> str:
@@ -81,7 +79,7 @@ def _safe_target(wanted: str) -> str:
     An address that only takes posts (a verdict sent after the session had ended)
     leads to the page it was posted from.
     """
-    desk = url_for("review.next_item")
+    desk = first_page(None)
     parts = urlsplit(wanted.replace("\\", "/"))
     if parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith("//"):
         return desk

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from moderation.accounts import Permission
 from moderation.labels import Label
-from moderation.web.auth import acting_user, public, requires
+from moderation.web.auth import acting_user, known_person, public, requires
 from moderation.web.current import services
+from moderation.web.pages import first_page
 from moderation.web.review.blueprint import blueprint
 from moderation.web.review.case_view import view_of
 from moderation.web.review.rendering import excerpt, fragment, page, wanted
@@ -22,8 +23,8 @@ LABELS = tuple((label.value, label.display_name) for label in Label)
 @blueprint.get("/")
 @public
 def home() -> Response:
-    """The desk is the home of the service."""
-    return redirect(url_for("review.next_item"))
+    """The desk is the home of the service, to those who may review."""
+    return redirect(first_page(known_person()))
 
 
 @blueprint.get("/review")

@@ -11,9 +11,8 @@ from itertools import islice
 import sqlalchemy as sa
 from alembic import op
 
-from moderation.comments import Author
 from moderation.storage.columns import SearchTokens, UtcTime
-from moderation.storage.search_index import SIGNS, article_entry, comment_entry
+from moderation.storage.migrations.entries_of_0007 import SIGNS, article_entry, comment_entry
 
 revision = "0007"
 down_revision: str | None = "0006"
@@ -199,7 +198,7 @@ def _fill() -> None:
             {"comment_key": row.key}
             | {
                 "words": comment_entry(
-                    row.site_id, row.article_id, row.text, Author(row.author_id, row.author_name)
+                    row.site_id, row.article_id, row.text, row.author_id, row.author_name
                 )
             }
             for row in _rows(comments)

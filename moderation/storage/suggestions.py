@@ -1,0 +1,38 @@
+"""What sites tell of their own moderators' decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from moderation.storage.rows import upsert
+from moderation.storage.tables import suggestions
+from moderation.stored import Suggestion
+
+_OURS = suggestions.c
+_FIELDS = (*("id", "site_id", "source", "at", "text", "labels", "verdict", "comment_key", "told"),)
+_BATCH = 500
+
+
+class SqlSuggestions:
+    """Kept under ids that say what was told, so that telling it again adds nothing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, suggestion: Suggestion) -> bool:
+        known = select(_OURS.id).where(_OURS.id == suggestion.id)
+        is_new = self._connection.execute(known).first() is None
+        values = {name: getattr(suggestion, name) for name in _FIELDS}
+        maps = {name: dict(values[name]) for name in ("labels", "told")}
+        upsert(self._connection, suggestions, values | maps)
+        return is_new
+
+    def all(self, site_id: str | None = None) -> Iterator[Suggestion]:
+        found = select(suggestions).order_by(_OURS.at, _OURS.id)
+        if site_id is not None:
+            found = found.where(_OURS.site_id == site_id)
+        rows = self._connection.execution_options(yield_per=_BATCH).execute(found)
+        for row in rows:
+            yield Suggestion(**{name: getattr(row, name) for name in _FIELDS})

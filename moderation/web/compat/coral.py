@@ -1,0 +1,100 @@
+"""`/coral/phase`: Coral asks about each comment before it keeps it (External Moderation Phase).
+
+Coral publishes on every error, so once it is known who asks there is none: what cannot be looked
+at is withheld for a moderator, unless its site wants such comments published.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from moderation.accounts import Permission
+from moderation.comments import Author, Site, StoredArticle
+from moderation.errors import NotAuthenticated, TooLarge
+from moderation.unscored import wanted_of
+from moderation.web.auth import Caller, calling_site, requires
+from moderation.web.current import services
+from moderation.web.errors import fault_of
+from moderation.web.metrics import count_ruling
+from moderation.wire.coral import NO_OPINION, UNSCORED, Post, answer_to, read_post
+from moderation.workflow.signatures import signer_of
+from moderation.workflow.unnamed import Unnamed, submit_unnamed
+
+HEADER = "X-Coral-Signature"
+
+MAX_BODY = 2 * 1024 * 1024
+"""Bytes: anybody can have a body hashed, once for every secret that is live."""
+
+_SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
+_MOST_SIGNATURES = 10
+
+bp = Blueprint("coral", __name__)
+
+
+def _signer() -> Caller:
+    """The site whose secret signed the body as it was sent."""
+    sent = request.headers.get(HEADER, "").split(",")[:_MOST_SIGNATURES]
+    signatures = [found[1] for one in sent if (found := _SIGNATURE.fullmatch(one.strip()))]
+    if not signatures:
+        raise NotAuthenticated(f"Sign the body in the header {HEADER}.")
+    body = request.get_data()
+    if len(body) > MAX_BODY:
+        raise TooLarge("body", f"must be at most {MAX_BODY:,} bytes long")
+    site = signer_of(services(), body, signatures)
+    if site is None:
+        raise NotAuthenticated("No live secret has signed this.")
+    return Caller(site=site)
+
+
+@bp.post("/coral/phase")
+@requires(Permission.SUBMIT, by=_signer)
+def phase() -> Response:
+    """What is to become of a comment that is about to be created, or was edited."""
+    site, raw = calling_site(), request.get_data()
+    post = read_post(raw)
+    if not post.text:
+        # Somebody posted a picture alone: there is nothing here to have an opinion on.
+        return _reply(NO_OPINION)
+    known = services().known_signers
+    if known.is_away(services().now()):
+        return _reply(unscored(site))
+    try:
+        heard = submit_unnamed(services(), site, _unnamed(site, post, raw))
+    except Exception as error:
+        if fault_of(error).code == "unavailable":
+            known.note_outage(services().now())
+        return _reply(unscored(site))
+    if heard.ruling is None:
+        return _reply(unscored(site))
+    if heard.is_new:
+        count_ruling(heard.ruling)
+    return _reply(answer_to(heard.ruling, shows_under_review=site.publish_on_review))
+
+
+def unscored(site: Site) -> dict[str, Any]:
+    """The answer about a comment of the site that nobody could look at."""
+    return NO_OPINION if wanted_of(site) == "publish" else UNSCORED
+
+
+def _unnamed(site: Site, post: Post, raw: bytes) -> Unnamed:
+    article = None
+    if post.story_id is not None:
+        article = StoredArticle(site.id, post.story_id, title="", text="", url=post.story_url)
+    return Unnamed(
+        source="coral",
+        sent=raw,
+        text=post.text,
+        article=article,
+        parent_id=post.parent_id,
+        author=Author(id=post.author_id),
+        is_vouched_for=post.is_by_staff,
+    )
+
+
+def _reply(answer: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(answer), HTTPStatus.OK, mimetype="application/json")

@@ -1,0 +1,71 @@
+"""Keys that were live a moment ago, for answering through a short outage of the database.
+
+While the database answers it is asked every time, so that a revocation acts at once. Only when it
+does not, a key of a site that this process looked up lately is believed: it opens nothing but what
+needs no database, which is scoring.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+from moderation.accounts import Key, KeyKind
+from moderation.comments import Site
+
+BELIEVED = timedelta(seconds=60)
+"""For how long a look-up counts while the database is away."""
+
+LEFT_ALONE = timedelta(seconds=2)
+"""For how long a database that did not answer is not asked again about a key that is known."""
+
+MOST = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    key: Key
+    site: Site
+    at: datetime
+
+
+@dataclass(slots=True)
+class KnownKeys:
+    """Keys of sites by the digests of their secrets, those that were used last."""
+
+    _by_digest: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
+    _away_until: datetime | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def learn(self, key: Key, site: Site, now: datetime) -> None:
+        """The database has just said that the key is live."""
+        with self._lock:
+            self._away_until = None
+            self._by_digest[key.digest] = _Known(key, site, now)
+            self._by_digest.move_to_end(key.digest)
+            if len(self._by_digest) > MOST:
+                self._by_digest.popitem(last=False)
+
+    def forget(self, digest: str) -> None:
+        """The database has just said that no such key is live."""
+        with self._lock:
+            self._away_until = None
+            self._by_digest.pop(digest, None)
+
+    def note_outage(self, now: datetime) -> None:
+        """The database has just not answered."""
+        self._away_until = now + LEFT_ALONE
+
+    def is_away(self, now: datetime) -> bool:
+        """Whether the database did not answer a moment ago."""
+        until = self._away_until
+        return until is not None and now < until
+
+    def site_of(self, digest: str, kinds: tuple[KeyKind, ...], now: datetime) -> Site | None:
+        """The site of a key that was live lately, and has not ended since."""
+        known = self._by_digest.get(digest)
+        if known is None or now - known.at > BELIEVED or known.key.kind not in kinds:
+            return None
+        return known.site if known.key.is_live(now) else None

@@ -1,0 +1,102 @@
+"""Use case: whose secret signed this, for protocols that send a signature in the place of a key.
+
+While the database answers it is asked every time, so that a revocation acts at once. The secrets
+that were live a moment ago are kept in memory: whoever signs with one of them is still known
+through an outage, and can be told that the comment could not be looked at.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from moderation.accounts import Key, KeyKind
+from moderation.comments import Site
+from moderation.credentials import has_signed
+
+if TYPE_CHECKING:
+    from moderation.workflow.services import Services
+
+BELIEVED = timedelta(minutes=5)
+"""For how long secrets count that cannot be looked up again."""
+
+LEFT_ALONE = timedelta(seconds=2)
+"""For how long a database that did not answer is not asked again: whoever waits has no time."""
+
+_log = logging.getLogger(__name__)
+
+_Live = tuple[tuple[Key, Site], ...]
+
+
+@dataclass(slots=True)
+class KnownSigners:
+    """Signing keys with their sites, as the database had them when it last answered."""
+
+    _live: _Live = ()
+    _at: datetime | None = None
+    _away_until: datetime | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def learn(self, live: _Live, now: datetime) -> None:
+        """The database has just said that these are live."""
+        with self._lock:
+            self._live, self._at, self._away_until = live, now, None
+
+    def note_outage(self, now: datetime) -> None:
+        """The database has just not answered."""
+        self._away_until = now + LEFT_ALONE
+
+    def is_away(self, now: datetime) -> bool:
+        """Whether the database did not answer a moment ago."""
+        until = self._away_until
+        return until is not None and now < until
+
+    def at(self, now: datetime) -> _Live | None:
+        """What was live lately and has not ended since; `None` where that is too long ago."""
+        with self._lock:
+            live, read = self._live, self._at
+        if read is None or now - read > BELIEVED:
+            return None
+        return tuple((key, site) for key, site in live if key.is_live(now))
+
+
+def signer_of(services: Services, body: bytes, signatures: list[str]) -> Site | None:
+    """The site of the live secret that signed the body, `None` where none did.
+
+    Every secret is tried, so that the time tells nothing of which fits.
+    """
+    signers = [
+        site
+        for key, site in _live(services)
+        if key.secret is not None and has_signed(key.secret, body, signatures)
+    ]
+    return signers[0] if signers else None
+
+
+def _live(services: Services) -> _Live:
+    known, now = services.known_signers, services.now()
+    if known.is_away(now) and (lately := known.at(now)) is not None:
+        return lately
+    try:
+        found = _look_up(services, now)
+    except Exception as error:
+        known.note_outage(now)
+        lately = known.at(now)
+        if lately is None:
+            raise
+        _log.warning("signing keys from memory", extra={"error": type(error).__name__})
+        return lately
+    known.learn(found, now)
+    return found
+
+
+def _look_up(services: Services, now: datetime) -> _Live:
+    with services.store.read() as work:
+        keys = [key for key in work.accounts.signing_keys(KeyKind.CORAL) if key.is_live(now)]
+        sites = {
+            site_id: work.sites.get(site_id) for site_id in {key.site_id for key in keys} if site_id
+        }
+    return tuple((key, site) for key in keys if (site := sites.get(key.site_id or "")) is not None)

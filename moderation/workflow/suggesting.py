@@ -1,0 +1,34 @@
+"""Use case: a site tells what its own moderators made of a text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+
+from moderation.stored import Suggestion
+from moderation.workflow.services import Services
+
+
+def suggestion_id(*told: str) -> str:
+    """The id of what is told about one thing: 64 hex digits, the same for the same strings."""
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def keep_suggestion(
+    services: Services, suggestion: Suggestion, comment_id: str | None = None
+) -> bool:
+    """Keep it beside the comment of that id where the site has one; whether it was new.
+
+    The last word about one thing counts. Nothing is kept about a comment that was erased.
+    """
+    with services.store.write() as work:
+        known = None
+        if comment_id is not None:
+            known = work.comments.get(suggestion.site_id, comment_id, lock=True)
+        if known is not None and known.erased_at is not None:
+            return False
+        key = known.key if known else None
+        is_new = work.suggestions.put(replace(suggestion, comment_key=key))
+        work.commit()
+    return is_new

@@ -1,0 +1,155 @@
+"""Forms of every kind are read, or refused with a reason; none breaks the service."""
+
+from __future__ import annotations
+
+from urllib.parse import quote_plus, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from moderation.errors import TooLarge
+from moderation.storage import SqlStore
+from moderation.wire.akismet import FIELDS
+from moderation.wire.forms import MOST_FIELDS, read_form
+from tests.compat.akismet.conftest import KEY, Cms
+from tests.factories import HARSH
+
+NAMES = st.sampled_from(sorted(FIELDS)) | st.text(max_size=20)
+BYTES = st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8"))
+CHARSETS = st.sampled_from(
+    [
+        *("utf-8", "ISO-8859-1", "windows-1251", "Shift_JIS", "UTF-7", "UTF-16", "ISO-2022-JP"),
+        *("idna", "punycode", "unicode_escape", "undefined", "base64"),
+        *("none such", "a\0b", "\u2028"),
+    ]
+)
+
+
+def bare(fields: dict[str, str]) -> bytes:
+    return urlencode(fields).encode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "read"),
+    [
+        (b"blog=a&blog=b", "b"),
+        (b"blog[0]=a&blog[1]=b", "a\nb"),
+        (b"blog%5B%5D=a&blog[x][y]=b", "a\nb"),
+        (b"blog=a+b%20c%2B", "a b c+"),
+        (b"blog", ""),
+        (b"&&blog=a&&", "a"),
+        (b"blog=%C3%A9", "é"),
+        (b"blog=%E9", "\ufffd"),
+        (b"blog=%E9&blog_charset=ISO-8859-1", "é"),
+        (b"blog_charset=iso%2D8859-1&blog=%E9", "é"),
+        (b"blog=%C3%A9&blog_charset=ISO-8859-1", "é"),
+        (b"blog=%EF%F0%E8%E2&charset=windows-1251", "прив"),
+        (b"blog=%1B%24B%24%22%1B%28B&blog_charset=ISO-2022-JP", "あ"),
+        (b"blog=%E9&blog_charset=no+such", "\ufffd"),
+        (b"blog=a%00b%07c%0Ad%7Fe", "abc\nde"),
+        (b"blog=%ED%A0%80", "\ufffd\ufffd\ufffd"),
+        (b"blog=%zz%4", "%zz%4"),
+        (b"blog=1=2", "1=2"),
+    ],
+)
+def test_a_field_is_read_as_it_was_meant(raw: bytes, read: str) -> None:
+    assert read_form(raw, {"blog"}) == {"blog": read}
+
+
+def test_the_charset_of_the_header_serves_where_the_form_names_none() -> None:
+    assert read_form(b"blog=%E9", {"blog"}, "latin-1") == {"blog": "é"}
+
+
+def test_what_is_not_asked_for_is_not_there() -> None:
+    raw = bare(
+        {"HTTP_COOKIE": "a=1", "POST_pwd": "hunter2", "SERVER_ADDR": "10.0.0.1", "blog": "b"}
+    )
+    assert read_form(raw, FIELDS) == {"blog": "b"}
+
+
+def test_a_form_of_endless_fields_is_refused() -> None:
+    assert read_form(b"a=1&" * MOST_FIELDS, FIELDS) == {}
+    with pytest.raises(TooLarge):
+        read_form(b"a=1&" * (MOST_FIELDS + 1), FIELDS)
+
+
+@given(
+    fields=st.lists(st.tuples(NAMES, st.sampled_from(["", "[]", "[0]", "["]), BYTES), max_size=40),
+    charset=st.none() | CHARSETS,
+    header=CHARSETS,
+    torn=st.binary(max_size=12),
+)
+def test_every_form_reads_as_text_that_can_be_kept(
+    fields: list[tuple[str, str, bytes]], charset: str | None, header: str, torn: bytes
+) -> None:
+    pairs = [(name + index, value) for name, index, value in fields]
+    if charset is not None:
+        pairs.append(("blog_charset", charset.encode()))
+    raw = "&".join(f"{quote_plus(n)}={quote_plus(v)}" for n, v in pairs).encode() + torn
+    read = read_form(raw, FIELDS, header)
+    assert set(read) <= FIELDS
+    for text in read.values():
+        text.encode("utf-8")
+        assert "\0" not in text
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(
+    call=st.sampled_from(["comment-check", "submit-spam", "get-stats", "key-sites", "verify-key"]),
+    fields=st.dictionaries(NAMES, BYTES, max_size=12),
+    charset=CHARSETS,
+)
+def test_no_form_is_answered_with_a_fault_of_ours(
+    cms: Cms, call: str, fields: dict[str, bytes], charset: str
+) -> None:
+    form = {"blog": b"x", "user_ip": b"", "comment_content": b"Fine."} | fields
+    form |= {"api_key": KEY.encode(), "key": KEY.encode(), "blog_charset": charset.encode()}
+    answered = cms.raw(
+        call, "&".join(f"{quote_plus(n)}={quote_plus(v)}" for n, v in form.items()).encode()
+    )
+    assert answered.status_code < 500
+    assert (answered.status_code < 300) is ("X-akismet-debug-help" not in answered.headers)
+
+
+def test_a_text_in_the_charset_of_its_blog_is_read(cms: Cms, sqlite_store: SqlStore) -> None:
+    body = f"api_key={KEY}&blog=x&user_ip=1&blog_charset=ISO-8859-1&comment_content=caf%E9"
+    assert cms.raw("comment-check", body.encode()).data == b"false"
+    with sqlite_store.read() as work:
+        assert work.comments.latest("daily", 1)[0].text == "café"
+
+
+def test_a_comment_in_pieces_is_read_whole(cms: Cms) -> None:
+    body = f"api_key={KEY}&blog=x&user_ip=1&comment_content[0]=Fine&comment_content[1]={HARSH}"
+    assert cms.raw("comment-check", body.encode()).data == b"true"
+
+
+@pytest.mark.parametrize(
+    ("missing", "named"),
+    [
+        (f"api_key={KEY}&user_ip=1&comment_content=a", "blog"),
+        (f"api_key={KEY}&blog=&user_ip=1&comment_content=a", "blog"),
+        (f"api_key={KEY}&blog=x&comment_content=a", "user_ip"),
+        (f"api_key={KEY}&blog=x&user_ip=1", "comment_content"),
+        (f"api_key={KEY}&blog=x&user_ip=1&comment_content=%E2%80%8B", "comment_content"),
+        ("blog=x&user_ip=1&comment_content=a", "api_key"),
+    ],
+)
+def test_what_is_missing_is_named(cms: Cms, missing: str, named: str) -> None:
+    answered = cms.raw("comment-check", missing.encode())
+    assert 400 <= answered.status_code < 500
+    assert answered.data not in (b"true", b"false")
+    assert named in answered.headers["X-akismet-debug-help"]
+
+
+def test_a_text_without_end_is_refused_and_not_read_in_part(cms: Cms) -> None:
+    answered = cms.check("word " * 200_100)
+    assert (answered.status_code, answered.data) == (400, b"too_large")
+    assert "1,000,000" in answered.headers["X-akismet-debug-help"]
+
+
+@pytest.mark.parametrize("call", ["none-such", "deactivate", "a/b"])
+def test_a_call_that_there_is_not_says_so(cms: Cms, call: str) -> None:
+    answered = cms.post(call)
+    assert (answered.status_code, answered.data) == (404, b"not_found")
+    assert answered.headers["X-akismet-debug-help"]

@@ -1,0 +1,91 @@
+"""What cannot be judged now is held by the CMS: no answer is ever `false` for want of a better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import TestResponse
+
+from moderation.errors import NotScored
+from moderation.storage import SqlStore
+from tests.compat.akismet.conftest import KEY, Cms
+from tests.factories import KeywordScorer
+
+
+def held(answered: TestResponse, code: bytes) -> None:
+    assert (answered.status_code, answered.data) == (503, code)
+    assert answered.mimetype == "text/plain"
+    assert answered.headers["X-akismet-debug-help"]
+    assert int(answered.headers["Retry-After"]) > 0
+
+
+def _no_model(_: object) -> KeywordScorer:
+    raise NotScored("There is no model.", retry_after=30)
+
+
+def _broken(*_: object, **__: object) -> list[object]:
+    raise ZeroDivisionError
+
+
+def _no_database(*_: object) -> None:
+    raise OperationalError("SELECT 1", {}, ConnectionRefusedError())
+
+
+@pytest.mark.parametrize("odd", [{}, {"is_test": "1"}, {"comment_type": "signup"}])
+@pytest.mark.parametrize(("part", "fault"), [("current", _no_model), ("assess", _broken)])
+def test_without_a_model_a_comment_is_to_be_held(
+    cms: Cms,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    fault: Callable[..., object],
+    odd: dict[str, str],
+) -> None:
+    monkeypatch.setattr(KeywordScorer, part, fault)
+    held(cms.check("Thank you.", **odd), b"not_scored")
+
+
+@pytest.mark.parametrize(
+    "call", ["comment-check", "submit-spam", "submit-ham", "verify-key", "get-stats", "usage-limit"]
+)
+def test_without_a_database_nothing_is_answered_for_good(
+    cms: Cms, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    monkeypatch.setattr(SqlStore, "read", _no_database)
+    held(cms.post(call, {"comment_content": "Thank you."}), b"unavailable")
+
+
+def test_a_database_that_goes_away_between_two_steps_leaves_no_answer(
+    cms: Cms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SqlStore, "write", _no_database)
+    held(cms.check("Thank you."), b"unavailable")
+    monkeypatch.undo()
+    assert cms.check("Thank you.").data == b"false"
+
+
+def test_whatever_else_breaks_is_no_answer_either(
+    app: Flask, cms: Cms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moderation.web.compat.akismet.check", _broken)
+    answered = cms.check("Thank you.")
+    assert (answered.status_code, answered.data) == (500, b"internal")
+    assert answered.headers["X-akismet-debug-help"]
+
+
+def test_the_service_is_there_even_so(cms: Cms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SqlStore, "read", _no_database)
+    for version in ("1.1", "1.2"):
+        answered = cms.client.get(f"/{version}/test")
+        assert (answered.status_code, answered.data) == (200, b"connected")
+
+
+def test_a_body_that_is_too_long_is_refused_in_the_words_of_the_protocol(
+    app: Flask, cms: Cms
+) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 1_000
+    answered = cms.raw("comment-check", f"api_key={KEY}&comment_content=".encode() + b"a" * 2_000)
+    assert (answered.status_code, answered.data) == (413, b"too_large")
+    assert answered.headers["X-akismet-debug-help"]

@@ -1,0 +1,77 @@
+"""What Coral is told of a ruling: the code of a rejection is of the label that blocks."""
+
+from __future__ import annotations
+
+import pytest
+
+from moderation.comments import Decision, Reason
+from moderation.wire.coral import answer_to, code_of
+from tests.compat.coral.imitation import is_valid
+from tests.factories import a_ruling
+
+
+def label(name: str, score: float, threshold: float, level: str = "block") -> Reason:
+    return Reason("label", name, score, threshold, level)
+
+
+REVIEWED_INSULT = label("insult", 0.99, 0.4, "review")
+CASES: dict[str, tuple[list[Reason], str]] = {
+    "an insult": ([label("insult", 0.99, 0.9)], "HARASSMENT_BULLYING"),
+    "a slur": ([label("identity_attack", 0.9, 0.5)], "HATE_SPEECH"),
+    "the stronger of two": (
+        [label("insult", 0.91, 0.9), label("identity_attack", 0.9, 0.5)],
+        "HATE_SPEECH",
+    ),
+    "an insult with a shade of more": (
+        [label("insult", 0.95, 0.9), label("identity_attack", 0.1, 0.07, "review")],
+        "HARASSMENT_BULLYING",
+    ),
+    "toxic, and an insult": (
+        [label("toxicity", 0.99, 0.9), REVIEWED_INSULT],
+        "HARASSMENT_BULLYING",
+    ),
+    "toxic alone": ([label("toxicity", 0.99, 0.9)], "ABUSIVE"),
+    "a threat": ([label("threat", 0.9, 0.5)], "ABUSIVE"),
+    "foul words": ([label("profanity", 0.99, 0.9)], "OFFENSIVE"),
+    "foul words at somebody": (
+        [label("profanity", 0.99, 0.5), label("insult", 0.6, 0.5)],
+        "HARASSMENT_BULLYING",
+    ),
+    "a listed word": (
+        [Reason("rule", level="block", detail="word list: crumpet"), REVIEWED_INSULT],
+        "BANNED_WORD",
+    ),
+    "a listed slur": (
+        [Reason("rule", "identity_attack", level="block", detail="word list: x")],
+        "HATE_SPEECH",
+    ),
+    "a closed article": ([Reason("rule", level="block", detail="closed article")], "OTHER"),
+    "a language, off topic": (
+        [Reason("language", level="block"), label("off_topic", 0.9, 0.5, "review")],
+        "IRRELEVANT_CONTENT",
+    ),
+}
+
+
+@pytest.mark.parametrize(("reasons", "code"), CASES.values(), ids=CASES)
+def test_a_rejection_has_the_code_of_what_blocks(reasons: list[Reason], code: str) -> None:
+    assert code_of(tuple(reasons)) == code
+    ruling = a_ruling(Decision.BLOCK, reasons=tuple(reasons))
+    answer = answer_to(ruling, shows_under_review=False)
+    assert answer["status"] == answer["moderationAction"]["status"] == "REJECTED"
+    assert is_valid(answer)
+    assert None not in answer.values()
+
+
+def test_off_topic_beside_an_insult_is_flagged_and_no_code_is_sent() -> None:
+    both = (REVIEWED_INSULT, label("off_topic", 0.9, 0.5, "review"))
+    answer = answer_to(a_ruling(reasons=both), shows_under_review=False)
+    assert set(answer) == {"status", "actions"}
+
+
+def test_a_rule_that_holds_is_no_flag() -> None:
+    reasons = (Reason("rule", level="review", detail="3 links, more than 2"),)
+    assert answer_to(a_ruling(reasons=reasons), shows_under_review=False) == {
+        "status": "SYSTEM_WITHHELD"
+    }
+    assert answer_to(a_ruling(reasons=reasons), shows_under_review=True) == {}

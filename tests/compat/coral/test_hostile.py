@@ -1,0 +1,181 @@
+"""Whatever comes: an answer that Coral takes, or a refusal; never an error of the service's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
+
+from moderation.comments import Site
+from moderation.errors import NotScored
+from moderation.rulebook import SiteRules
+from moderation.storage import SqlStore
+from moderation.workflow import Services
+from tests.compat.coral.conftest import SECRET
+from tests.compat.coral.imitation import Coral, a_request, headers_for, is_valid, written
+from tests.factories import Clock, KeywordScorer
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+any_text = st.text(st.characters(codec=None))  # halves of surrogate pairs among them
+requests = st.builds(
+    a_request,
+    st.text() | any_text,
+    action=st.text(),
+    parent=st.none() | any_text,
+    author=any_text,
+    role=st.text(),
+    story=any_text,
+    url=any_text,
+)
+in_the_way = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def signed(coral: Coral, raw: bytes) -> tuple[int, bytes]:
+    return coral.send(raw, headers_for(raw, [SECRET]))
+
+
+@in_the_way
+@given(requests)
+def test_whatever_a_comment_says_it_is_judged(coral: Coral, request_: dict[str, Any]) -> None:
+    status, answer = signed(coral, written(request_))
+    assert status == 200
+    assert is_valid(json.loads(answer))
+
+
+@in_the_way
+@given(st.binary() | anything.map(lambda value: json.dumps(value).encode()))
+def test_whatever_else_is_signed_is_refused(coral: Coral, raw: bytes) -> None:
+    assert signed(coral, raw)[0] == 400
+
+
+@in_the_way
+@given(st.sampled_from(["action", "comment", "author", "story", "site", "tenantID"]), anything)
+def test_a_part_of_another_shape_is_refused_or_done_without(
+    coral: Coral, part: str, value: object
+) -> None:
+    status, answer = signed(coral, json.dumps(a_request("Hello.") | {part: value}).encode())
+    assert status in (200, 400)
+    assert status == 400 or is_valid(json.loads(answer))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"[" * 100_000,
+        b'{"comment":' * 50_000,
+        b"1" * 10_000,
+        b'{"comment": {"body": 1}}',
+        b'{"comment": {"body": null}}',
+        b'{"comment": []}',
+        b'{"body": "Hello."}',
+    ],
+)
+def test_another_shape_is_refused(coral: Coral, raw: bytes) -> None:
+    assert signed(coral, raw)[0] == 400
+
+
+def test_half_a_surrogate_pair_hides_nothing(coral: Coral, sqlite_store: SqlStore) -> None:
+    assert coral.status_of("You idiot. \ud83d") == "REJECTED"
+    with sqlite_store.read() as work:
+        assert [one.text for one in work.comments.page("daily")] == ["You idiot. \ufffd"]
+
+
+def test_a_character_that_no_database_keeps_hides_nothing(coral: Coral) -> None:
+    assert coral.status_of("You idi\0ot.") == "REJECTED"
+
+
+def test_ids_that_cannot_be_kept_are_done_without(coral: Coral, sqlite_store: SqlStore) -> None:
+    coral.post("Hello.", story="x" * 300, author="\x07", parent=" ")
+    with sqlite_store.read() as work:
+        (comment,) = work.comments.page("daily")
+    assert (comment.article_id, comment.author.id, comment.parent_id) == (None, None, None)
+
+
+def test_a_picture_without_words_is_nothing_to_have_an_opinion_on(
+    coral: Coral, scorer: KeywordScorer
+) -> None:
+    assert coral.post("<p> </p>") == {}
+    assert coral.last == (200, b"{}")
+    assert scorer.asked == 0
+
+
+def test_more_than_coral_would_ever_send_is_not_hashed(coral: Coral) -> None:
+    coral.post("x" * (2 * 1024 * 1024))
+    assert coral.last[0] == 400
+
+
+def _raise(error: Exception) -> Callable[..., Any]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize("error", [NotScored("There is no model."), RuntimeError("What?")])
+def test_without_a_model_a_comment_is_withheld(
+    coral: Coral, scorer: KeywordScorer, error: Exception
+) -> None:
+    scorer.assess = _raise(error)  # type: ignore[method-assign]
+    assert coral.post("Hello.") == {"status": "PREMOD"}
+
+
+def test_who_only_logs_has_nothing_withheld_without_a_model(
+    coral: Coral, scorer: KeywordScorer, sqlite_store: SqlStore, daily: Site
+) -> None:
+    scorer.assess = _raise(NotScored("There is no model."))  # type: ignore[method-assign]
+    with sqlite_store.write() as work:
+        work.sites.put(replace(daily, rules=SiteRules(log_only=True)))
+        work.commit()
+    assert coral.post("Hello.") == {}
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionError("gone"), OperationalError("SELECT", {}, Exception("full"))]
+)
+def test_without_a_database_whoever_was_known_is_told_to_withhold(
+    coral: Coral,
+    web: Services,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    coral.post("Hello.")
+    tried = []
+
+    def fail(*_: object) -> None:
+        tried.append(1)
+        raise error
+
+    for name in ("read", "write"):
+        monkeypatch.setattr(web.store, name, fail, raising=True)
+    assert coral.post("You silly goose.") == {"status": "PREMOD"}
+    assert tried
+    asked = len(tried)
+    assert coral.post("You silly goose.") == {"status": "PREMOD"}
+    assert len(tried) == asked, "nobody may wait for a database that was away a moment ago"
+    clock.advance(minutes=6)
+    coral.post("You silly goose.")
+    assert coral.last[0] == 503, "a secret that long ago may have been revoked since"
+
+
+def test_a_database_that_is_back_is_asked_again(
+    coral: Coral, web: Services, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coral.post("Hello.")
+    with monkeypatch.context() as away:
+        away.setattr(web.store, "write", _raise(ConnectionError("gone")))
+        assert coral.post("You silly goose.") == {"status": "PREMOD"}
+    clock.advance(seconds=3)
+    assert coral.status_of("You silly goose.") == "SYSTEM_WITHHELD"

@@ -1,0 +1,133 @@
+"""When a model, the database or a limit is in the way: never a score, always an honest error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from moderation.errors import NotScored, RateLimited
+from moderation.storage import SqlStore
+from tests.factories import KeywordScorer
+from tests.web.conftest import (  # noqa: F401 - fixtures are found by their names
+    Caller,
+    app,
+    daily,
+    keep_key,
+    program,
+    web,
+)
+
+ANALYZE = "/v1alpha1/comments:analyze"
+BODIES: Mapping[str, Mapping[str, object]] = {
+    ANALYZE: {"comment": {"text": "You goose."}, "requestedAttributes": {"TOXICITY": {}}},
+    "/v1alpha1/comments:suggestscore": {
+        "comment": {"text": "You goose."},
+        "attributeScores": {"TOXICITY": {"summaryScore": {"value": 1}}},
+    },
+    "/v1/moderations": {"input": "You goose."},
+}
+SCORING = [path for path in BODIES if not path.endswith("suggestscore")]
+
+
+def _raise(error: Exception) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+def _check_unavailable(program: Caller, path: str) -> None:  # noqa: F811
+    answer = program.post(path, BODIES[path])
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    error = answer.json["error"]
+    if path == "/v1/moderations":
+        assert (error["type"], error["param"]) == ("server_error", None)
+    else:
+        assert (error["code"], error["status"]) == (503, "UNAVAILABLE")
+        assert error["details"]
+
+
+@pytest.mark.parametrize("path", SCORING)
+def test_a_missing_model_is_told(
+    program: Caller,  # noqa: F811
+    scorer: KeywordScorer,
+    path: str,
+) -> None:
+    scorer.current = _raise(NotScored("There is no model.", retry_after=30))  # type: ignore
+    _check_unavailable(program, path)
+
+
+@pytest.mark.parametrize("path", SCORING)
+def test_so_is_one_that_breaks(program: Caller, scorer: KeywordScorer, path: str) -> None:  # noqa: F811
+    scorer.assess = _raise(ZeroDivisionError())  # type: ignore[method-assign]
+    _check_unavailable(program, path)
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_a_database_that_is_away_is_told(
+    program: Caller,  # noqa: F811
+    sqlite_store: SqlStore,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+) -> None:
+    away = _raise(OperationalError("SELECT 1", {}, Exception("gone")))
+    monkeypatch.setattr(SqlStore, "read", away)
+    _check_unavailable(program, path)
+
+
+def test_in_a_batch_each_part_is_told(program: Caller, scorer: KeywordScorer) -> None:  # noqa: F811
+    scorer.assess = _raise(ZeroDivisionError())  # type: ignore[method-assign]
+    part = (
+        f"--b\r\n\r\nPOST {ANALYZE}?key={program.secret}\r\n\r\n"
+        '{"comment": {"text": "You."}, "requestedAttributes": {"TOXICITY": {}}}\r\n--b--\r\n'
+    )
+    answer = program.client.post("/batch", data=part, content_type="multipart/mixed; boundary=b")
+    assert "HTTP/1.1 503 Service Unavailable" in answer.text
+    assert "Retry-After: 30" in answer.text
+    assert "attributeScores" not in answer.text
+
+
+@pytest.mark.parametrize("path", SCORING)
+def test_a_limit_is_told_in_the_words_of_the_protocol(
+    program: Caller,  # noqa: F811
+    scorer: KeywordScorer,
+    path: str,
+) -> None:
+    scorer.assess = _raise(RateLimited("Too much.", retry_after=7))  # type: ignore[method-assign]
+    answer = program.post(path, BODIES[path])
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+    error = answer.json["error"]
+    if path == "/v1/moderations":
+        assert error["code"] == "rate_limit_exceeded"
+    else:
+        assert error["status"] == "RESOURCE_EXHAUSTED"
+        assert error["message"].startswith("Quota exceeded for quota metric 'Analysis requests")
+        assert [detail["@type"].rpartition(".")[2] for detail in error["details"]] == [
+            "ErrorInfo",
+            "Help",
+        ]
+        assert error["details"][0]["reason"] == "RATE_LIMIT_EXCEEDED"
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_a_body_beyond_all_limits_is_refused_in_the_protocol_s_shape(
+    app: Flask,  # noqa: F811
+    program: Caller,  # noqa: F811
+    path: str,
+) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 100
+    answer = program.raw(path, b" " * 101)
+    assert answer.status_code == 413
+    error = answer.json["error"]
+    assert error["code"] == 413 or error["type"] == "invalid_request_error"
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_a_session_opens_none_of_them(app: Flask, path: str) -> None:  # noqa: F811
+    client = app.test_client()
+    client.set_cookie("moderation_session", "anything")
+    assert client.post(path, json=BODIES[path]).status_code in (401, 403)

@@ -1,0 +1,61 @@
+"""Every example of `integrations/` does what it says, against a running service."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.drills.service import ROOT
+from tests.integrations.conftest import PYTHON, Example
+
+EXAMPLES = ROOT / "integrations" / "examples"
+README = (PYTHON / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_of_the_python_client_runs_as_it_stands(
+    example: Example, tmp_path: Path
+) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) == 4
+    program = tmp_path / "readme.py"
+    program.write_text("\n".join(blocks))
+    said = example(sys.executable, "-W", "error", str(program), PYTHONPATH=str(PYTHON))
+    lines = said.splitlines()
+    assert lines[0].startswith("review [")
+    assert lines[1].startswith("Thank you. allow ")
+    assert lines[2].startswith("not judged: Failed(")
+    assert lines[3].startswith("held 1 ")
+    assert lines[4] == "open"
+    assert "invalid_input text" in said
+    assert "decided rejected" in said
+    assert lines[-1] == "open"
+
+
+def test_curl_is_enough(example: Example) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("NO CURL HERE: the example was not run")
+    said = example("sh", str(EXAMPLES / "moderate.sh"))
+    assert "do not show it yet" in said
+    assert '"stage":"open"' in said
+
+
+def test_fetch_is_enough(example: Example) -> None:
+    said = example("node", str(EXAMPLES / "moderate.mjs")).splitlines()
+    assert said == [
+        "allow: show it",
+        "review: do not show it yet",
+        "no answer: invalid_input",
+        "node-1 held do not show it yet",
+        "reported: open",
+        "refused: invalid_input",
+    ]
+
+
+def test_the_client_needs_nothing_of_the_service() -> None:
+    for path in (PYTHON / "moderation_client").glob("*.py"):
+        imported = re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(), re.MULTILINE)
+        assert not {"moderation", "flask", "sqlalchemy", "requests"} & set(imported), path.name

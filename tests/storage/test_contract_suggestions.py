@@ -1,0 +1,49 @@
+"""What every store promises of what sites tell of their moderators' decisions, over both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from moderation.comments import Site
+from moderation.storage import SqlStore
+from moderation.stored import Suggestion
+from tests.factories import NOON, a_stored_comment
+
+
+def a_suggestion(id: str, site: Site, minute: int = 0, **fields: object) -> Suggestion:
+    at = NOON + timedelta(minutes=minute)
+    made = Suggestion(id, site.id, "perspective", at, "A silly goose.", {"insult": 1.0}, "reject")
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+def test_suggestions_come_back_oldest_first(store: SqlStore, site: Site) -> None:
+    later = a_suggestion("a", site, 2, told={"clientToken": "comment:7"})
+    first = a_suggestion("b", site, 1, labels={}, verdict="")
+    with store.write() as work:
+        assert work.suggestions.put(later)
+        assert work.suggestions.put(first)
+        work.commit()
+    with store.read() as work:
+        assert list(work.suggestions.all()) == [first, later]
+        assert list(work.suggestions.all(site.id)) == [first, later]
+        assert list(work.suggestions.all("another")) == []
+
+
+def test_what_is_told_again_replaces_what_was_told(store: SqlStore, site: Site) -> None:
+    told, again = a_suggestion("a", site), a_suggestion("a", site, 5, verdict="approve")
+    with store.write() as work:
+        assert work.suggestions.put(told)
+        assert not work.suggestions.put(again)
+        assert list(work.suggestions.all()) == [again]
+
+
+def test_erasing_a_comment_erases_what_was_told_of_it(store: SqlStore, site: Site) -> None:
+    comment = a_stored_comment(site_id=site.id)
+    kept = a_suggestion("b", site)
+    with store.write() as work:
+        work.comments.add(comment)
+        work.suggestions.put(a_suggestion("a", site, comment_key=comment.key))
+        work.suggestions.put(kept)
+        work.comments.erase(comment.key, NOON)
+        assert list(work.suggestions.all()) == [kept]

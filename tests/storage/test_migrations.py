@@ -1,0 +1,61 @@
+"""Migrations do the same for ever, whatever becomes of the code beside them."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from moderation.comments import Author, StoredArticle
+from moderation.storage import migrations, open_store
+from moderation.storage.migrations.entries_of_0007 import article_entry, comment_entry
+from moderation.stored import Term
+from moderation.workflow.search_query import parse
+from tests.factories import NOON, a_site, a_stored_comment
+from tests.storage.migrating import down_and_up
+
+_FOLDER = Path(migrations.__file__).parent
+_LASTING = {"moderation.errors", "moderation.storage.columns", "moderation.storage.migrations"}
+"""What a migration may use of the code: what stays as it is."""
+
+
+@pytest.mark.parametrize("path", [*_FOLDER.glob("versions/*.py"), *_FOLDER.glob("entries*.py")])
+def test_a_migration_uses_nothing_that_may_change(path: Path) -> None:
+    used = {
+        node.module or ""
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+    }
+    ours = {module for module in used if module.startswith("moderation.")}
+    assert not {module for module in ours if not module.startswith(tuple(_LASTING))}
+
+
+def test_the_first_entries_of_the_search_are_cut_as_they_always_were() -> None:
+    text = "Caf\u00e9, \U0001d400ll \u0142 the\u200bre: 図書\ufe0f \u00c6 x_y it\u2019s " + "z" * 70
+    entry = comment_entry("daily", "a-1", text, "U 1", "Rea D\u00ebr")
+    assert entry == (
+        *("#bc01f928bb3b1ee7", "$c9f5688f85b6956a"),
+        *("cafe", "all", "l", "there", "図", "書", "ae", "x", "y", "it", "s", "z" * 64),
+        *("~", "rea", "der", "~", "u", "1", "~", "@rea", "@der", "~", "@u", "@1"),
+    )
+    assert comment_entry("daily", None, "", None, None) == (entry[0], *"~~~~")
+    assert article_entry("daily", "Oh", "No") == (entry[0], "oh", "~", "no")
+
+
+def test_what_was_kept_before_there_was_a_search_is_found(database_url: str) -> None:
+    store = open_store(database_url)
+    article = StoredArticle("daily", "a-1", "Library to open", "On Sundays.")
+    comment = a_stored_comment("c1", text="Silly geese.", author=Author("u1", "Goose Fan"))
+    with store.write() as work:
+        work.sites.put(a_site())
+        work.articles.put(article, NOON)
+        work.comments.add(comment)
+        work.commit()
+    store.dispose()
+    down_and_up(database_url, "0006")
+    with store.read() as work:
+        for asked in ("silly", "author:fan", "site:daily"):
+            assert [hit.comment.id for hit in work.search.comments(parse(asked), 5).hits] == ["c1"]
+        assert [found.id for found in work.search.articles((Term(("sundays",)),), 5)] == ["a-1"]
+    store.dispose()
