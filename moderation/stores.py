@@ -7,13 +7,12 @@ All times are aware datetimes in UTC.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from moderation.accounts import Key, SignIn, User
+from moderation.account_stores import Accounts, Changes, KeyUses
 from moderation.audit_log import LogFilter, Place, Stretch
-from moderation.changes import Change, Subject
 from moderation.comments import (
     Author,
     Revision,
@@ -26,6 +25,9 @@ from moderation.preferences import Choices
 from moderation.review_queue import Event, ReviewItem
 from moderation.stored import (
     Act,
+    ArticleHead,
+    CommentCounts,
+    DayOfVerdicts,
     Facets,
     GivenVerdict,
     Note,
@@ -34,6 +36,7 @@ from moderation.stored import (
     Page,
     PastComment,
     QueueFilter,
+    Received,
     SavedFilter,
     SearchPage,
     SearchQuery,
@@ -65,6 +68,9 @@ class Articles(Protocol):
 
     def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredArticle]:
         """Articles whose id comes after that one, in order of ids."""
+
+    def heads(self, site_id: str, after: str, limit: int) -> list[ArticleHead]:
+        """The same without their texts."""
 
 
 class Comments(Protocol):
@@ -137,6 +143,11 @@ class Comments(Protocol):
 
     def latest(self, site_id: str, limit: int) -> list[StoredComment]:
         """Comments as they were received, latest first, erased ones left out."""
+
+    def received(
+        self, site_id: str, status: Status | None, limit: int, after: Received | None = None
+    ) -> list[StoredComment]:
+        """The same with that status, or with any, from behind a place on."""
 
     def count(self, site_id: str | None = None) -> int: ...
     def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredComment]:
@@ -255,46 +266,6 @@ class SavedFilters(Protocol):
         """Forget it, where it is that person's; whether it was there."""
 
 
-class Accounts(Protocol):
-    """Users and keys."""
-
-    def user(self, user_id: str, *, lock: bool = False) -> User | None: ...
-    def users_by_id(self, user_ids: Sequence[str]) -> Mapping[str, User]:
-        """Those of them that are stored, each by their id."""
-
-    def user_by_login(self, login: str) -> User | None: ...
-    def put_user(self, user: User) -> None:
-        """Insert or replace. Raises `Conflict` when the login is another's."""
-
-    def users(self, *, lock: bool = False) -> list[User]:
-        """Everybody, in order of logins; `lock` makes others who ask so wait."""
-
-    def keep_sign_in(self, sign_in: SignIn) -> None: ...
-    def last_sign_ins(self) -> Mapping[str, datetime]:
-        """When each user was last let in, by their ids; without those who never were."""
-
-    def key(self, key_id: str, *, lock: bool = False) -> Key | None: ...
-    def key_by_digest(self, digest: str) -> Key | None: ...
-    def put_key(self, key: Key) -> None: ...
-    def keys(self, site_id: str | None = None, *, user_id: str | None = None) -> list[Key]: ...
-
-
-class Changes(Protocol):
-    """The record of the administration."""
-
-    def add(self, change: Change) -> None: ...
-    def get(self, change_id: str) -> Change | None: ...
-    def latest(
-        self,
-        limit: int,
-        *,
-        subject: Subject | None = None,
-        subject_id: str | None = None,
-        before: str | None = None,
-    ) -> list[Change]:
-        """Changes, latest first; those older than the change with the id `before`."""
-
-
 class AuditLog(Protocol):
     """Three records by time; each gives entries after a place in the log, latest first."""
 
@@ -309,6 +280,16 @@ class AuditLog(Protocol):
 
     def verdicts_since(self, user_id: str, since: datetime) -> Mapping[str, int]:
         """How many verdicts of each kind somebody has given since, without undone ones."""
+
+
+class Statistics(Protocol):
+    """Counts that are there already, or are read off an index: cheap however much is stored."""
+
+    def comments(self, site_id: str | None = None) -> CommentCounts:
+        """How the comments of a site stand, or those of all."""
+
+    def verdicts(self, days: Sequence[date], site_id: str | None = None) -> list[DayOfVerdicts]:
+        """What was decided on each of the days, in their order."""
 
 
 class Outbox(Protocol):
@@ -367,9 +348,13 @@ class UnitOfWork(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
+    def key_uses(self) -> KeyUses: ...
+    @property
     def changes(self) -> Changes: ...
     @property
     def audit(self) -> AuditLog: ...
+    @property
+    def statistics(self) -> Statistics: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

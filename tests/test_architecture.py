@@ -13,10 +13,10 @@ MAX_LINES = 400
 
 LAYERS = (
     {"checks", "labels", "errors", "comments", "accounts", "changes", "key_map", "preferences"}
-    | {"records", "personal_data", "rulebook", "text"},
+    | {"rates", "records", "personal_data", "rulebook", "text"},
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings"}
     | {"audit_log", "overturned", "site_checks", "site_rules"},
-    {"stored", "stores", "workflow"},
+    {"account_stores", "stored", "stores", "workflow"},
     {"storage", "importers", "webhooks", "outbound"},
     {"wire"},
     {"web"},

@@ -14,6 +14,7 @@ from moderation.rulebook import NO_RULES, SiteRules
 from moderation.storage.rows import upsert
 from moderation.storage.search_index import index_article
 from moderation.storage.tables import articles, sites
+from moderation.stored import ArticleHead
 
 _SITE = ("id", "name", "language", "url", "publish_on_review", "thresholds")
 _COLUMNS = tuple(sites.c[name] for name in (*_SITE, "rules_digest"))
@@ -77,6 +78,15 @@ class SqlArticles:
             .limit(limit)
         )
         return [article_of(row) for row in self._connection.execute(found)]
+
+    def heads(self, site_id: str, after: str, limit: int) -> list[ArticleHead]:
+        found = (
+            select(articles.c.id, articles.c.title, articles.c.url, articles.c.updated_at)
+            .where(articles.c.site_id == site_id, articles.c.id > after)
+            .order_by(articles.c.id)
+            .limit(limit)
+        )
+        return [ArticleHead(**row._mapping) for row in self._connection.execute(found)]
 
     def first_seen(self, site_id: str, article_id: str) -> datetime | None:
         found = select(articles.c.first_seen_at).where(

@@ -16,6 +16,7 @@ from moderation.storage.authors import SqlAuthors
 from moderation.storage.changes import SqlChanges
 from moderation.storage.comments import SqlComments
 from moderation.storage.database import make_engine, parse_url, process_id
+from moderation.storage.key_uses import SqlKeyUses
 from moderation.storage.notes import SqlNotes
 from moderation.storage.outbox import SqlOutbox
 from moderation.storage.preferences import SqlPreferences
@@ -23,6 +24,7 @@ from moderation.storage.queue import SqlQueue
 from moderation.storage.saved_filters import SqlSavedFilters
 from moderation.storage.search import SqlSearch
 from moderation.storage.sites import SqlArticles, SqlSites
+from moderation.storage.statistics import SqlStatistics
 from moderation.storage.suggestions import SqlSuggestions
 from moderation.storage.upgrading import is_current
 
@@ -39,8 +41,10 @@ class SqlUnitOfWork:
     search: SqlSearch
     saved_filters: SqlSavedFilters
     accounts: SqlAccounts
+    key_uses: SqlKeyUses
     changes: SqlChanges
     audit: SqlAuditLog
+    statistics: SqlStatistics
     outbox: SqlOutbox
     suggestions: SqlSuggestions
     preferences: SqlPreferences
@@ -64,8 +68,10 @@ class SqlUnitOfWork:
         self.search = SqlSearch(connection)
         self.saved_filters = SqlSavedFilters(connection)
         self.accounts = SqlAccounts(connection)
+        self.key_uses = SqlKeyUses(connection)
         self.changes = SqlChanges(connection)
         self.audit = SqlAuditLog(connection)
+        self.statistics = SqlStatistics(connection)
         self.outbox = SqlOutbox(connection)
         self.suggestions = SqlSuggestions(connection)
         self.preferences = SqlPreferences(connection)

@@ -7,11 +7,12 @@ A change here comes with a migration; a test holds the two together.
 
 from moderation.storage.tables.base import metadata
 from moderation.storage.tables.outgoing import outbox
-from moderation.storage.tables.people import changes, keys, preferences, sign_ins, users
+from moderation.storage.tables.people import changes, key_uses, keys, preferences, sign_ins, users
 from moderation.storage.tables.publications import (
     AUTHOR_EMAIL_FITS,
     AUTHOR_ID_FITS,
     articles,
+    comment_tally,
     comments,
     objections,
     revisions,
@@ -35,8 +36,10 @@ __all__ = [
     "article_words",
     "articles",
     "changes",
+    "comment_tally",
     "comment_words",
     "comments",
+    "key_uses",
     "keys",
     "metadata",
     "notes",
