@@ -6,6 +6,7 @@ Only entry points (the WSGI module, the command lines) may import this.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from moderation.background import Job
@@ -16,6 +17,7 @@ from moderation.scoring.scorer import Effort
 from moderation.settings import Settings
 from moderation.storage import SqlStore, open_store
 from moderation.workflow import Services
+from moderation.workflow.key_usage import KEPT_EVERY, keep_usage
 
 
 def build_services(
@@ -32,7 +34,7 @@ def build_services(
 
 def jobs(settings: Settings, services: Services) -> list[Job]:
     """What each worker does beside answering."""
-    return []
+    return [Job("usage of keys", partial(keep_usage, services), every=KEPT_EVERY)]
 
 
 def address_key(settings: Settings) -> bytes:

@@ -10,7 +10,7 @@ UNLIMITED = "none"
 """How it is written that there is no limit."""
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
-_WRITTEN = re.compile(r"([0-9]{1,9}) (?:per|/) ?(?:([0-9]{1,4}) )?(second|minute|hour|day)s?")
+_WRITTEN = re.compile(r"([0-9]{1,9})(?: per | ?/ ?)(?:([0-9]{1,4}) )?(second|minute|hour|day)s?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from moderation.accounts import Key, User
 from moderation.comments import (
     Reason,
+    Site,
     Status,
     StoredArticle,
     StoredComment,
@@ -64,6 +66,14 @@ class PastComment:
     """The verdict in force."""
     reasons: tuple[Reason, ...] = ()
     reports: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """A live key, and whom it speaks for."""
+
+    key: Key
+    owner: Site | User
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,9 @@ class SqlComments:
         with counted_again(self._connection, comment.key):
             if self._connection.execute(ours.values(values)).rowcount == 0:
                 raise Erased("This comment has been erased.")
-            with unique_or_conflict("This comment has been revised by somebody else.", field="text"):
+            with unique_or_conflict(
+                "This comment has been revised by somebody else.", field="text"
+            ):
                 self._add_revision(comment, at)
         index_again(self._connection, comment)
 

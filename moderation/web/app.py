@@ -18,6 +18,7 @@ from moderation.web.errors import init_errors
 from moderation.web.headers import init_headers
 from moderation.web.limits import init_limits
 from moderation.web.metrics import init_metrics
+from moderation.web.quota import init_quota
 from moderation.web.review import blueprint as review_pages
 from moderation.web.tracing import init_tracing
 from moderation.workflow import Services
@@ -52,6 +53,7 @@ def create_app(settings: Settings, services: Services) -> Flask:
     init_headers(app, https=settings.is_https)
     init_errors(app)
     init_limits(app, settings)
+    init_quota(app)
     init_auth(app)
     app.register_blueprint(review_pages)
     app.register_blueprint(admin_pages)

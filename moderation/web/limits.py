@@ -12,6 +12,9 @@ from moderation.settings import Settings
 from moderation.web.current import settings
 from moderation.web.devices import guesser_of
 
+PATIENCE = 0.5
+"""Seconds that a storage elsewhere may take to count."""
+
 limiter = Limiter(get_remote_address)
 
 login_limit = limiter.limit(
@@ -33,4 +36,9 @@ def init_limits(app: Flask, values: Settings) -> None:
     """Count in the app what `login_limit` decorates."""
     app.config["RATELIMIT_STORAGE_URI"] = values.limits_url
     app.config["RATELIMIT_HEADERS_ENABLED"] = True
+    # Whoever signs in, or calls, must not wait for a storage that is away, nor suffer from it.
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    if values.limits_url.startswith("redis"):
+        soon = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = soon
     limiter.init_app(app)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from moderation.accounts import Key, KeyKind, SignIn, User
 from moderation.comments import Site
 from moderation.credentials import digest, verify_password
+from moderation.stored import KeyHolder
+from moderation.stores import UnitOfWork
 from moderation.workflow.services import Services
 
 
-def owner_of_key(services: Services, secret: str, *kinds: KeyKind) -> Site | User | None:
-    """The site or the active user that a live key of one of these kinds speaks for."""
+def holder_of_key(services: Services, secret: str, *kinds: KeyKind) -> KeyHolder | None:
+    """A live key of one of these kinds, and the site or the active user that it speaks for."""
     with services.store.read() as work:
         key = work.accounts.key_by_digest(digest(secret))
         if key is None or key.kind not in kinds or not key.is_live(services.now()):
             return None
-        if key.kind is KeyKind.PERSONAL:
-            return _active(work.accounts.user(key.user_id or ""))
-        return work.sites.get(_site_id(key))
+        owner = _owner(work, key)
+    return KeyHolder(key, owner) if owner else None
 
 
 def user_in_session(services: Services, user_id: str, epoch: int) -> User | None:
@@ -54,5 +55,7 @@ def _active(user: User | None) -> User | None:
     return user if user and user.active else None
 
 
-def _site_id(key: Key) -> str:
-    return key.site_id or ""
+def _owner(work: UnitOfWork, key: Key) -> Site | User | None:
+    if key.kind is KeyKind.PERSONAL:
+        return _active(work.accounts.user(key.user_id or ""))
+    return work.sites.get(key.site_id or "")

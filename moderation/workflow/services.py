@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from moderation.scoring.scorer import ScorerSource
 from moderation.stores import Store
+from moderation.workflow.key_calls import KeyCalls
 
 
 def utc_now() -> datetime:
@@ -25,3 +26,4 @@ class Services:
     audit_rate: float = 0.01
     """Share of undisputed comments that are queued all the same, as an unbiased sample."""
     now: Callable[[], datetime] = utc_now
+    key_calls: KeyCalls = field(default_factory=KeyCalls, repr=False, compare=False)
