@@ -99,7 +99,7 @@ class Key:
     scopes: frozenset[Permission] | None = None
     """What of its site's permissions it carries; `None` = all of them."""
     rate: str | None = None
-    """How often it may call, as `rates` reads it; `None` = as often as the service's setting says."""
+    """How often it may call, as `rates` reads it; `None` = as often as the setting says."""
 
     def is_live(self, now: datetime) -> bool:
         """Whether it is neither revoked nor expired at `now`."""

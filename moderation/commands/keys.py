@@ -31,9 +31,7 @@ def add(commands: Commands) -> None:
     )
     command.add_argument("--rate", metavar="RATE", help="such as `600 per minute`, or none")
     command.set_defaults(run=run_add)
-    command = keys.add_parser(
-        "list", help="id, kind, owner, state, use, scopes and label of every key"
-    )
+    command = keys.add_parser("list", help="every key: id, kind, owner, state, label, use, scopes")
     command.add_argument("--site", metavar="ID", help="only those of this site")
     command.set_defaults(run=run_list)
     command = keys.add_parser("revoke", help="end a key at once")

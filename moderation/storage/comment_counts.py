@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from moderation.comments import StoredComment
 from moderation.storage.tables import comment_tally, comments, revisions
@@ -60,7 +60,7 @@ def sums(connection: Connection, site_id: str | None) -> CommentCounts:
 
 
 def _profile(connection: Connection, key: str) -> Profile | None:
-    row: Row[tuple[object, ...]] | None = connection.execute(_STANDING, {"key": key}).first()
+    row = connection.execute(_STANDING, {"key": key}).first()
     if row is None:
         return None
     ruling = row.ruling

@@ -94,9 +94,8 @@ class SqlComments:
         with counted_again(self._connection, comment.key):
             if self._connection.execute(ours.values(values)).rowcount == 0:
                 raise Erased("This comment has been erased.")
-            with unique_or_conflict(
-                "This comment has been revised by somebody else.", field="text"
-            ):
+            others = "This comment has been revised by somebody else."
+            with unique_or_conflict(others, field="text"):
                 self._add_revision(comment, at)
         index_again(self._connection, comment)
 
@@ -198,8 +197,8 @@ class SqlComments:
                 objections.c.revision == revision,
             )
             words = {"text": objection.text, "reason": objection.reason}
-            words["sent_as"] = objection.sent_as
-            if self._connection.execute(same.values(words)).rowcount:
+            now = same.values(words | {"sent_as": objection.sent_as})
+            if self._connection.execute(now).rowcount:
                 return False
         self._connection.execute(
             insert(objections).values(

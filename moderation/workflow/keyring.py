@@ -59,7 +59,8 @@ def make_site_key(
     """The secret and the key of a site's program, for so many days or for good.
 
     `scopes` are what it may do of all that a site's key may, `rate` how often it may call, where
-    that is not what the setting says. Raises `InvalidInput`, and `NotFound` for a site that is not there.
+    that is not what the setting says. Raises `InvalidInput`, and `NotFound` for a site that is not
+    there.
     """
     require_administrator(actor)
     if kind is KeyKind.PERSONAL:

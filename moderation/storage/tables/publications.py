@@ -114,8 +114,8 @@ comments = Table(
 )
 
 comment_tally = Table(
-    # How many comments stand so: the sum of `number` over the rows, as in `queue_tally`. Erased ones
-    # count no longer; `decision` and `model` are those of the current ruling, where there is one.
+    # How many comments stand so: the sum of `number` over the rows, as in `queue_tally`. Erased
+    # ones count no longer; `decision` and `model` are of the current ruling, where there is one.
     "comment_tally",
     metadata,
     Column("position", Integer, primary_key=True),
