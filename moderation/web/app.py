@@ -11,7 +11,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from moderation.credentials import kept_secret
 from moderation.settings import Settings
 from moderation.web.admin import blueprint as admin_pages
-from moderation.web.api import articles, classify, comments, health, model_info, queue
+from moderation.web.api import (
+    articles,
+    classify,
+    comments,
+    health,
+    model_info,
+    queue,
+    reference,
+    stats,
+)
 from moderation.web.auth import init_auth, public
 from moderation.web.current import EXTENSION
 from moderation.web.errors import init_errors
@@ -58,6 +67,6 @@ def create_app(settings: Settings, services: Services) -> Flask:
     app.register_blueprint(review_pages)
     app.register_blueprint(admin_pages)
     app.view_functions["static"] = public(app.view_functions["static"])
-    for part in (classify, articles, comments, queue, model_info, health):
+    for part in (classify, articles, comments, queue, model_info, stats, reference, health):
         app.register_blueprint(part.bp)
     return app
