@@ -83,6 +83,7 @@ class _Collected:
         for operation in operations:
             kinds += [kind for given in operation.gives.values() for kind in _each(given)]
             kinds += [kind for kind in (operation.takes, operation.query) if kind is not None]
+            kinds += operation.headers.values()
         found, self.components = msgspec.json.schema_components(kinds, ref_template=_REF)
         self._by_kind = list(zip(kinds, found, strict=True))
         for schema in self.components.values():
@@ -149,8 +150,10 @@ def _parameters(rule: Rule, operation: Operation, schemas: _Collected) -> Iterat
             plain = _without_null(schema)
             about = plain.pop("description", "")
             yield {"name": name, "in": "query", "description": about, "schema": plain}
-    for name, about in operation.headers.items():
-        yield {"name": name, "in": "header", "description": about, "schema": {"type": "string"}}
+    for name, kind in operation.headers.items():
+        schema = schemas.of(kind)
+        about = schema.pop("description")
+        yield {"name": name, "in": "header", "description": about, "schema": schema}
 
 
 def _without_null(schema: _Schemas) -> _Schemas:

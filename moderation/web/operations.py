@@ -38,8 +38,8 @@ class Operation:
     """The content type of the good answers."""
     repeatable: str = ""
     """Why a call that is sent again does no harm."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Headers that mean something here, and what."""
+    headers: Mapping[str, object] = field(default_factory=dict)
+    """Headers that mean something here, each with its type."""
     amend: Callable[[dict[str, Any]], None] | None = None
     """Says in the schemas, by their names, what no type can."""
 

@@ -99,6 +99,15 @@ Moment = Annotated[
         extra_json_schema={"pattern": "^(19[7-9][0-9]|20[0-9][0-9]|2100)-"},
     ),
 ]
+RepeatKey = Annotated[
+    str,
+    _field(
+        "Of one's own, to tell a call that is sent again from a new one: visible ASCII characters.",
+        minLength=1,
+        maxLength=255,
+        pattern=f"^{REPEAT_KEY}$",
+    ),
+]
 LabelName = Annotated[str, _field("", enum=[label.value for label in Label])]
 Version = Annotated[int, _field("The item's version as it was seen.")]
 Sequence = Annotated[int, _field("Of the event that is meant.")]

@@ -129,7 +129,8 @@ def comments_wanted(arguments: Mapping[str, str]) -> tuple[Status | None, int, s
 def articles_wanted(arguments: Mapping[str, str]) -> tuple[int, str | None]:
     """What a query string asks of the articles: how many at most, and from where."""
     _only_known(arguments, ArticleParameters)
-    return _limit(arguments), _cursor(arguments)
+    cursor = arguments.get("cursor")
+    return _limit(arguments), None if cursor is None else checked_id("cursor", cursor)
 
 
 def site_wanted(arguments: Mapping[str, str]) -> str | None:
@@ -189,7 +190,7 @@ def _limit(arguments: Mapping[str, str]) -> int:
 
 def _cursor(arguments: Mapping[str, str]) -> str | None:
     cursor = arguments.get("cursor")
-    return cursor and checked_line("cursor", cursor, MAX_CURSOR)
+    return None if cursor is None else checked_line("cursor", cursor, MAX_CURSOR)
 
 
 def _one_of(arguments: Mapping[str, str], name: str, known: Sequence[str]) -> str | None:

@@ -259,7 +259,8 @@ def drafts(asked: ClassifyRequest) -> list[Draft | InvalidInput]:
     Raises `InvalidInput` where the batch as such is no good.
     """
     sent = asked.comments or []
-    if any((asked.text, asked.article, asked.parent, asked.language)):
+    beside = (asked.text, asked.article, asked.parent, asked.language)
+    if any(one is not None for one in beside):
         raise InvalidInput("comments", "stands in the place of text, article, parent and language")
     if not sent:
         raise InvalidInput("comments", "must not be empty")
@@ -293,7 +294,7 @@ def repeat_key(sent: str | None) -> str | None:
     """The digest of an `Idempotency-Key`, with or without quotation marks around it."""
     if sent is None:
         return None
-    value = sent[1:-1] if len(sent) > 1 and sent[0] == sent[-1] == '"' else sent
+    value = sent[1:-1] if len(sent) > 2 and sent[0] == sent[-1] == '"' else sent
     if not re.fullmatch(REPEAT_KEY, value):
         raise InvalidInput("Idempotency-Key", "must be 1 to 255 visible ASCII characters")
     return hashlib.sha256(value.encode("ascii")).hexdigest()

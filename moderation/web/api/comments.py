@@ -18,6 +18,7 @@ from moderation.web.bodies import read_body, reply
 from moderation.web.current import services
 from moderation.web.metrics import count_ruling
 from moderation.web.operations import Operation, described
+from moderation.wire.fields import RepeatKey
 from moderation.wire.lists import (
     CommentListReply,
     CommentParameters,
@@ -47,10 +48,7 @@ _OBJECTION = Operation(
     example={"reason": "insult", "text": "He means my neighbour.", "by": "u-8"},
     repeatable="with the same `by`, or the same `Idempotency-Key`, it counts once. Without either "
     "each call counts.",
-    headers={
-        "Idempotency-Key": "Up to 255 visible ASCII characters of one's own, which tell a call "
-        "that is sent again from a new one."
-    },
+    headers={"Idempotency-Key": RepeatKey},
 )
 
 
