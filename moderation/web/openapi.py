@@ -66,6 +66,15 @@ def document(app: Flask, url: str) -> dict[str, Any]:
     }
 
 
+def statuses_of(rule: Rule, view: Callable[..., object]) -> frozenset[int] | None:
+    """Every status that the document tells of a route; `None` for one that is not in it."""
+    operation = operation_of(view)
+    if operation is None:
+        return None
+    faults = _faults(rule, declared_access(view) or frozenset(), operation)
+    return frozenset(int(status) for status in (*operation.gives, *faults))
+
+
 def _routes(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., object], Operation]]:
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]

@@ -43,11 +43,15 @@ def sections_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def objects_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every object that is sent or answered, with its fields."""
+    """Whatever is sent or answered and has a name, with its fields or what it can be."""
     return [
-        {"name": name, "about": schema.get("description", ""), "fields": _fields(schema)}
+        {
+            "name": name,
+            "about": schema.get("description", ""),
+            "fields": _fields(schema) if "properties" in schema else [],
+            "values": schema.get("enum", []),
+        }
         for name, schema in document["components"]["schemas"].items()
-        if "properties" in schema
     ]
 
 
