@@ -13,6 +13,9 @@ from moderation.web.auth import signed_in_person
 from moderation.web.current import settings
 from moderation.web.devices import guesser_of
 
+PATIENCE = 0.5
+"""Seconds that a storage elsewhere may take to count."""
+
 limiter = Limiter(get_remote_address)
 
 _OVER_A_NETWORK = ("redis", "valkey")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -68,6 +68,24 @@ class RulingReply(msgspec.Struct, omit_defaults=True, kw_only=True):
     encoder: EncoderReply | None = None
 
 
+_RESULTS = msgspec.Meta(
+    # No type of the library says "one of two structs".
+    extra_json_schema={
+        "items": {
+            "anyOf": [
+                {"$ref": f"#/components/schemas/{name}"} for name in ("RulingReply", "FaultReply")
+            ]
+        }
+    }
+)
+
+
+class BatchReply(msgspec.Struct):
+    """`{"results"}`: one for each comment in order, in the place of a bad one its error."""
+
+    results: Annotated[list[Any], _RESULTS]
+
+
 class AuthorReply(msgspec.Struct):
     """`{"id", "name"}`."""
 
@@ -99,6 +117,15 @@ class CommentReply(SubmittedReply, omit_defaults=True, kw_only=True):
     received_at: datetime
 
 
+class ObjectedReply(msgspec.Struct):
+    """`{"id", "item_id", "status", "stage"}`: where a comment stands that somebody objected to."""
+
+    id: str
+    item_id: str
+    status: str
+    stage: str
+
+
 class ArticleReply(msgspec.Struct):
     """`{"id", "title", "text", "url"}`."""
 
@@ -116,12 +143,13 @@ class LeaseReply(msgspec.Struct):
 
 
 class VerdictReply(msgspec.Struct):
-    """`{"verdict", "by", "labels", "at"}`: the verdict in force."""
+    """`{"verdict", "by", "labels", "at", "sequence"}`: the verdict in force, and its event."""
 
     verdict: str
     by: str
     labels: Sequence[str]
     at: datetime
+    sequence: int
 
 
 class ItemReply(msgspec.Struct):
@@ -198,6 +226,32 @@ class EventReply(msgspec.Struct):
     undoes: int | None
 
 
+class CutoffsReply(msgspec.Struct):
+    """`{"review", "block"}`: the score from which on, or `null` for never."""
+
+    review: float | None
+    block: float | None
+
+
+class ModeReply(msgspec.Struct):
+    """`{"cutoffs"}` of one mode, by label."""
+
+    cutoffs: Mapping[str, CutoffsReply]
+
+
+class ModelReply(msgspec.Struct):
+    """The model that answers now; the last three are what its manifest says."""
+
+    version: str
+    labels: list[str]
+    cutoffs: Mapping[str, CutoffsReply]
+    mode: str
+    modes: Mapping[str, ModeReply]
+    base_rates: Any
+    metrics: Any
+    created_at: Any
+
+
 class CaseReply(msgspec.Struct):
     """Everything that a moderator judges by; `ancestors` begin with the parent."""
 
@@ -256,7 +310,7 @@ def item_reply(item: ReviewItem, now: datetime) -> ItemReply:
         appeals=item.appeals,
         opened_at=item.opened_at,
         lease=LeaseReply(holder, item.lease_until) if holder else None,
-        verdict=VerdictReply(last.verdict.value, last.actor, last.labels, last.at)
+        verdict=VerdictReply(last.verdict.value, last.actor, last.labels, last.at, last.sequence)
         if last
         else None,
     )

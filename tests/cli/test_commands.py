@@ -236,7 +236,7 @@ def test_a_key_is_shown_once_and_can_be_ended(ready: Run) -> None:
     key_id, secret = ready("keys", "add", "--site", "gazette", "--label", "CMS")[1].split("\t")
     listed = ready("keys", "list", "--site", "gazette")[1]
     assert secret.split()[1] not in listed
-    assert listed == f"{key_id.split()[1]}\tsite\tgazette\tlive\tCMS\n"
+    assert listed == f"{key_id.split()[1]}\tsite\tgazette\tlive\tCMS\tnever\t0\tall\n"
     ready("keys", "revoke", key_id.split()[1])
     assert "\tended\t" in ready("keys", "list")[1]
 
