@@ -17,8 +17,7 @@ from moderation.web.auth import acting_user, caller, requires
 from moderation.web.bodies import read_body, reply
 from moderation.web.current import services
 from moderation.web.operations import Operation, described
-from moderation.wire.lists import QueueParameters, page_wanted
-from moderation.wire.replies import (
+from moderation.wire.desk_replies import (
     CaseReply,
     ItemReply,
     QueueReply,
@@ -26,6 +25,7 @@ from moderation.wire.replies import (
     item_reply,
     queue_reply,
 )
+from moderation.wire.lists import QueueParameters, page_wanted
 from moderation.wire.requests import (
     ClaimItemRequest,
     ClaimRequest,
