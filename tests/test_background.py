@@ -44,3 +44,11 @@ def test_a_job_that_fails_is_tried_again_and_stops_nobody_else() -> None:
     assert again.wait(PATIENCE)
     assert others.wait(PATIENCE)
     background.stop()
+
+
+def test_what_a_job_has_set_going_is_stopped_as_well() -> None:
+    told: list[float] = []
+    background = Background([Job("work", lambda: False, every=3_600, stop=told.append)])
+    background.start()
+    background.stop(3.0)
+    assert told == [3.0]
