@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
@@ -66,24 +66,6 @@ class RulingReply(msgspec.Struct, omit_defaults=True, kw_only=True):
     encoder: EncoderReply | None = None
 
 
-_RESULTS = msgspec.Meta(
-    # No type of the library says "one of two structs".
-    extra_json_schema={
-        "items": {
-            "anyOf": [
-                {"$ref": f"#/components/schemas/{name}"} for name in ("RulingReply", "FaultReply")
-            ]
-        }
-    }
-)
-
-
-class BatchReply(msgspec.Struct):
-    """`{"results"}`: one for each comment in order, in the place of a bad one its error."""
-
-    results: Annotated[list[Any], _RESULTS]
-
-
 class AuthorReply(msgspec.Struct):
     """`{"id", "name"}`."""
 
@@ -115,15 +97,6 @@ class CommentReply(SubmittedReply, omit_defaults=True, kw_only=True):
     received_at: datetime
 
 
-class ObjectedReply(msgspec.Struct):
-    """`{"id", "item_id", "status", "stage"}`: where a comment stands that somebody objected to."""
-
-    id: str
-    item_id: str
-    status: str
-    stage: str
-
-
 class ArticleReply(msgspec.Struct):
     """`{"id", "title", "text", "url"}`."""
 
@@ -131,32 +104,6 @@ class ArticleReply(msgspec.Struct):
     title: str
     text: str
     url: str
-
-
-class CutoffsReply(msgspec.Struct):
-    """`{"review", "block"}`: the score from which on, or `null` for never."""
-
-    review: float | None
-    block: float | None
-
-
-class ModeReply(msgspec.Struct):
-    """`{"cutoffs"}` of one mode, by label."""
-
-    cutoffs: Mapping[str, CutoffsReply]
-
-
-class ModelReply(msgspec.Struct):
-    """The model that answers now; the last three are what its manifest says."""
-
-    version: str
-    labels: list[str]
-    cutoffs: Mapping[str, CutoffsReply]
-    mode: str
-    modes: Mapping[str, ModeReply]
-    base_rates: Any
-    metrics: Any
-    created_at: Any
 
 
 def classified_reply(found: Classified, *, explain: bool) -> RulingReply:

@@ -27,7 +27,8 @@ from moderation.web.errors import Fault, fault_of
 from moderation.web.metrics import count_ruling
 from moderation.web.operations import Operation, described
 from moderation.wire.faults import error_body
-from moderation.wire.replies import BatchReply, RulingReply, classified_reply
+from moderation.wire.plain_replies import BatchReply
+from moderation.wire.replies import RulingReply, classified_reply
 from moderation.wire.requests import ClassifyRequest, Draft, draft, drafts, one_or_many
 from moderation.workflow.articles import articles_by_id
 from moderation.workflow.classify import classify_each, retry_after_of

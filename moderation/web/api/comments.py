@@ -26,9 +26,9 @@ from moderation.wire.lists import (
     comment_list_reply,
     comments_wanted,
 )
+from moderation.wire.plain_replies import ObjectedReply
 from moderation.wire.replies import (
     CommentReply,
-    ObjectedReply,
     SubmittedReply,
     comment_reply,
     submitted_reply,

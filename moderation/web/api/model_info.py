@@ -14,7 +14,7 @@ from moderation.web.auth import requires
 from moderation.web.bodies import reply
 from moderation.web.current import services
 from moderation.web.operations import Operation, described
-from moderation.wire.replies import ModelReply
+from moderation.wire.plain_replies import ModelReply
 
 bp = Blueprint("model_info", __name__)
 
