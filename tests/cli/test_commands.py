@@ -250,7 +250,7 @@ def test_a_secret_that_coral_made_is_asked_for_and_not_printed(
         monkeypatch.setattr("sys.stdin", io.StringIO(secret + "\n"))
         done, out, err = ready(*words)
         assert (done, secret in out + err) == (code, False)
-    assert ready("keys", "list")[1].endswith("\tcoral\tgazette\tlive\t\n")
+    assert ready("keys", "list")[1].endswith("\tcoral\tgazette\tlive\t\tnever\t0\tall\n")
     assert "ask-secret: " in ready("keys", "add", "--site", "gazette", "--ask-secret")[2]
 
 
