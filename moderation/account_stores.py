@@ -6,10 +6,10 @@ A part of `stores`, which says what holds for all of it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from moderation.accounts import Key, KeyKind, SignIn, User
+from moderation.accounts import Key, KeyKind, KeyUse, SignIn, User
 from moderation.changes import Change, Subject
 
 
@@ -41,6 +41,22 @@ class Accounts(Protocol):
         """Keys of a kind whose secret is kept, those that were revoked left out."""
 
     def keys(self, site_id: str | None = None, *, user_id: str | None = None) -> list[Key]: ...
+
+
+class KeyUses(Protocol):
+    """How often keys are used, by days of UTC."""
+
+    def add(self, uses: Sequence[KeyUse]) -> None:
+        """Count these calls beside those of the same key and day that are known."""
+
+    def last(self) -> Mapping[str, datetime]:
+        """When each key was used last, by its id; without those that never were."""
+
+    def since(self, day: date) -> Mapping[str, int]:
+        """How many calls each key made on that day and later; without those that made none."""
+
+    def of(self, key_id: str, since: date) -> list[KeyUse]:
+        """The days on which a key was used, from that day on, latest first."""
 
 
 class Changes(Protocol):

@@ -6,7 +6,7 @@ Knows neither sessions nor password hashing: the web layer and storage do.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -97,6 +97,10 @@ class Key:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     secret: str | None = field(default=None, repr=False)
+    scopes: frozenset[Permission] | None = None
+    """What of its site's permissions it carries; `None` = all of them."""
+    rate: str | None = None
+    """How often it may call, as `rates` reads it; `None` = as often as the setting says."""
 
     @property
     def cannot_sign(self) -> bool:
@@ -106,3 +110,17 @@ class Key:
     def is_live(self, now: datetime) -> bool:
         """Whether it is neither revoked nor expired at `now`."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+    def carries(self, permission: Permission) -> bool:
+        """Whether its scopes leave the permission to it."""
+        return self.scopes is None or permission in self.scopes
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """How often a key was used on one day of UTC, and when for the last time."""
+
+    key_id: str
+    day: date
+    calls: int
+    last_at: datetime

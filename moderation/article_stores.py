@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from moderation.comments import StoredArticle
+from moderation.stored import ArticleHead
 
 
 class Articles(Protocol):
@@ -48,3 +49,6 @@ class Articles(Protocol):
 
     def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredArticle]:
         """Articles whose id comes after that one, in order of ids."""
+
+    def heads(self, site_id: str, after: str, limit: int) -> list[ArticleHead]:
+        """The same without their texts."""

@@ -23,6 +23,7 @@ from moderation.webhooks.calling import judge
 from moderation.webhooks.courier import Courier
 from moderation.workflow import Services
 from moderation.workflow.article_texts import fetch_next
+from moderation.workflow.key_usage import KEPT_EVERY, keep_usage
 from moderation.workflow.late_scoring import score_waiting
 
 LOOK_FOR_ARTICLES = 10.0
@@ -54,6 +55,7 @@ def jobs(settings: Settings, services: Services) -> list[Job]:
     found = [
         Job("webhooks", courier.run, every=1.0, stop=courier.stop),
         Job("late scoring", late, every=LOOK_FOR_UNSCORED, at_most=10.0),
+        Job("usage of keys", partial(keep_usage, services), every=KEPT_EVERY),
     ]
     if settings.fetch_articles == "yes":
         outbound = Outbound(settings.article_networks, seconds=SECONDS, max_bytes=MAX_BYTES)

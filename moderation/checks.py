@@ -14,7 +14,10 @@ from moderation.errors import InvalidInput, TooLarge
 
 MAX_URL = 2_000
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
+LANGUAGE = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}"
+"""A BCP 47 tag, as far as it matters here."""
+
+_LANGUAGE = re.compile(LANGUAGE)
 
 
 def checked_id(field: str, value: str) -> str:

@@ -49,6 +49,12 @@ class UnknownReference(InvalidInput):
     code = "unknown_reference"
 
 
+class KeyReused(InvalidInput):
+    """What tells a repeated call from a new one came with another content before."""
+
+    code = "key_reused"
+
+
 class Erased(ModerationError):
     """It was here and has been erased for good."""
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from moderation.errors import SettingsInvalid
+from moderation.rates import rate_of
 from moderation.scoring.scorer import MODES
 
 PREFIX = "MODERATION_"
@@ -67,6 +68,11 @@ class Settings:
     login_name_rate: str = _setting(
         "20 per 15 minutes",
         "Sign-ins that may fail on one login, and tries of one person to change their password.",
+    )
+    key_rate: str = _setting(
+        "60000 per minute",
+        "How often one key may call, where it has no rate of its own; none sets no limit.",
+        lambda written: _is_rate(written),
     )
     limits_url: str = _setting(
         "memory://",
@@ -188,6 +194,14 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 def _networks(listed: str) -> tuple[Network, ...]:
     return tuple(ip_network(one.strip()) for one in listed.split(",") if one)
+
+
+def _is_rate(written: str) -> bool:
+    try:
+        rate_of(written)
+    except ValueError:
+        return False
+    return True
 
 
 def _are_networks(listed: str) -> bool:

@@ -6,13 +6,16 @@ Plain values that the use cases and storage hand to one another.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from moderation.accounts import Key, User
 from moderation.comments import (
     Reason,
+    Site,
     Status,
     StoredArticle,
     StoredComment,
@@ -33,6 +36,8 @@ class Objection:
     """Who objected, as the site names them."""
     revision: int | None = None
     """The text objected to, set by the store; unknown for the oldest."""
+    sent_as: str | None = field(default=None, compare=False)
+    """Digest of what the caller gave to tell a repeated call from a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,51 @@ class PastComment:
     """The verdict in force."""
     reasons: tuple[Reason, ...] = ()
     reports: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """A live key, and whom it speaks for."""
+
+    key: Key
+    owner: Site | User
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The place of a comment among those of its site, by when it was received."""
+
+    at: datetime
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHead:
+    """An article without its text."""
+
+    id: str
+    title: str
+    url: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommentCounts:
+    """How many comments there are, erased ones left out; under an empty name those without one."""
+
+    by_status: Counter[str] = field(default_factory=Counter)
+    by_decision: Counter[str] = field(default_factory=Counter)
+    by_model: Counter[str] = field(default_factory=Counter)
+    """Of the current ruling."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfVerdicts:
+    """Final verdicts in force that were given on one day of UTC."""
+
+    day: date
+    approved: int
+    rejected: int
 
 
 class QueueOrder(StrEnum):

@@ -7,11 +7,11 @@ All times are aware datetimes in UTC.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from moderation.account_stores import Accounts, Changes
+from moderation.account_stores import Accounts, Changes, KeyUses
 from moderation.article_stores import Articles
 from moderation.audit_log import LogFilter, Place, Stretch
 from moderation.comments import (
@@ -28,6 +28,8 @@ from moderation.preferences import Choices
 from moderation.review_queue import Event, ReviewItem
 from moderation.stored import (
     Act,
+    CommentCounts,
+    DayOfVerdicts,
     Facets,
     GivenVerdict,
     Note,
@@ -35,6 +37,7 @@ from moderation.stored import (
     Page,
     PastComment,
     QueueFilter,
+    Received,
     SavedFilter,
     SearchPage,
     SearchQuery,
@@ -127,6 +130,11 @@ class Comments(Protocol):
 
     def latest(self, site_id: str, limit: int) -> list[StoredComment]:
         """Comments as they were received, latest first, erased ones left out."""
+
+    def received(
+        self, site_id: str, status: Status | None, limit: int, after: Received | None = None
+    ) -> list[StoredComment]:
+        """The same with that status, or with any, from behind a place on."""
 
     def count(self, site_id: str | None = None) -> int: ...
     def page(self, site_id: str, after: str = "", limit: int = 500) -> list[StoredComment]:
@@ -261,6 +269,16 @@ class AuditLog(Protocol):
         """How many verdicts of each kind somebody has given since, without undone ones."""
 
 
+class Statistics(Protocol):
+    """Counts that are there already, or are read off an index: cheap however much is stored."""
+
+    def comments(self, site_id: str | None = None) -> CommentCounts:
+        """How the comments of a site stand, or those of all."""
+
+    def verdicts(self, days: Sequence[date], site_id: str | None = None) -> list[DayOfVerdicts]:
+        """What was decided on each of the days, in their order."""
+
+
 class Suggestions(Protocol):
     """What sites tell of their own moderators' decisions. Erased with the comment it is about."""
 
@@ -325,9 +343,13 @@ class UnitOfWork(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
+    def key_uses(self) -> KeyUses: ...
+    @property
     def changes(self) -> Changes: ...
     @property
     def audit(self) -> AuditLog: ...
+    @property
+    def statistics(self) -> Statistics: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -54,3 +54,11 @@ def test_a_job_that_keeps_failing_is_tried_ever_less_often_up_to_its_own_limit()
     assert 7.5 <= min(pauses[20]) <= max(pauses[20]) <= 12.5
     rare = Job("rare", lambda: False, every=300.0, at_most=10.0)
     assert min(_pause(rare, 5) for _ in range(50)) >= 225.0
+
+
+def test_what_a_job_has_set_going_is_stopped_as_well() -> None:
+    told: list[float] = []
+    background = Background([Job("work", lambda: False, every=3_600, stop=told.append)])
+    background.start()
+    background.stop(3.0)
+    assert told == [3.0]

@@ -19,7 +19,7 @@ _USER = (
 )
 _KEY = (
     *("id", "kind", "digest", "label", "created_at"),
-    *("site_id", "user_id", "expires_at", "revoked_at", "secret"),
+    *("site_id", "user_id", "expires_at", "revoked_at", "secret", "rate"),
 )
 
 
@@ -81,6 +81,7 @@ class SqlAccounts:
     def put_key(self, key: Key) -> None:
         """Insert or replace. Raises `Conflict` when another key has the same secret."""
         values = {name: getattr(key, name) for name in _KEY} | {"kind": key.kind.value}
+        values["scopes"] = None if key.scopes is None else tuple(sorted(key.scopes))
         with unique_or_conflict("This key is there already.", field="digest"):
             upsert(self._connection, keys, values)
 
@@ -104,4 +105,5 @@ def _user(row: Row[Any]) -> User:
 
 
 def _key(row: Row[Any]) -> Key:
-    return Key(**{name: getattr(row, name) for name in _KEY} | {"kind": KeyKind(row.kind)})
+    values = {name: getattr(row, name) for name in _KEY} | {"kind": KeyKind(row.kind)}
+    return Key(**values, scopes=None if row.scopes is None else frozenset(row.scopes))

@@ -24,6 +24,7 @@ from moderation.comments import StoredArticle
 from moderation.storage.search_index import index_article
 from moderation.storage.tables import articles
 from moderation.storage.tables.publications import TEXTLESS
+from moderation.stored import ArticleHead
 
 _OURS = articles.c
 _ARTICLE = ("site_id", "id", "title", "text", "url")
@@ -49,6 +50,15 @@ class SqlArticles:
             .limit(limit)
         )
         return [article_of(row) for row in self._connection.execute(found)]
+
+    def heads(self, site_id: str, after: str, limit: int) -> list[ArticleHead]:
+        found = (
+            select(_OURS.id, _OURS.title, _OURS.url, _OURS.updated_at)
+            .where(_OURS.site_id == site_id, _OURS.id > after)
+            .order_by(_OURS.id)
+            .limit(limit)
+        )
+        return [ArticleHead(**row._mapping) for row in self._connection.execute(found)]
 
     def first_seen(self, site_id: str, article_id: str) -> datetime | None:
         found = select(_OURS.first_seen_at).where(_OURS.site_id == site_id, _OURS.id == article_id)

@@ -15,12 +15,14 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
 
 from moderation.comments import Author, Revision, Ruling, Status, StoredComment
-from moderation.errors import Erased
+from moderation.errors import Erased, KeyReused
+from moderation.storage.comment_counts import count_new, counted_again
 from moderation.storage.database import unique_or_conflict
 from moderation.storage.published import published_before, published_by
 from moderation.storage.rows import comment_of, comment_values
@@ -35,7 +37,7 @@ from moderation.storage.tables import (
     suggestions,
     unscored,
 )
-from moderation.stored import Objection
+from moderation.stored import Objection, Received
 
 _WITH_TEXT = comments.outerjoin(
     revisions,
@@ -79,6 +81,7 @@ class SqlComments:
             self._connection.execute(insert(comments).values(comment_values(comment)))
         self._add_revision(comment, comment.received_at)
         index_comment(self._connection, comment)
+        count_new(self._connection, comment)
 
     def revise(self, comment: StoredComment, at: datetime) -> None:
         named = select(comments.c.parent_id).where(comments.c.key == comment.key)
@@ -89,25 +92,30 @@ class SqlComments:
         kept = ("key", "site_id", "id", "received_at", "erased_at")
         values = {k: v for k, v in comment_values(comment).items() if k not in kept}
         ours = update(comments).where(comments.c.key == comment.key, comments.c.erased_at.is_(None))
-        if self._connection.execute(ours.values(values)).rowcount == 0:
-            raise Erased("This comment has been erased.")
-        with unique_or_conflict("This comment has been revised by somebody else.", field="text"):
-            self._add_revision(comment, at)
+        with counted_again(self._connection, comment.key):
+            if self._connection.execute(ours.values(values)).rowcount == 0:
+                raise Erased("This comment has been erased.")
+            others = "This comment has been revised by somebody else."
+            with unique_or_conflict(others, field="text"):
+                self._add_revision(comment, at)
         index_again(self._connection, comment)
 
     def rule(self, key: str, revision: int, ruling: Ruling) -> None:
         ours = and_(revisions.c.comment_key == key, revisions.c.number == revision)
         without = revisions.c.ruling.is_(None)
         given = update(revisions).where(ours, without).values(ruling=ruling)
-        if self._connection.execute(given).rowcount:
-            current = update(comments).where(comments.c.key == key, comments.c.revision == revision)
-            self._connection.execute(current.values(language=ruling.language))
+        with counted_again(self._connection, key):
+            if self._connection.execute(given).rowcount:
+                current = comments.c.key == key, comments.c.revision == revision
+                told = update(comments).where(*current).values(language=ruling.language)
+                self._connection.execute(told)
 
     def set_status(self, key: str, status: Status, *, source_status: str | None = None) -> None:
         values = {"status": status.value}
         if source_status is not None:
             values["source_status"] = source_status
-        self._connection.execute(update(comments).where(comments.c.key == key).values(values))
+        with counted_again(self._connection, key):
+            self._connection.execute(update(comments).where(comments.c.key == key).values(values))
 
     def adopt(self, site_id: str, parent_id: str, parent_key: str) -> int:
         orphans = update(comments).where(
@@ -172,29 +180,26 @@ class SqlComments:
         ]
 
     def erase(self, key: str, at: datetime) -> None:
-        forget_comment(self._connection, key)
-        self._connection.execute(delete(revisions).where(revisions.c.comment_key == key))
-        self._connection.execute(delete(objections).where(objections.c.comment_key == key))
-        self._connection.execute(delete(suggestions).where(suggestions.c.comment_key == key))
-        self._connection.execute(delete(unscored).where(unscored.c.comment_key == key))
-        item = select(review_items.c.id).where(review_items.c.comment_key == key)
-        self._connection.execute(delete(notes).where(notes.c.item_id.in_(item)))
-        nobody = Author()
-        self._connection.execute(
-            update(comments)
-            .where(comments.c.key == key)
-            .values(
-                author_id=nobody.id,
-                author_name=nobody.name,
-                author_email_hash=nobody.email_hash,
-                author_ip_hash=nobody.ip_hash,
-                language=None,
-                erased_at=at,
+        with counted_again(self._connection, key):
+            self._forget(key)
+            nobody = Author()
+            self._connection.execute(
+                update(comments)
+                .where(comments.c.key == key)
+                .values(
+                    author_id=nobody.id,
+                    author_name=nobody.name,
+                    author_email_hash=nobody.email_hash,
+                    author_ip_hash=nobody.ip_hash,
+                    language=None,
+                    erased_at=at,
+                )
             )
-        )
 
     def object_to(self, key: str, objection: Objection) -> bool:
         revision = select(comments.c.revision).where(comments.c.key == key).scalar_subquery()
+        if objection.sent_as and self._is_repeated(key, objection):
+            return False
         if objection.by is not None:
             same = update(objections).where(
                 objections.c.comment_key == key,
@@ -203,7 +208,8 @@ class SqlComments:
                 objections.c.revision == revision,
             )
             words = {"text": objection.text, "reason": objection.reason}
-            if self._connection.execute(same.values(words)).rowcount:
+            now = same.values(words | {"sent_as": objection.sent_as})
+            if self._connection.execute(now).rowcount:
                 return False
         self._connection.execute(
             insert(objections).values(
@@ -214,6 +220,7 @@ class SqlComments:
                 text=objection.text,
                 reason=objection.reason,
                 by=objection.by,
+                sent_as=objection.sent_as,
             )
         )
         return True
@@ -246,6 +253,19 @@ class SqlComments:
         )
         return [comment_of(row) for row in self._connection.execute(found)]
 
+    def received(
+        self, site_id: str, status: Status | None, limit: int, after: Received | None = None
+    ) -> list[StoredComment]:
+        at, key = comments.c.received_at, comments.c.key
+        found = current().where(comments.c.site_id == site_id, comments.c.erased_at.is_(None))
+        if status is not None:
+            found = found.where(comments.c.status == status.value)
+        if after is not None:
+            # Said apart, so that the index is entered at the place and not at its beginning.
+            found = found.where(at <= after.at, or_(at < after.at, key < after.key))
+        rows = self._connection.execute(found.order_by(at.desc(), key.desc()).limit(limit))
+        return [comment_of(row) for row in rows]
+
     def count(self, site_id: str | None = None) -> int:
         """How many are stored; erased ones are no longer."""
         found = select(func.count()).select_from(comments).where(comments.c.erased_at.is_(None))
@@ -269,6 +289,26 @@ class SqlComments:
             found = found.with_for_update(of=comments, key_share=True)
         row = self._connection.execute(found).first()
         return comment_of(row) if row else None
+
+    def _is_repeated(self, key: str, objection: Objection) -> bool:
+        """Whether this very call has been kept. Raises `KeyReused` where the other said more."""
+        found = select(objections.c.text, objections.c.reason, objections.c.by).where(
+            objections.c.comment_key == key,
+            objections.c.kind == objection.kind,
+            objections.c.sent_as == objection.sent_as,
+        )
+        kept = self._connection.execute(found).first()
+        if kept is not None and tuple(kept) != (objection.text, objection.reason, objection.by):
+            raise KeyReused("Idempotency-Key", "came with another body before")
+        return kept is not None
+
+    def _forget(self, key: str) -> None:
+        """Remove what people wrote in the comment and about it."""
+        forget_comment(self._connection, key)
+        for told in (revisions, objections, suggestions, unscored):
+            self._connection.execute(delete(told).where(told.c.comment_key == key))
+        item = select(review_items.c.id).where(review_items.c.comment_key == key)
+        self._connection.execute(delete(notes).where(notes.c.item_id.in_(item)))
 
     def _add_revision(self, comment: StoredComment, at: datetime) -> None:
         self._connection.execute(

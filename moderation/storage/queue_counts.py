@@ -1,10 +1,4 @@
-"""How many items wait, by everything that one can filter by.
-
-Counting 200,000 items anew takes a tenth of a second, and every page shows counts. So a tally
-is kept in the transaction of each change: a row with -1 for what an item was and +1 for what it
-is. Nobody touches a row of somebody else's, so writers do not wait for one another; now and then
-one of them puts rows of the same profile together.
-"""
+"""How many items wait, by everything that one can filter by; counted as `tallies` counts."""
 
 from __future__ import annotations
 
@@ -13,16 +7,14 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, true
+from sqlalchemy import Connection, select, true
 
 from moderation.review_queue import WAITING, ReviewItem, Stage
 from moderation.storage.tables import queue_tally, review_items, review_marks
+from moderation.storage.tallies import Tally
 from moderation.stored import Facets, QueueFilter
 
-_EVERY = 512
-"""Rows after which somebody looks whether rows can be put together."""
-
-_ROWS = queue_tally.c
+_TALLY = Tally(queue_tally)
 
 Mark = tuple[str, str]
 """What an item can be chosen by, and its value: a `reason` and its code, a `label`, a `site`."""
@@ -35,9 +27,6 @@ class Profile(NamedTuple):
     language: str | None
     stage: str
     marks: str
-
-
-_BY = [_ROWS[name] for name in Profile._fields]
 
 
 def marks_of(item: ReviewItem) -> frozenset[Mark]:
@@ -66,10 +55,7 @@ def move(connection: Connection, before: Profile | None, after: Profile | None) 
         return
     for profile, number in ((before, -1), (after, 1)):
         if profile is not None:
-            row = insert(queue_tally).values(**profile._asdict(), number=number)
-            position = connection.execute(row.returning(_ROWS.position)).scalar_one()
-            if position % _EVERY == 0:
-                _put_together(connection)
+            _TALLY.count(connection, profile, number)
 
 
 def counts(connection: Connection, site_id: str | None, with_escalated: bool) -> Mapping[str, int]:
@@ -103,9 +89,7 @@ def facets(connection: Connection, wanted: QueueFilter) -> Facets:
 
 def recount(connection: Connection) -> None:
     """Make the tally anew from the items."""
-    counted = Counter(profile for _, profile in _stored(connection))
-    connection.execute(delete(queue_tally))
-    _add(connection, counted)
+    _TALLY.replace(connection, Counter(profile for _, profile in _stored(connection)))
 
 
 def _chosen(wanted: QueueFilter) -> set[Mark]:
@@ -139,12 +123,9 @@ def _profile(site_id: str, language: str | None, stage: str, marks: frozenset[Ma
 
 
 def _profiles(connection: Connection, site_id: str | None = None) -> Iterator[tuple[Profile, int]]:
-    found = select(*_BY, func.sum(_ROWS.number)).group_by(*_BY)
-    if site_id is not None:
-        found = found.where(_ROWS.site_id == site_id)
-    for *values, number in connection.execute(found):
-        if number:
-            yield Profile(*values), int(number)
+    where = () if site_id is None else (queue_tally.c.site_id == site_id,)
+    for values, number in _TALLY.sums(connection, *where):
+        yield Profile(*values), number  # type: ignore[arg-type]
 
 
 def _stored(connection: Connection, item_id: str | None = None) -> Iterator[tuple[str, Profile]]:
@@ -169,28 +150,3 @@ def _stored(connection: Connection, item_id: str | None = None) -> Iterator[tupl
             gathered.add((kind, value))
     if last is not None:
         yield last[0], _profile(*last[1:], frozenset(gathered))
-
-
-def _put_together(connection: Connection) -> None:
-    """Join rows of the same profile, where they are more than half of all."""
-    different = select(*_BY).distinct().subquery()
-    rows = connection.execute(select(func.count()).select_from(queue_tally)).scalar_one()
-    profiles = connection.execute(select(func.count()).select_from(different)).scalar_one()
-    if rows < 2 * profiles:
-        return
-    # Rows that somebody else is just putting together are left to them.
-    found = select(_ROWS.position, *_BY, _ROWS.number).with_for_update(skip_locked=True)
-    joined: Counter[Profile] = Counter()
-    gone = []
-    for position, *values, number in connection.execute(found):
-        gone.append({"gone": position})
-        joined[Profile(*values)] += number
-    if gone:
-        connection.execute(delete(queue_tally).where(_ROWS.position == bindparam("gone")), gone)
-    _add(connection, joined)
-
-
-def _add(connection: Connection, counted: Mapping[Profile, int]) -> None:
-    rows = [profile._asdict() | {"number": number} for profile, number in counted.items() if number]
-    if rows:
-        connection.execute(insert(queue_tally), rows)

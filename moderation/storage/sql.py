@@ -21,6 +21,7 @@ from moderation.storage.comments import SqlComments
 from moderation.storage.database import AWAY, make_engine, parse_url, process_id
 from moderation.storage.deliveries import SqlDeliveries
 from moderation.storage.endpoints import SqlEndpoints
+from moderation.storage.key_uses import SqlKeyUses
 from moderation.storage.notes import SqlNotes
 from moderation.storage.outbox import SqlOutbox
 from moderation.storage.preferences import SqlPreferences
@@ -29,6 +30,7 @@ from moderation.storage.saved_filters import SqlSavedFilters
 from moderation.storage.search import SqlSearch
 from moderation.storage.sites import SqlSites
 from moderation.storage.spam_checks import SqlSpamChecks
+from moderation.storage.statistics import SqlStatistics
 from moderation.storage.suggestions import SqlSuggestions
 from moderation.storage.unscored import SqlUnscored
 from moderation.storage.upgrading import is_current
@@ -46,8 +48,10 @@ class SqlUnitOfWork:
     search: SqlSearch
     saved_filters: SqlSavedFilters
     accounts: SqlAccounts
+    key_uses: SqlKeyUses
     changes: SqlChanges
     audit: SqlAuditLog
+    statistics: SqlStatistics
     outbox: SqlOutbox
     endpoints: SqlEndpoints
     deliveries: SqlDeliveries
@@ -75,8 +79,10 @@ class SqlUnitOfWork:
         self.search = SqlSearch(connection)
         self.saved_filters = SqlSavedFilters(connection)
         self.accounts = SqlAccounts(connection)
+        self.key_uses = SqlKeyUses(connection)
         self.changes = SqlChanges(connection)
         self.audit = SqlAuditLog(connection)
+        self.statistics = SqlStatistics(connection)
         self.outbox = SqlOutbox(connection)
         self.endpoints = SqlEndpoints(connection)
         self.deliveries = SqlDeliveries(connection)

@@ -11,7 +11,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from moderation.credentials import kept_secret
 from moderation.settings import Settings
 from moderation.web.admin import blueprint as admin_pages
-from moderation.web.api import articles, classify, comments, health, model_info, queue
+from moderation.web.api import (
+    articles,
+    classify,
+    comments,
+    health,
+    model_info,
+    queue,
+    reference,
+    stats,
+)
 from moderation.web.auth import init_auth, public
 from moderation.web.compat import akismet, coral, openai, perspective
 from moderation.web.current import EXTENSION
@@ -19,6 +28,7 @@ from moderation.web.errors import init_errors
 from moderation.web.headers import init_headers
 from moderation.web.limits import init_limits
 from moderation.web.metrics import init_metrics
+from moderation.web.quota import init_quota
 from moderation.web.review import blueprint as review_pages
 from moderation.web.tracing import init_tracing
 from moderation.workflow import Services
@@ -53,11 +63,12 @@ def create_app(settings: Settings, services: Services) -> Flask:
     init_headers(app, https=settings.is_https)
     init_errors(app)
     init_limits(app, settings)
+    init_quota(app)
     init_auth(app)
     app.register_blueprint(review_pages)
     app.register_blueprint(admin_pages)
     app.view_functions["static"] = public(app.view_functions["static"])
-    doors = (perspective, openai, akismet, coral)
-    for part in (classify, articles, comments, queue, model_info, health, *doors):
+    native = (classify, articles, comments, queue, model_info, stats, reference, health)
+    for part in (*native, perspective, openai, akismet, coral):
         app.register_blueprint(part.bp)
     return app

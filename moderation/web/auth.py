@@ -17,12 +17,13 @@ from flask_login import LoginManager, login_user, logout_user
 from flask_login import current_user as session_user
 from flask_wtf.csrf import CSRFProtect
 
-from moderation.accounts import SITE_KEY_PERMISSIONS, KeyKind, Permission, User
+from moderation.accounts import SITE_KEY_PERMISSIONS, Key, KeyKind, Permission, User
 from moderation.comments import Site
 from moderation.credentials import looks_like_key
 from moderation.errors import Forbidden, NotAuthenticated, PasswordToReplace
 from moderation.web.current import services, settings
 from moderation.web.proxy_sign_in import login_by_proxy, user_by_proxy
+from moderation.web.quota import spend
 from moderation.workflow import access
 
 _View = TypeVar("_View", bound=Callable[..., object])
@@ -44,6 +45,8 @@ class Caller:
     """By a browser: what they change must carry the CSRF token."""
     by_proxy: bool = False
     """The browser's session is the proxy's, and so is the password."""
+    key: Key | None = None
+    """What was sent to say who it is, where that was a key."""
 
     @property
     def has_to_choose_a_password(self) -> bool:
@@ -55,6 +58,8 @@ class Caller:
         """Whether this caller has the permission."""
         if self.user is not None:
             return self.user.may(permission)
+        if self.key is not None and not self.key.carries(permission):
+            return False
         return self.site is not None and permission in SITE_KEY_PERMISSIONS
 
 
@@ -205,6 +210,8 @@ def _guard() -> None:
     found = caller() if needed else None
     if needed and found is None:
         raise NotAuthenticated("Sign in, or send a key.")
+    if found is not None:
+        count_call(found)
     if needed and found and not any(found.may(permission) for permission in needed):
         raise Forbidden("You may not do this.", needs=sorted(needed))
     if found.by_session if found else not keyed_its_own_way(view):
@@ -215,12 +222,23 @@ def _guard() -> None:
 
 def caller_by_secret(secret: str, *kinds: KeyKind) -> Caller:
     """Whom a live key of these kinds speaks for. Raises `NotAuthenticated`."""
-    owner = access.owner_of_key(services(), secret, *kinds)
-    if isinstance(owner, Site):
-        return Caller(site=owner)
-    if isinstance(owner, User):
-        return Caller(user=owner)
-    raise NotAuthenticated("This key is unknown, expired or revoked.")
+    holder = access.holder_of_key(services(), secret, *kinds)
+    if holder is None:
+        raise NotAuthenticated("This key is unknown, expired or revoked.")
+    if isinstance(holder.owner, Site):
+        return Caller(site=holder.owner, key=holder.key)
+    return Caller(user=holder.owner, key=holder.key)
+
+
+def count_call(found: Caller) -> None:
+    """Note the call of a key, and hold it against its rate. Raises `RateLimited`.
+
+    The guard does it for every route; where each part of a call carries its own key, it is done
+    for each part.
+    """
+    if found.key is not None:
+        services().key_calls.note(found.key.id, services().now())
+        spend(found.key)
 
 
 def _nobody() -> None:

@@ -43,6 +43,7 @@ STATUS: Mapping[type[domain.ModerationError], HTTPStatus] = {
     domain.ModerationError: HTTPStatus.INTERNAL_SERVER_ERROR,
     domain.InvalidInput: HTTPStatus.BAD_REQUEST,
     domain.UnknownReference: HTTPStatus.UNPROCESSABLE_ENTITY,
+    domain.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     domain.NotFound: HTTPStatus.NOT_FOUND,
     domain.Erased: HTTPStatus.GONE,
     domain.Conflict: HTTPStatus.CONFLICT,

@@ -9,9 +9,11 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from moderation.settings import Settings
-from moderation.web.auth import signed_in_person
 from moderation.web.current import settings
 from moderation.web.devices import guesser_of
+
+PATIENCE = 0.5
+"""Seconds that a storage elsewhere may take to count."""
 
 limiter = Limiter(get_remote_address)
 
@@ -32,13 +34,6 @@ login_name_limit = limiter.limit(
     error_message="Too many sign-in attempts.",
 )
 """Decorates the same view: only attempts that failed count, whichever address they came from."""
-
-password_limit = limiter.limit(
-    lambda: settings().login_name_rate,
-    key_func=lambda: f"password:{signed_in_person().id}",
-    error_message="Too many attempts.",
-)
-"""Decorates the view where one's password is asked for again: a session may be somebody else's."""
 
 
 def init_limits(app: Flask, values: Settings) -> None:

@@ -30,6 +30,9 @@ def hand_out(services: Services, limit: int = 100) -> bool:
     What nobody wants is forgotten.
     """
     now = services.now()
+    with services.store.read() as work:
+        if not work.outbox.pending(1):
+            return False
     with services.store.write() as work:
         if not work.deliveries.alone():
             return False

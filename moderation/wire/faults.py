@@ -3,6 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+
+class FaultFields(msgspec.Struct):
+    """What went wrong: `code` for programs, `message` for people.
+
+    Where a field is at fault `details.field` names it by path, and the message begins with it.
+    """
+
+    code: str
+    message: str
+    details: dict[str, Any]
+    request_id: str
+
+
+class FaultReply(msgspec.Struct):
+    """The one shape of every error."""
+
+    error: FaultFields
 
 
 def error_body(

@@ -13,13 +13,11 @@ import msgspec
 
 from moderation.comments import Author, Reason, Ruling, StoredArticle, StoredComment
 from moderation.labels import Label
-from moderation.review_queue import Event, ReviewItem
+from moderation.review_queue import ReviewItem
 from moderation.rulebook import Meanwhile
 from moderation.scoring.scorer import EncoderShare, Span
-from moderation.stored import Objection
 from moderation.workflow.classify import Classified
 from moderation.workflow.queueing import NOT_SCORED
-from moderation.workflow.reviewing import CaseFile
 
 
 class ReasonReply(msgspec.Struct, omit_defaults=True):
@@ -108,112 +106,9 @@ class ArticleReply(msgspec.Struct):
     url: str
 
 
-class LeaseReply(msgspec.Struct):
-    """`{"holder", "until"}`: who reviews an item now, by user id."""
-
-    holder: str
-    until: datetime | None
-
-
-class VerdictReply(msgspec.Struct):
-    """`{"verdict", "by", "labels", "at"}`: the verdict in force."""
-
-    verdict: str
-    by: str
-    labels: Sequence[str]
-    at: datetime
-
-
-class ItemReply(msgspec.Struct):
-    """A review item; `version` is what a verdict must carry."""
-
-    id: str
-    site: str
-    version: int
-    stage: str
-    status: str
-    revision: int
-    reasons: list[ReasonReply]
-    severity: float
-    reports: int
-    appeals: int
-    opened_at: datetime
-    lease: LeaseReply | None
-    verdict: VerdictReply | None
-
-
-class QueueRowReply(msgspec.Struct):
-    """A waiting item with its comment."""
-
-    item: ItemReply
-    comment: CommentReply
-
-
-class QueueReply(msgspec.Struct):
-    """`{"items": [{"item", "comment"}], "counts", "next_cursor"}`."""
-
-    items: list[QueueRowReply]
-    counts: Mapping[str, int]
-    next_cursor: str | None
-
-
-class ThreadReply(msgspec.Struct):
-    """A comment above or below the one that is reviewed."""
-
-    id: str
-    text: str
-    author: AuthorReply
-    status: str
-    erased: bool
-    created_at: datetime
-
-
-class ObjectionReply(msgspec.Struct):
-    """`{"kind", "reason", "text", "by", "at"}`."""
-
-    kind: str
-    reason: str
-    text: str
-    by: str | None
-    at: datetime
-
-
-class RevisionReply(RulingReply, omit_defaults=True, kw_only=True):
-    """A text that the comment had, with the ruling on it."""
-
-    number: int
-    text: str
-    at: datetime
-
-
-class EventReply(msgspec.Struct):
-    """One thing that happened to an item."""
-
-    sequence: int
-    kind: str
-    at: datetime
-    actor: str | None
-    verdict: str | None
-    labels: Sequence[str]
-    undoes: int | None
-
-
-class CaseReply(msgspec.Struct):
-    """Everything that a moderator judges by; `ancestors` begin with the parent."""
-
-    item: ItemReply
-    comment: CommentReply
-    article: ArticleReply | None
-    ancestors: list[ThreadReply]
-    replies: list[ThreadReply]
-    objections: list[ObjectionReply]
-    revisions: list[RevisionReply]
-    events: list[EventReply]
-
-
 def classified_reply(found: Classified, *, explain: bool) -> RulingReply:
     """The answer of `/v1/classify` for one comment."""
-    reply = RulingReply(**_ruling(found.ruling))
+    reply = RulingReply(**ruling_fields(found.ruling))
     if explain:
         reply.spans = _spans(found.spans)
         reply.encoder = _encoder(found.encoder)
@@ -230,7 +125,7 @@ def comment_reply(comment: StoredComment, item: ReviewItem | None) -> CommentRep
     return CommentReply(
         **_standing(comment, item),
         text=comment.text,
-        author=_author(comment.author),
+        author=author_reply(comment.author),
         received_at=comment.received_at,
     )
 
@@ -238,61 +133,6 @@ def comment_reply(comment: StoredComment, item: ReviewItem | None) -> CommentRep
 def article_reply(article: StoredArticle) -> ArticleReply:
     """An article as kept."""
     return ArticleReply(article.id, article.title, article.text, article.url)
-
-
-def item_reply(item: ReviewItem, now: datetime) -> ItemReply:
-    """A review item as it stands at `now`."""
-    holder, last = item.held_by(now), item.verdict
-    return ItemReply(
-        id=item.id,
-        site=item.site_id,
-        version=item.version,
-        stage=item.stage.value,
-        status=item.status.value,
-        revision=item.revision,
-        reasons=reasons_reply(item.reasons),
-        severity=item.severity,
-        reports=item.reports,
-        appeals=item.appeals,
-        opened_at=item.opened_at,
-        lease=LeaseReply(holder, item.lease_until) if holder else None,
-        verdict=VerdictReply(last.verdict.value, last.actor, last.labels, last.at)
-        if last
-        else None,
-    )
-
-
-def queue_reply(
-    rows: Sequence[tuple[ReviewItem, StoredComment]],
-    counts: Mapping[str, int],
-    next_cursor: str | None,
-    now: datetime,
-) -> QueueReply:
-    """A page of the queue."""
-    items = [QueueRowReply(item_reply(item, now), comment_reply(of, item)) for item, of in rows]
-    return QueueReply(items, counts, next_cursor)
-
-
-def case_reply(case: CaseFile, now: datetime) -> CaseReply:
-    """An item with all that belongs to it."""
-    return CaseReply(
-        item=item_reply(case.item, now),
-        comment=comment_reply(case.comment, case.item),
-        article=article_reply(case.article) if case.article else None,
-        ancestors=[_in_thread(comment) for comment in case.ancestors],
-        replies=[_in_thread(comment) for comment in case.replies],
-        objections=[_objection(objection) for objection in case.objections],
-        revisions=[
-            RevisionReply(
-                **_ruling(revision.ruling),
-                number=revision.number,
-                text=revision.text,
-                at=revision.at,
-            )
-            for revision in case.revisions
-        ],
-        events=[_event(event) for event in case.events],
-    )
 
 
 def _spans(spans: Sequence[Span]) -> list[SpanReply]:
@@ -307,7 +147,8 @@ def _encoder(added: EncoderShare | None) -> EncoderReply | None:
     return EncoderReply(estimate=True, shares=shares, spans=spans)
 
 
-def _ruling(ruling: Ruling | None) -> dict[str, Any]:
+def ruling_fields(ruling: Ruling | None) -> dict[str, Any]:
+    """The fields of a `RulingReply`; of what was not scored those that say so."""
     if ruling is None:
         fields: dict[str, Any] = dict.fromkeys(("decision", "language", "model", "policy"))
         return fields | {"mode": None, "scores": {}, "reasons": [ReasonReply(NOT_SCORED)]}
@@ -323,7 +164,7 @@ def _ruling(ruling: Ruling | None) -> dict[str, Any]:
 
 
 def _standing(comment: StoredComment, item: ReviewItem | None) -> dict[str, Any]:
-    told = _ruling(comment.ruling)
+    told = ruling_fields(comment.ruling)
     if comment.ruling is None and item is not None:
         # The item knows whether the model has been given up on it.
         known = [reason for reason in item.reasons if reason.code == NOT_SCORED]
@@ -350,34 +191,6 @@ def reasons_reply(reasons: Sequence[Reason]) -> list[ReasonReply]:
     ]
 
 
-def _author(author: Author) -> AuthorReply:
+def author_reply(author: Author) -> AuthorReply:
+    """Who wrote a comment, as the site names them."""
     return AuthorReply(author.id, author.name)
-
-
-def _in_thread(comment: StoredComment) -> ThreadReply:
-    return ThreadReply(
-        id=comment.id,
-        text=comment.text,
-        author=_author(comment.author),
-        status=comment.status.value,
-        erased=comment.erased_at is not None,
-        created_at=comment.created_at,
-    )
-
-
-def _objection(objection: Objection) -> ObjectionReply:
-    return ObjectionReply(
-        objection.kind, objection.reason, objection.text, objection.by, objection.at
-    )
-
-
-def _event(event: Event) -> EventReply:
-    return EventReply(
-        sequence=event.sequence,
-        kind=event.kind.value,
-        at=event.at,
-        actor=event.actor,
-        verdict=event.verdict.value if event.verdict else None,
-        labels=event.labels,
-        undoes=event.undoes,
-    )

@@ -6,11 +6,12 @@ does not fit is an `InvalidInput` that names its field by path (`comments[3].tex
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Any
 
 import msgspec
 
@@ -31,10 +32,24 @@ from moderation.scoring.scorer import MODES
 from moderation.stored import Objection, QueueFilter
 from moderation.text.folding import is_blank
 from moderation.wire.decoding import decode
-
-MAX_BATCH = 1_000
-MAX_NAME = 200
-PAGE_SIZES = range(1, 201)
+from moderation.wire.fields import (
+    MAX_BATCH,
+    MAX_NAME,
+    REPEAT_KEY,
+    ArticleText,
+    ContextText,
+    Id,
+    LabelName,
+    Language,
+    Mode,
+    Moment,
+    Name,
+    Text,
+    Title,
+    Url,
+    Version,
+)
+from moderation.wire.fields import Sequence as EventSequence
 
 YEARS = range(1970, 2101)
 """Years that a comment's time may lie in."""
@@ -50,15 +65,15 @@ class _Request(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class ArticleFields(_Request):
     """`{"title"?, "text"?}` or `{"id"}`."""
 
-    id: str | None = None
-    title: str | None = None
-    text: str | None = None
+    id: Id | None = None
+    title: Title | None = None
+    text: ArticleText | None = None
 
 
 class ParentFields(_Request):
     """`{"text"}`."""
 
-    text: str
+    text: ContextText
 
 
 class ClassifyRequest(_Request):
@@ -68,21 +83,21 @@ class ClassifyRequest(_Request):
     `{"comments": [...], "explain"?, "mode"?}`.
     """
 
-    text: str | None = None
+    text: Text | None = None
     article: ArticleFields | None = None
     parent: ParentFields | None = None
-    language: str | None = None
+    language: Language | None = None
     explain: bool | None = None
-    mode: str | None = None
+    mode: Mode | None = None
     comments: list[msgspec.Raw] | None = None
 
 
 class ArticleRequest(_Request):
     """`PUT /v1/articles/{id}`: `{"title", "text", "url"?}`."""
 
-    title: str
-    text: str
-    url: str | None = None
+    title: Title
+    text: ArticleText
+    url: Url | None = None
 
     def to_article(self, site_id: str, article_id: str) -> StoredArticle:
         """The article under its site's id."""
@@ -98,8 +113,8 @@ class ArticleRequest(_Request):
 class AuthorFields(_Request):
     """`{"id", "name"?}`."""
 
-    id: str
-    name: str | None = None
+    id: Id
+    name: Name | None = None
 
 
 class CommentRequest(_Request):
@@ -108,12 +123,12 @@ class CommentRequest(_Request):
     `{"id", "text", "article_id"?, "parent_id"?, "author"?: {"id", "name"?}, "created_at"?}`.
     """
 
-    id: str
-    text: str
-    article_id: str | None = None
-    parent_id: str | None = None
+    id: Id
+    text: Text
+    article_id: Id | None = None
+    parent_id: Id | None = None
     author: AuthorFields | None = None
-    created_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    created_at: Moment | None = None
 
     def to_comment(self) -> NewComment:
         """The comment as it is to be submitted."""
@@ -137,28 +152,29 @@ class CommentRequest(_Request):
 class ObjectionRequest(_Request):
     """`POST /v1/comments/{id}/reports` and `/appeals`: `{"reason"?, "text"?, "by"?}`."""
 
-    reason: str | None = None
-    text: str | None = None
-    by: str | None = None
+    reason: Name | None = None
+    text: ContextText | None = None
+    by: Id | None = None
 
-    def to_objection(self, kind: str, at: datetime) -> Objection:
-        """A `report` or an `appeal` made at that time."""
+    def to_objection(self, kind: str, at: datetime, sent_as: str | None = None) -> Objection:
+        """A `report` or an `appeal` made at that time; `sent_as` as `repeat_key` gives it."""
         return Objection(
             kind=kind,
             at=at,
             text=_text("text", self.text or "", MAX_TEXT),
             reason=_name("reason", self.reason) or "",
             by=_optional_id("by", self.by),
+            sent_as=sent_as,
         )
 
 
 class ClaimRequest(_Request):
     """`POST /v1/queue/claim`: `{"site"?, "reason"?, "label"?, "language"?, "escalated"?}`."""
 
-    site: str | None = None
-    reason: str | None = None
-    label: str | None = None
-    language: str | None = None
+    site: Id | None = None
+    reason: Id | None = None
+    label: Id | None = None
+    language: Language | None = None
     escalated: bool | None = None
 
     def to_filter(self) -> QueueFilter:
@@ -182,8 +198,14 @@ class VerdictRequest(_Request):
     """`POST /v1/queue/{id}/verdict`: `{"verdict", "version", "labels"?}`."""
 
     verdict: Verdict
-    version: int
-    labels: list[str] = []
+    version: Version
+    labels: list[LabelName] = []
+
+
+class UndoRequest(_Request):
+    """`POST /v1/queue/{id}/undo`: `{"sequence"?}`, which is that of the verdict."""
+
+    sequence: EventSequence | None = None
 
 
 class NoFields(_Request):
@@ -237,7 +259,8 @@ def drafts(asked: ClassifyRequest) -> list[Draft | InvalidInput]:
     Raises `InvalidInput` where the batch as such is no good.
     """
     sent = asked.comments or []
-    if any((asked.text, asked.article, asked.parent, asked.language)):
+    beside = (asked.text, asked.article, asked.parent, asked.language)
+    if any(one is not None for one in beside):
         raise InvalidInput("comments", "stands in the place of text, article, parent and language")
     if not sent:
         raise InvalidInput("comments", "must not be empty")
@@ -247,26 +270,34 @@ def drafts(asked: ClassifyRequest) -> list[Draft | InvalidInput]:
     return [_batched(raw, f"comments[{index}]", asked) for index, raw in enumerate(sent)]
 
 
-def page_wanted(arguments: Mapping[str, str]) -> tuple[QueueFilter, int, str | None]:
-    """What a query string asks of the queue: the filter, how many at most, and from where.
+def one_or_many(schemas: dict[str, Any]) -> None:
+    """Say in the document what no type can: a comment, or else a list of them, and nothing beside.
 
-    `?limit=50&cursor=...&site=...&reason=...&label=...&language=...&escalated=true`
+    A list may hold anything at all: what is no comment is answered in its place.
     """
-    known = ("limit", "cursor", *ClaimRequest.__struct_fields__)
-    for name in arguments:
-        if name not in known:
-            raise InvalidInput(name[:60], "is not a known parameter")
-    limit = arguments.get("limit", "50")
-    if not re.fullmatch(r"[0-9]{1,4}", limit) or int(limit) not in PAGE_SIZES:
-        raise InvalidInput("limit", f"must be from {PAGE_SIZES[0]} to {PAGE_SIZES[-1]}")
-    escalated = arguments.get("escalated")
-    _one_of("escalated", escalated, ("true", "false"))
-    wanted = ClaimRequest(
-        **{name: arguments.get(name) for name in ("site", "reason", "label", "language")},
-        escalated=None if escalated is None else escalated == "true",
-    )
-    cursor = arguments.get("cursor")
-    return wanted.to_filter(), int(limit), cursor and checked_line("cursor", cursor, MAX_NAME)
+    asked, article = schemas["ClassifyRequest"], schemas["ArticleFields"]
+    nothing = {"type": "null"}
+    one = {"required": ["text"], "properties": {"text": {"type": "string"}, "comments": nothing}}
+    context = {name: nothing for name in ("text", "article", "parent", "language")}
+    many = {"type": "array", "minItems": 1, "maxItems": MAX_BATCH}
+    sent = {"required": ["comments"], "properties": context | {"comments": many}}
+    asked["anyOf"] = [one, sent]
+    asked["properties"]["comments"] = {
+        "description": f"Up to {MAX_BATCH:,} objects with the other fields of this one.",
+        "anyOf": [many, nothing],
+    }
+    stored, sent_along = {"id": nothing}, {"title": nothing, "text": nothing}
+    article["anyOf"] = [{"properties": stored}, {"properties": sent_along}]
+
+
+def repeat_key(sent: str | None) -> str | None:
+    """The digest of an `Idempotency-Key`, with or without quotation marks around it."""
+    if sent is None:
+        return None
+    value = sent[1:-1] if len(sent) > 2 and sent[0] == sent[-1] == '"' else sent
+    if not re.fullmatch(REPEAT_KEY, value):
+        raise InvalidInput("Idempotency-Key", "must be 1 to 255 visible ASCII characters")
+    return hashlib.sha256(value.encode("ascii")).hexdigest()
 
 
 def _batched(raw: msgspec.Raw, at: str, batch: ClassifyRequest) -> Draft | InvalidInput:

@@ -8,45 +8,45 @@ from moderation.accounts import Key, KeyKind, SignIn, User
 from moderation.comments import Site
 from moderation.credentials import digest, verify_password
 from moderation.errors import Unavailable
+from moderation.stored import KeyHolder
+from moderation.stores import UnitOfWork
 from moderation.workflow.services import Services
 
 SIGN_INS_KEPT = timedelta(days=365)
 """How long it is kept who signed in, and that somebody tried to."""
 
 
-def owner_of_key(services: Services, secret: str, *kinds: KeyKind) -> Site | User | None:
-    """The site or the active user that a live key of one of these kinds speaks for.
+def holder_of_key(services: Services, secret: str, *kinds: KeyKind) -> KeyHolder | None:
+    """A live key of one of these kinds, and the site or the active user that it speaks for.
 
-    While the database is away, a site whose key was live lately (`known_keys`); raises
+    While the database is away, a site's key that was live lately (`known_keys`); raises
     `Unavailable` for every other key then.
     """
     known, now, hashed = services.known_keys, services.now(), digest(secret)
-    if known.is_away(now) and (site := known.site_of(hashed, kinds, now)) is not None:
-        return site
+    if known.is_away(now) and (holder := known.holder_of(hashed, kinds, now)) is not None:
+        return holder
     try:
         return _look_up(services, hashed, kinds, now)
     except Unavailable:
         known.note_outage(now)
-        site = known.site_of(hashed, kinds, now)
-        if site is None:
+        holder = known.holder_of(hashed, kinds, now)
+        if holder is None:
             raise
-        return site
+        return holder
 
 
 def _look_up(
     services: Services, hashed: str, kinds: tuple[KeyKind, ...], now: datetime
-) -> Site | User | None:
+) -> KeyHolder | None:
     with services.store.read() as work:
         key = work.accounts.key_by_digest(hashed)
         if key is None or key.kind not in kinds or not key.is_live(now):
             services.known_keys.forget(hashed)
             return None
-        if key.kind is KeyKind.PERSONAL:
-            return _active(work.accounts.user(key.user_id or ""))
-        site = work.sites.get(_site_id(key))
-    if site is not None:
-        services.known_keys.learn(key, site, now)
-    return site
+        owner = _owner(work, key)
+    if isinstance(owner, Site):
+        services.known_keys.learn(KeyHolder(key, owner), now)
+    return KeyHolder(key, owner) if owner else None
 
 
 def user_in_session(services: Services, user_id: str, epoch: int) -> User | None:
@@ -86,5 +86,7 @@ def _active(user: User | None) -> User | None:
     return user if user and user.active else None
 
 
-def _site_id(key: Key) -> str:
-    return key.site_id or ""
+def _owner(work: UnitOfWork, key: Key) -> Site | User | None:
+    if key.kind is KeyKind.PERSONAL:
+        return _active(work.accounts.user(key.user_id or ""))
+    return work.sites.get(key.site_id or "")

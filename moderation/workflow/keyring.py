@@ -6,14 +6,16 @@ A secret is handed back once, by whatever made it. A personal token is its owner
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from moderation.accounts import Key, KeyKind, User
+from moderation.accounts import SITE_KEY_PERMISSIONS, Key, KeyKind, Permission, User
 from moderation.changes import Change, Subject, differences
 from moderation.comments import MAX_ID
 from moderation.credentials import checked_secret, new_secret
 from moderation.errors import Conflict, Forbidden, InvalidInput, NotFound
+from moderation.rates import rate_of
 from moderation.stores import UnitOfWork
 from moderation.workflow.administering import record, require_administrator
 from moderation.workflow.services import Services
@@ -25,7 +27,7 @@ MAX_GRACE = timedelta(days=30)
 MAX_TOKENS = 20
 """Most live tokens that one person can have."""
 
-TAKEN_BACK = ("label", "expires_at")
+TAKEN_BACK = ("label", "expires_at", "scopes", "rate")
 """What of a change of a key can be taken back. A revocation stays: make a new key."""
 
 
@@ -52,11 +54,15 @@ def make_site_key(
     days: int | None = None,
     *,
     given: str | None = None,
+    scopes: Collection[Permission] | None = None,
+    rate: str | None = None,
 ) -> tuple[str, Key]:
     """The secret and the key of a site's program, for so many days or for good.
 
-    `given` is a signing secret that the program made itself, as Coral does. Raises `InvalidInput`,
-    `NotFound` for a site that is not there, `Conflict` for a secret that is here already.
+    `given` is a signing secret that the program made itself, as Coral does. `scopes` are what it
+    may do of all that a site's key may, `rate` how often it may call, where that is not what the
+    setting says. Raises `InvalidInput`, `NotFound` for a site that is not there, `Conflict` for a
+    secret that is here already.
     """
     require_administrator(actor)
     if kind is KeyKind.PERSONAL:
@@ -65,15 +71,16 @@ def make_site_key(
         if kind is not KeyKind.CORAL:
             raise InvalidInput("secret", "is given for a key of the kind `coral`, and for no other")
         given = checked_secret(given)
-    ends = _end(services, days)
+    ends, limits = _end(services, days), (_scopes(scopes), _rate(rate))
     secret, key = new_secret(
         kind, label=_checked(label), site_id=site_id, expires_at=ends, given=given
     )
     with services.store.write() as work:
         if work.sites.get(site_id) is None:
             raise NotFound("There is no such site.", field="site")
+        key = replace(key, created_at=services.now(), scopes=limits[0], rate=limits[1])
         try:
-            key = _keep(services, work, actor, None, replace(key, created_at=services.now()))
+            _keep(services, work, actor, None, key)
         except Conflict as error:
             raise Conflict("A key has, or had, this secret already.", field="secret") from error
         work.commit()
@@ -134,15 +141,23 @@ def rotate_key(
             expires_at=now + lasts if lasts else None,
         )
         _keep(services, work, actor, old, replace(old, expires_at=_sooner(old, now + grace)))
-        new = _keep(services, work, actor, None, replace(new, created_at=now))
+        new = replace(new, created_at=now, scopes=old.scopes, rate=old.rate)
+        _keep(services, work, actor, None, new)
         work.commit()
     return secret, new
 
 
 def change_key(
-    services: Services, actor: User | None, key_id: str, label: str, expires_at: datetime | None
+    services: Services,
+    actor: User | None,
+    key_id: str,
+    label: str,
+    expires_at: datetime | None,
+    *,
+    scopes: Collection[Permission] | None = None,
+    rate: str | None = None,
 ) -> Key:
-    """Call a key something else, or have it end at another time, or never.
+    """Call a key something else, have it end at another time or never, open more or less.
 
     Raises `InvalidInput`, `NotFound`, and `Conflict` for a revoked one.
     """
@@ -152,7 +167,13 @@ def change_key(
         _refuse_revoked(key)
         if expires_at is not None and expires_at <= services.now():
             raise InvalidInput("expires", "must lie ahead; revoke the key to end it now")
-        changed = replace(key, label=_checked(label), expires_at=expires_at)
+        changed = replace(
+            key,
+            label=_checked(label),
+            expires_at=expires_at,
+            scopes=None if key.site_id is None else _scopes(scopes),
+            rate=_rate(rate),
+        )
         _keep(services, work, actor, key, changed)
         work.commit()
     return changed
@@ -189,11 +210,14 @@ def take_back_of_key(
     now = _state(key)
     if any(now[name] != differing[name][1] for name in wanted):
         raise Conflict("It was changed again since; take back the later change first.")
-    ends = wanted.get("expires_at", now["expires_at"])
+    back = now | wanted
+    ends, scopes, rate = back["expires_at"], back["scopes"], back["rate"]
     changed = replace(
         key,
-        label=str(wanted.get("label", key.label)),
+        label=str(back["label"]),
         expires_at=datetime.fromisoformat(str(ends)) if ends else None,
+        scopes=frozenset(map(Permission, scopes)) if isinstance(scopes, list) else None,
+        rate=str(rate) if rate else None,
     )
     _keep(services, work, actor, key, changed, undoes=change.id)
 
@@ -221,6 +245,8 @@ def _state(key: Key) -> dict[str, object]:
         "user": key.user_id,
         "expires_at": key.expires_at.isoformat() if key.expires_at else None,
         "revoked_at": key.revoked_at.isoformat() if key.revoked_at else None,
+        "scopes": None if key.scopes is None else sorted(scope.value for scope in key.scopes),
+        "rate": key.rate,
     }
 
 
@@ -234,6 +260,25 @@ def _end(services: Services, days: int | None) -> datetime | None:
     if not 1 <= days <= MAX_DAYS:
         raise InvalidInput("days", f"must be 1 to {MAX_DAYS}")
     return services.now() + timedelta(days=days)
+
+
+def _scopes(scopes: Collection[Permission] | None) -> frozenset[Permission] | None:
+    if scopes is None or set(scopes) >= SITE_KEY_PERMISSIONS:
+        return None
+    if not scopes:
+        raise InvalidInput("scopes", "must be one at least, or the key opens nothing")
+    if not set(scopes) <= SITE_KEY_PERMISSIONS:
+        raise InvalidInput("scopes", f"must be of {', '.join(sorted(SITE_KEY_PERMISSIONS))}")
+    return frozenset(scopes)
+
+
+def _rate(rate: str | None) -> str | None:
+    written = (rate or "").strip()
+    try:
+        rate_of(written)
+    except ValueError as error:
+        raise InvalidInput("rate", str(error)) from None
+    return written or None
 
 
 def _checked(label: str) -> str:

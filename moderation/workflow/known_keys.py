@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from moderation.accounts import Key, KeyKind
-from moderation.comments import Site
+from moderation.accounts import KeyKind
+from moderation.stored import KeyHolder
 
 BELIEVED = timedelta(seconds=60)
 """For how long a look-up counts while the database is away."""
@@ -26,8 +26,7 @@ MOST = 1_024
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    key: Key
-    site: Site
+    holder: KeyHolder
     at: datetime
 
 
@@ -39,12 +38,13 @@ class KnownKeys:
     _away_until: datetime | None = None
     _lock: Lock = field(default_factory=Lock)
 
-    def learn(self, key: Key, site: Site, now: datetime) -> None:
+    def learn(self, holder: KeyHolder, now: datetime) -> None:
         """The database has just said that the key is live."""
+        digest = holder.key.digest
         with self._lock:
             self._away_until = None
-            self._by_digest[key.digest] = _Known(key, site, now)
-            self._by_digest.move_to_end(key.digest)
+            self._by_digest[digest] = _Known(holder, now)
+            self._by_digest.move_to_end(digest)
             if len(self._by_digest) > MOST:
                 self._by_digest.popitem(last=False)
 
@@ -63,9 +63,9 @@ class KnownKeys:
         until = self._away_until
         return until is not None and now < until
 
-    def site_of(self, digest: str, kinds: tuple[KeyKind, ...], now: datetime) -> Site | None:
-        """The site of a key that was live lately, and has not ended since."""
+    def holder_of(self, digest: str, kinds: tuple[KeyKind, ...], now: datetime) -> KeyHolder | None:
+        """A key that was live lately, and has not ended since."""
         known = self._by_digest.get(digest)
-        if known is None or now - known.at > BELIEVED or known.key.kind not in kinds:
+        if known is None or now - known.at > BELIEVED or known.holder.key.kind not in kinds:
             return None
-        return known.site if known.key.is_live(now) else None
+        return known.holder if known.holder.key.is_live(now) else None

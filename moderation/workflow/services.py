@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from moderation.scoring.scorer import ScorerSource
 from moderation.stores import Store
+from moderation.workflow.key_calls import KeyCalls
 from moderation.workflow.known_keys import KnownKeys
 from moderation.workflow.signatures import KnownSigners
 
@@ -37,6 +38,7 @@ class Services:
     judge_address: Callable[[str], None] = _judge_none
     """Raises `InvalidInput` for an address that webhooks are never sent to."""
     known_signers: KnownSigners = field(default_factory=KnownSigners, repr=False, compare=False)
+    key_calls: KeyCalls = field(default_factory=KeyCalls, repr=False, compare=False)
     known_keys: KnownKeys = field(default_factory=KnownKeys, repr=False, compare=False)
 
 

@@ -86,7 +86,9 @@ def add_endpoint(
     `NotFound` for a site that is not there.
     """
     require_administrator(actor)
-    wanted = _checked(services, url, label, types)
+    wanted = _checked(url, label, types)
+    # Before anything is locked: it may wait for the look-up of a name.
+    services.judge_address(wanted.url)
     secrets = (SigningSecret(new_signing_secret()),)
     made = Endpoint(uuid.uuid4().hex, site_id, wanted.url, services.now(), secrets)
     made = _with(made, wanted)
@@ -113,7 +115,9 @@ def change_endpoint(
     Raises `InvalidInput`, `NotFound`.
     """
     require_administrator(actor)
-    wanted = _checked(services, url, label, types)
+    wanted = _checked(url, label, types)
+    # Before anything is locked: it may wait for the look-up of a name.
+    services.judge_address(wanted.url)
     with services.store.write() as work:
         before = known_endpoint(work, endpoint_id, lock=True)
         after = _with(before, wanted)
@@ -216,7 +220,7 @@ def take_back_of_endpoint(
     back = now | wanted
     url, label, types = str(back["url"]), str(back["label"]), back["types"]
     listed = [str(one) for one in types] if isinstance(types, Sequence) else []
-    after = _with(before, _checked(services, url, label, listed))
+    after = _with(before, _checked(url, label, listed))
     _keep(services, work, actor, before, after, undoes=change.id)
 
 
@@ -244,11 +248,10 @@ def _state(endpoint: Endpoint) -> dict[str, object]:
     }
 
 
-def _checked(services: Services, url: str, label: str, types: Collection[str]) -> _Wanted:
+def _checked(url: str, label: str, types: Collection[str]) -> _Wanted:
     url = checked_url("url", url.strip())
     if not url:
         raise InvalidInput("url", "must not be empty")
-    services.judge_address(url)
     for unknown in sorted(set(types) - set(EVENT_TYPES)):
         raise InvalidInput("types", f"unknown event type {unknown[:40]!r}")
     chosen = tuple(name for name in EVENT_TYPES if name in types)

@@ -236,7 +236,7 @@ def test_a_key_is_shown_once_and_can_be_ended(ready: Run) -> None:
     key_id, secret = ready("keys", "add", "--site", "gazette", "--label", "CMS")[1].split("\t")
     listed = ready("keys", "list", "--site", "gazette")[1]
     assert secret.split()[1] not in listed
-    assert listed == f"{key_id.split()[1]}\tsite\tgazette\tlive\tCMS\n"
+    assert listed == f"{key_id.split()[1]}\tsite\tgazette\tlive\tCMS\tnever\t0\tall\n"
     ready("keys", "revoke", key_id.split()[1])
     assert "\tended\t" in ready("keys", "list")[1]
 
@@ -250,7 +250,7 @@ def test_a_secret_that_coral_made_is_asked_for_and_not_printed(
         monkeypatch.setattr("sys.stdin", io.StringIO(secret + "\n"))
         done, out, err = ready(*words)
         assert (done, secret in out + err) == (code, False)
-    assert ready("keys", "list")[1].endswith("\tcoral\tgazette\tlive\t\n")
+    assert ready("keys", "list")[1].endswith("\tcoral\tgazette\tlive\t\tnever\t0\tall\n")
     assert "ask-secret: " in ready("keys", "add", "--site", "gazette", "--ask-secret")[2]
 
 

@@ -11,7 +11,7 @@ import sys
 from collections import deque
 
 from moderation.cli import main
-from moderation.scoring.registry import ActiveModel
+from moderation.scoring.active import ActiveModel
 from tests.factories import KeywordScorer
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from moderation.comments import StoredComment
 from moderation.storage import SqlStore, open_store, upgrade
 from tests.drills.exports import write_export
 from tests.drills.service import ROOT, durable
+from tests.factories import NOON
 
 MB = 1_000_000
 SMALL, LARGE = 10 * MB, 60 * MB
@@ -61,16 +62,15 @@ def _rows(store: SqlStore) -> list[StoredComment]:
     with store.read() as work:
         found = work.comments.page("default", "", 5_000)
         keys = {comment.key: comment.id for comment in found}
-        epoch = found[0].received_at
         return [
             replace(
                 one,
                 key=one.id,
                 parent_key=keys.get(one.parent_key or ""),
-                created_at=epoch,
-                received_at=epoch,
+                created_at=NOON,
+                received_at=NOON,
             )
-            for one in found
+            for one in sorted(found, key=lambda comment: int(comment.id))
         ]
 
 

@@ -29,7 +29,7 @@ from tests.drills.service import Service, durable, keys_for
 from tests.factories import KeywordScorer, a_site
 from tests.webhooks.receivers import Heard, Receiver, receiving
 
-SECONDS = 240.0
+SECONDS = 300.0
 POSTERS, EACH, MODERATORS, KILLS = 4, 40, 3, 8
 SETTINGS = {
     "MODERATION_MODE": "fast",
@@ -130,7 +130,7 @@ def test_whoever_listens_hears_everything_whatever_is_killed_and_whoever_else_is
             }
             verdicts = _in_force(store, site)
             well.wait_for(
-                lambda heard: wanted <= _revisions(heard) and verdicts <= _verdicts(heard), 90
+                lambda heard: wanted <= _revisions(heard) and verdicts <= _verdicts(heard), 120
             )
         finally:
             service.stop()

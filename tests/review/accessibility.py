@@ -121,13 +121,19 @@ def small_targets(page: Page) -> list[str]:
     return said
 
 
-def hidden_focus(page: Page, presses: int = 80) -> list[str]:
+_STOPS = (
+    "document.querySelectorAll('a, button, input, select, textarea, summary, [tabindex]').length"
+)
+
+
+def hidden_focus(page: Page) -> list[str]:
     """Goes through the page with Tab: where the focus is covered, or is not drawn.
 
     Ends where the focus leaves the page. Raises `AssertionError` where it never does.
     """
     page.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0); }")
     said: list[str] = []
+    presses = page.evaluate(_STOPS) + 20
     for _ in range(presses):
         page.keyboard.press("Tab")
         complaints = page.evaluate(_FOCUSED)

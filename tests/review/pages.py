@@ -290,8 +290,17 @@ def webhook_at_work(desk: Desk, visit: Visitor) -> Page:
     return page
 
 
+def api(desk: Desk, visit: Visitor) -> Page:
+    """The document of the API, with one of its lists of answers open."""
+    page = visit.stranger()
+    page.goto("/docs")
+    page.locator("summary").first.click()
+    return page
+
+
 PAGES: tuple[Callable[[Desk, Visitor], Page], ...] = (
     login,
+    api,
     mine,
     free,
     held,

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, select
 from moderation.comments import Reason, Site, StoredComment
 from moderation.review_moves import decide, undo
 from moderation.review_queue import Event, EventKind, ReviewItem, Verdict, apply
-from moderation.storage import SqlStore, queue_counts
+from moderation.storage import SqlStore, tallies
 from moderation.storage.tables import queue_tally
 from moderation.stored import Facets, QueueFilter, SearchQuery, Term
 from moderation.stores import UnitOfWork
@@ -160,7 +160,7 @@ def test_a_comment_that_changes_its_language_is_counted_under_the_new_one(
 def test_rows_of_the_same_profile_are_put_together(
     store: SqlStore, site: Site, monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
-    monkeypatch.setattr(queue_counts, "_EVERY", 8)
+    monkeypatch.setattr(tallies, "_EVERY", 8)
     with store.write() as work:
         _, item = _open(work, _INSULT)
         _open(work, _REPORTED)
@@ -183,7 +183,7 @@ def test_rows_of_the_same_profile_are_put_together(
 def test_nobody_waits_for_somebody_elses_count(
     server_store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue_counts, "_EVERY", 1)  # both put rows together, all the time
+    monkeypatch.setattr(tallies, "_EVERY", 1)  # both put rows together, all the time
 
     def decide_some(number: int) -> None:
         with server_store.write() as work:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, current_app, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -16,6 +16,7 @@ from moderation.credentials import new_secret
 from moderation.settings import Settings
 from moderation.storage import SqlStore
 from moderation.web.app import create_app
+from moderation.web.openapi import statuses_of
 from moderation.workflow import Services
 from tests.factories import Clock, KeywordScorer, a_password_hash, a_site, a_user
 
@@ -57,7 +58,17 @@ def app(web: Services) -> Flask:
     """The whole app."""
     made = create_app(Settings(secret_key="only for tests", login_rate="1000 per minute"), web)
     made.testing = True
+    made.after_request(as_described)
     return made
+
+
+def as_described(response: Response) -> Response:
+    """Hold every answer of a native route, in whatever test, against what the document tells."""
+    rule = request.url_rule
+    if rule is not None and request.method != "OPTIONS":
+        told = statuses_of(rule, current_app.view_functions[rule.endpoint])
+        assert told is None or response.status_code in told, f"{request.method} {rule.rule}"
+    return response
 
 
 @pytest.fixture

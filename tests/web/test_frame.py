@@ -31,6 +31,7 @@ API_PAGE = DOCS / "api.md"
 PUBLIC = {"static", "health.alive", "health.ready", "health.metrics", "review.login"}
 PUBLIC |= {"review.logout", "review.home"}
 PUBLIC |= {"perspective.discover", "perspective.answer_batch", "akismet.test"}
+PUBLIC |= {"reference.page", "reference.openapi"}
 
 
 def rules_of(app: Flask) -> list[Rule]:

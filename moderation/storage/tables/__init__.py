@@ -12,11 +12,12 @@ from moderation.storage.tables.outgoing import (
     webhook_deliveries,
     webhook_endpoints,
 )
-from moderation.storage.tables.people import changes, keys, preferences, sign_ins, users
+from moderation.storage.tables.people import changes, key_uses, keys, preferences, sign_ins, users
 from moderation.storage.tables.publications import (
     AUTHOR_EMAIL_FITS,
     AUTHOR_ID_FITS,
     articles,
+    comment_tally,
     comments,
     objections,
     revisions,
@@ -42,8 +43,10 @@ __all__ = [
     "article_words",
     "articles",
     "changes",
+    "comment_tally",
     "comment_words",
     "comments",
+    "key_uses",
     "keys",
     "metadata",
     "notes",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     func,
 )
 
+from moderation.accounts import Permission
 from moderation.preferences import Choices
 from moderation.storage.columns import TypedJson, UtcTime
 from moderation.storage.tables.base import metadata
@@ -59,6 +61,18 @@ keys = Table(
     Column("expires_at", UtcTime),
     Column("revoked_at", UtcTime),
     Column("secret", Text),  # of those that sign alone
+    Column("scopes", TypedJson(tuple[Permission, ...] | None)),  # NULL: all that its kind may do
+    Column("rate", String(60)),  # NULL: the one that all keys have
+)
+
+key_uses = Table(
+    # Calls by key and day, written now and then by each worker; days are those of UTC.
+    "key_uses",
+    metadata,
+    Column("key_id", ForeignKey("keys.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
 )
 
 changes = Table(

@@ -93,6 +93,7 @@ comments = Table(
     Index(None, "site_id", "article_id"),
     Index(None, "site_id", "author_id", "status"),
     Index(None, "site_id", "received_at"),
+    Index(None, "site_id", "status", "received_at"),
     Index(
         "ix_comments_orphans",
         "site_id",
@@ -124,6 +125,19 @@ comments = Table(
         sqlite_where=AUTHOR_EMAIL_FITS,
         postgresql_where=AUTHOR_EMAIL_FITS,
     ),
+)
+
+comment_tally = Table(
+    # How many comments stand so: the sum of `number` over the rows, as in `queue_tally`. Erased
+    # ones count no longer; `decision` and `model` are of the current ruling, where there is one.
+    "comment_tally",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("site_id", String(200), nullable=False, index=True),
+    Column("status", String(20), nullable=False),
+    Column("decision", String(20)),
+    Column("model", Text),
+    Column("number", Integer, nullable=False),
 )
 
 revisions = Table(
@@ -160,6 +174,7 @@ objections = Table(
     Column("reason", Text, nullable=False),
     Column("by", Text),
     Column("revision", Integer),  # the text objected to; unknown for the oldest
+    Column("sent_as", String(64)),  # digest of the key that tells a repeated call from a new one
 )
 
 suggestions = Table(

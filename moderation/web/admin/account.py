@@ -15,10 +15,17 @@ from moderation.web.admin.keys import GRACES, days_from_form, grace_from_form, s
 from moderation.web.admin.phrases import PERMISSIONS, ROLES, standing_of_key
 from moderation.web.admin.rendering import REFUSED, go_to, page, refused, viewer
 from moderation.web.auth import requires, sign_in
-from moderation.web.current import services
-from moderation.web.limits import password_limit
+from moderation.web.current import services, settings
+from moderation.web.limits import limiter
 from moderation.workflow.keyring import list_keys, make_token, revoke_key, rotate_key
 from moderation.workflow.people import change_own_password
+
+_password_limit = limiter.limit(
+    lambda: settings().login_name_rate,
+    key_func=lambda: f"password:{viewer().id}",
+    error_message="Too many attempts.",
+)
+"""One's password is asked for again: a session may be somebody else's."""
 
 _Page = str | Response | tuple[str, int]
 
@@ -32,7 +39,7 @@ def account() -> str:
 
 @blueprint.post("/account/password")
 @requires(*Permission)
-@password_limit
+@_password_limit
 def change_password() -> _Page:
     """Replace one's own password; sessions elsewhere end, this one goes on."""
     old, new = request.form.get("old", ""), request.form.get("password", "")

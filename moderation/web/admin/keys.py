@@ -8,17 +8,18 @@ from http import HTTPStatus
 from flask import request
 from werkzeug.wrappers import Response
 
-from moderation.accounts import Key, KeyKind, Permission
+from moderation.accounts import SITE_KEY_PERMISSIONS, Key, KeyKind, Permission
 from moderation.changes import Subject
 from moderation.errors import InvalidInput
 from moderation.web.admin.blueprint import blueprint
-from moderation.web.admin.phrases import KEY_KINDS, standing_of_key
+from moderation.web.admin.phrases import KEY_KINDS, PERMISSIONS, limits_of_key, standing_of_key
 from moderation.web.admin.rendering import REFUSED, go_to, page, refused, told, viewer
 from moderation.web.auth import requires
 from moderation.web.current import services
 from moderation.web.pages import day_of
 from moderation.workflow.administering import changes_of
 from moderation.workflow.desk import site_names, user_names
+from moderation.workflow.key_usage import Usage, days_of_key, usage_of_keys
 from moderation.workflow.keyring import (
     change_key,
     find_key,
@@ -37,6 +38,14 @@ GRACES = {
 }
 """Hours that a replaced key goes on working, and how they are called."""
 
+SCOPES = {
+    "": "all that a site's key may do",
+    **{
+        scope.value: f"{PERMISSIONS[scope]}, nothing else" for scope in sorted(SITE_KEY_PERMISSIONS)
+    },
+}
+"""Scopes of a key as the form sends them, and how they are called."""
+
 _Page = str | Response | tuple[str, int]
 
 
@@ -45,7 +54,8 @@ _Page = str | Response | tuple[str, int]
 def keys() -> str:
     """Keys of programs and people, the live ones first; of one site where one is chosen."""
     now, site = services().now(), request.args.get("site", "")
-    rows = [_row(key, now) for key in reversed(list_keys(services(), site or None))]
+    usage = usage_of_keys(services())
+    rows = [_row(key, now, usage) for key in reversed(list_keys(services(), site or None))]
     live = [row for row in rows if row["live"]]
     ended = [row for row in rows if not row["live"]]
     return page("keys", "keys", live=live, ended=ended, chosen=site, **_names())
@@ -58,7 +68,7 @@ def new_key() -> _Page:
 
     A secret that the program made itself is not shown again.
     """
-    context = {"kinds": _kinds_of_sites(), **_names()}
+    context = {"kinds": _kinds_of_sites(), "scopes": SCOPES, **_names()}
     if request.method == "GET":
         typed = {"site": request.args.get("site", ""), "kind": request.args.get("kind", "site")}
         return page("key_new", "keys", typed=typed, problems={}, **context)
@@ -72,6 +82,8 @@ def new_key() -> _Page:
             request.form.get("label", ""),
             days_from_form(),
             given=given,
+            scopes=_scopes(),
+            rate=request.form.get("rate", ""),
         )
     except REFUSED as error:
         return refused(error, "key_new", "keys", **context)
@@ -87,11 +99,14 @@ def key(key_id: str) -> _Page:
     if request.method == "GET":
         found = find_key(services(), key_id)
         ends = f"{found.expires_at:%Y-%m-%d}" if found.expires_at else ""
-        typed = {"label": found.label, "expires": ends}
+        typed = {"label": found.label, "expires": ends, "rate": found.rate or ""}
+        typed["scopes"] = " ".join(sorted(found.scopes or ()))
         return page("key", "keys", typed=typed, problems={}, **_about(key_id))
     try:
         label = request.form.get("label", "")
-        changed = change_key(services(), viewer(), key_id, label, _expiry(key_id))
+        given = (label, _expiry(key_id))
+        rate = request.form.get("rate", "")
+        changed = change_key(services(), viewer(), key_id, *given, scopes=_scopes(), rate=rate)
     except REFUSED as error:
         return refused(error, "key", "keys", **_about(key_id))
     return go_to("admin.key", "The key is changed.", key_id=changed.id)
@@ -144,15 +159,20 @@ def _about(key_id: str) -> dict[str, object]:
     found = find_key(services(), key_id)
     names = _names()
     return {
-        **_row(found, services().now()),
+        **_row(found, services().now(), usage_of_keys(services())),
+        "days": days_of_key(services(), key_id)[:7],
+        "scopes": SCOPES,
         "history": told(changes_of(services(), Subject.KEY, key_id), names["people"]),
         "graces": GRACES,
         **names,
     }
 
 
-def _row(key: Key, now: datetime) -> dict[str, object]:
+def _row(key: Key, now: datetime, usage: Usage) -> dict[str, object]:
     return {
+        "last": usage.last.get(key.id),
+        "calls": usage.calls.get(key.id, 0),
+        "limits": limits_of_key(key),
         "key": key,
         "kind": KEY_KINDS[key.kind],
         "standing": standing_of_key(key, now),
@@ -166,6 +186,14 @@ def _names() -> dict[str, dict[str, str]]:
 
 def _kinds_of_sites() -> dict[str, str]:
     return {kind.value: name for kind, name in KEY_KINDS.items() if kind is not KeyKind.PERSONAL}
+
+
+def _scopes() -> list[Permission] | None:
+    """What was chosen; `None` for all. Raises `InvalidInput`."""
+    sent = request.form.get("scopes", "")
+    if sent not in SCOPES:
+        raise InvalidInput("scopes", "must be one of those listed")
+    return [Permission(scope) for scope in sent.split()] or None
 
 
 def _kind() -> KeyKind:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from moderation.accounts import Key, KeyKind, Permission, Role
+from moderation.accounts import SITE_KEY_PERMISSIONS, Key, KeyKind, Permission, Role
 from moderation.audit_log import SIGN_IN, SIGN_IN_REFUSED, SIGN_IN_UNKNOWN, Entry
 from moderation.changes import Change, Subject, differences
 from moderation.comments import Reason
+from moderation.rates import UNLIMITED
 from moderation.review_queue import EventKind, Verdict
 from moderation.web.admin.webhook_phrases import webhook_change_in_words
 from moderation.workflow.site_record import in_words
@@ -95,6 +96,8 @@ _NAMES = {
     "revoked_at": "revoked",
     "sessions": "sessions",
     "password": "password",
+    "scopes": "may",
+    "rate": "calls",
 }
 
 
@@ -151,6 +154,14 @@ def standing_of_key(key: Key, now: datetime) -> str:
     return "live" if key.expires_at is None else f"ends {moment(key.expires_at)}"
 
 
+def limits_of_key(key: Key) -> str:
+    """What sets a key apart from others of its kind, such as `score texts only; 5 per minute`."""
+    only = [] if key.scopes is None else [PERMISSIONS[scope] for scope in sorted(key.scopes)]
+    scopes = f"{' and '.join(only)} only" if only else ""
+    rate = "no limit" if key.rate == UNLIMITED else key.rate or ""
+    return "; ".join(part for part in (scopes, rate) if part)
+
+
 def moment(at: datetime) -> str:
     """A moment to the minute, such as `25 November 2026, 09:30 UTC`."""
     return f"{at:%-d %B %Y, %H:%M} UTC"
@@ -170,6 +181,11 @@ def _line(name: str, before: object, after: object, names: Mapping[str, str]) ->
 def _value(name: str, value: object, names: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if name == "scopes":
+        known = value if isinstance(value, list) else sorted(SITE_KEY_PERMISSIONS)
+        return " and ".join(PERMISSIONS[Permission(scope)] for scope in known)
+    if name == "rate" and not value:
+        return "as the setting says"
     if value is None or value == "":
         return "never" if name == "expires_at" else "nothing"
     text = str(value)

@@ -13,6 +13,7 @@ its `{"error": {...}}` in its place.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 
 from flask import Blueprint, Response
 
@@ -24,9 +25,11 @@ from moderation.web.bodies import read_body, reply
 from moderation.web.current import request_id, services
 from moderation.web.errors import Fault, fault_of
 from moderation.web.metrics import count_ruling
+from moderation.web.operations import Operation, described
 from moderation.wire.faults import error_body
+from moderation.wire.plain_replies import BatchReply
 from moderation.wire.replies import RulingReply, classified_reply
-from moderation.wire.requests import ClassifyRequest, Draft, draft, drafts
+from moderation.wire.requests import ClassifyRequest, Draft, draft, drafts, one_or_many
 from moderation.workflow.articles import articles_by_id
 from moderation.workflow.classify import classify_each, retry_after_of
 
@@ -38,8 +41,26 @@ _Results = list[RulingReply | ModerationError]
 
 @bp.post("/v1/classify")
 @requires(Permission.SCORE)
+@described(
+    Operation(
+        {HTTPStatus.OK: (RulingReply, BatchReply)},
+        takes=ClassifyRequest,
+        faults=(UnknownReference,),
+        example={
+            "text": "You are an idiot and this is about bitcoin.",
+            "article": {"title": "Bridge closed", "text": "The old bridge is closed until May."},
+            "explain": True,
+        },
+        repeatable="nothing is kept.",
+        amend=one_or_many,
+    )
+)
 def classify_comments() -> Response:
-    """Score one comment, or a batch."""
+    """Score one comment, or a batch of up to 1,000, and keep nothing.
+
+    A batch is answered with one result for each comment in order; a bad comment has its error in
+    its place.
+    """
     asked = read_body(ClassifyRequest)
     if asked.comments is not None:
         results = _answer(drafts(asked), "comments[{}].")

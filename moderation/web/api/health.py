@@ -4,22 +4,44 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import msgspec
 from flask import Blueprint, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from moderation.errors import ModerationError, Unavailable
+from moderation.errors import ModerationError, NotScored, Unavailable
 from moderation.web.auth import public
 from moderation.web.bodies import reply
 from moderation.web.current import request_id, services
 from moderation.web.errors import RETRY_AFTER
 from moderation.web.metrics import exposition
+from moderation.web.operations import Operation, described
 from moderation.wire.faults import error_body
 
 bp = Blueprint("health", __name__)
 
 
+class AliveReply(msgspec.Struct):
+    """`{"status": "ok"}`."""
+
+    status: str
+
+
+class ReadyReply(msgspec.Struct):
+    """`{"status": "ok", "checks"}`: what was looked at, and that it is well."""
+
+    status: str
+    checks: dict[str, str]
+
+
+class NotReady(NotScored):
+    """The model, the database or its migrations are not what they must be."""
+
+    code = "not_ready"
+
+
 @bp.get("/healthz")
 @public
+@described(Operation({HTTPStatus.OK: AliveReply}))
 def alive() -> Response:
     """The process answers; whatever it depends on may be down."""
     return reply({"status": "ok"})
@@ -27,6 +49,7 @@ def alive() -> Response:
 
 @bp.get("/readyz")
 @public
+@described(Operation({HTTPStatus.OK: ReadyReply}, faults=(NotReady,)))
 def ready() -> Response:
     """Whether the model is verified, the database reachable and its migrations current."""
     checks = {"database": _database(), "model": _model()}
@@ -44,6 +67,7 @@ def ready() -> Response:
 
 @bp.get("/metrics")
 @public
+@described(Operation({HTTPStatus.OK: str}, media="text/plain"))
 def metrics() -> Response:
     """Counts and times for Prometheus; no ids, no texts."""
     return exposition()

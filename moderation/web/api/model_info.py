@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from flask import Blueprint, Response
 
@@ -12,6 +13,8 @@ from moderation.scoring.scorer import Cutoffs
 from moderation.web.auth import requires
 from moderation.web.bodies import reply
 from moderation.web.current import services
+from moderation.web.operations import Operation, described
+from moderation.wire.plain_replies import ModelReply
 
 bp = Blueprint("model_info", __name__)
 
@@ -21,6 +24,7 @@ _FROM_MANIFEST = {"base_rates": "base_rates", "metrics": "metrics", "created_at"
 
 @bp.get("/v1/model")
 @requires(Permission.SCORE, Permission.REVIEW)
+@described(Operation({HTTPStatus.OK: ModelReply}))
 def show() -> Response:
     """Version, labels, modes, cut-offs, and of its manifest the base rates and the metrics."""
     scorer = services().scorers.current()

@@ -11,17 +11,27 @@ from flask import Blueprint, Response, request
 
 from moderation.accounts import Permission
 from moderation.checks import checked_id
+from moderation.errors import Conflict, Erased, NotFound, NotHeld, StaleVersion
 from moderation.review_queue import ReviewItem
 from moderation.web.auth import acting_user, caller, requires
 from moderation.web.bodies import read_body, reply
 from moderation.web.current import services
-from moderation.wire.replies import case_reply, item_reply, queue_reply
+from moderation.web.operations import Operation, described
+from moderation.wire.desk_replies import (
+    CaseReply,
+    ItemReply,
+    QueueReply,
+    case_reply,
+    item_reply,
+    queue_reply,
+)
+from moderation.wire.lists import QueueParameters, page_wanted
 from moderation.wire.requests import (
     ClaimItemRequest,
     ClaimRequest,
     NoFields,
+    UndoRequest,
     VerdictRequest,
-    page_wanted,
 )
 from moderation.workflow import reviewing
 from moderation.workflow.desk import list_waiting
@@ -32,6 +42,7 @@ bp = Blueprint("queue", __name__)
 
 @bp.get("/v1/queue")
 @requires(Permission.REVIEW, Permission.SUBMIT)
+@described(Operation({HTTPStatus.OK: QueueReply}, query=QueueParameters))
 def waiting() -> Response:
     """What waits, in the order of the queue: all of it for a person, a site's own for its key."""
     wanted, limit, cursor = page_wanted(request.args)
@@ -46,6 +57,16 @@ def waiting() -> Response:
 
 @bp.post("/v1/queue/claim")
 @requires(Permission.REVIEW)
+@described(
+    Operation(
+        {HTTPStatus.OK: CaseReply, HTTPStatus.NO_CONTENT: None},
+        takes=ClaimRequest,
+        may_be_empty=True,
+        faults=(Conflict,),
+        example={"label": "insult"},
+        repeatable="what is held already is given again, with a new lease.",
+    )
+)
 def claim_next() -> Response:
     """Take the next item and see its case; 204 where nothing waits."""
     wanted = read_body(ClaimRequest, may_be_empty=True).to_filter()
@@ -55,6 +76,7 @@ def claim_next() -> Response:
 
 @bp.get("/v1/queue/<item_id>")
 @requires(Permission.REVIEW)
+@described(Operation({HTTPStatus.OK: CaseReply}, faults=(NotFound, Erased)))
 def show(item_id: str) -> Response:
     """An item with everything that a moderator judges by."""
     case = reviewing.look_at(services(), acting_user(), checked_id("id", item_id))
@@ -63,6 +85,16 @@ def show(item_id: str) -> Response:
 
 @bp.post("/v1/queue/<item_id>/claim")
 @requires(Permission.REVIEW)
+@described(
+    Operation(
+        {HTTPStatus.OK: CaseReply},
+        takes=ClaimItemRequest,
+        may_be_empty=True,
+        faults=(NotFound, Erased, Conflict, NotHeld),
+        example={"take_over": False},
+        repeatable="one's own item is given again, with a new lease.",
+    )
+)
 def claim(item_id: str) -> Response:
     """Take this item; a lead may take it over from a colleague."""
     named, take_over = (
@@ -74,6 +106,15 @@ def claim(item_id: str) -> Response:
 
 @bp.post("/v1/queue/<item_id>/renew")
 @requires(Permission.REVIEW)
+@described(
+    Operation(
+        {HTTPStatus.OK: ItemReply},
+        takes=NoFields,
+        may_be_empty=True,
+        faults=(NotFound, Erased, Conflict, NotHeld),
+        repeatable="the lease begins anew.",
+    )
+)
 def renew(item_id: str) -> Response:
     """Keep an item for another lease."""
     read_body(NoFields, may_be_empty=True)
@@ -82,6 +123,16 @@ def renew(item_id: str) -> Response:
 
 @bp.post("/v1/queue/<item_id>/release")
 @requires(Permission.REVIEW)
+@described(
+    Operation(
+        {HTTPStatus.OK: ItemReply},
+        takes=NoFields,
+        may_be_empty=True,
+        faults=(NotFound, Erased, Conflict, NotHeld),
+        repeatable="what nobody holds stays free. Where a colleague has it by now it is a 409, and "
+        "stays theirs.",
+    )
+)
 def release(item_id: str) -> Response:
     """Give an item back."""
     read_body(NoFields, may_be_empty=True)
@@ -90,6 +141,15 @@ def release(item_id: str) -> Response:
 
 @bp.post("/v1/queue/<item_id>/verdict")
 @requires(Permission.REVIEW)
+@described(
+    Operation(
+        {HTTPStatus.OK: ItemReply},
+        takes=VerdictRequest,
+        faults=(NotFound, Erased, Conflict, StaleVersion, NotHeld),
+        example={"verdict": "reject", "version": 1, "labels": ["insult"]},
+        repeatable="the same verdict changes nothing.",
+    )
+)
 def verdict(item_id: str) -> Response:
     """Decide an item in the version that was seen; the same again changes nothing."""
     given = read_body(VerdictRequest)
@@ -106,10 +166,22 @@ def verdict(item_id: str) -> Response:
 
 @bp.post("/v1/queue/<item_id>/undo")
 @requires(Permission.REVIEW)
+@described(
+    Operation(
+        {HTTPStatus.OK: ItemReply},
+        takes=UndoRequest,
+        may_be_empty=True,
+        faults=(NotFound, Erased, Conflict),
+        example={"sequence": 3},
+        repeatable="with `sequence`, which is that of the verdict, it changes nothing. Without, it "
+        "takes back what one did before that, where there is such a thing, or is a 409.",
+    )
+)
 def undo(item_id: str) -> Response:
     """Take one's last verdict or skip back."""
-    read_body(NoFields, may_be_empty=True)
-    return _item(reviewing.undo_verdict(services(), acting_user(), checked_id("id", item_id)))
+    sequence = read_body(UndoRequest, may_be_empty=True).sequence
+    named = checked_id("id", item_id)
+    return _item(reviewing.undo_verdict(services(), acting_user(), named, sequence))
 
 
 def _item(item: ReviewItem) -> Response:

@@ -25,7 +25,15 @@ from moderation.scoring.language import identify
 from moderation.scoring.scorer import Scorer
 from moderation.stored import Suggestion
 from moderation.text.sentences import sentences
-from moderation.web.auth import Caller, caller, caller_by_secret, keyed_in_parts, public, requires
+from moderation.web.auth import (
+    Caller,
+    caller,
+    caller_by_secret,
+    count_call,
+    keyed_in_parts,
+    public,
+    requires,
+)
 from moderation.web.current import services, settings
 from moderation.web.errors import fault_of
 from moderation.web.metrics import count_ruling
@@ -124,6 +132,7 @@ def _answer_part(
             raise NotAuthenticated(faults.NO_KEY)
         if not who.may(permission):
             raise Forbidden("This key may not do this.")
+        count_call(who)
         return _good(answers(part.body, who))
     except Exception as error:
         return _bad(error)
