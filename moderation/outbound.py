@@ -25,6 +25,11 @@ from moderation.errors import ModerationError
 
 Network = IPv4Network | IPv6Network
 
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All that is given out of IPv6 (RFC 4291, 2.4)."""
+
+_DOCUMENTATION = (IPv6Network("2001:db8::/32"), IPv6Network("3fff::/20"))
+
 _CHUNK = 16 * 1024
 _PORTS = {"http": 80, "https": 443}
 
@@ -118,8 +123,7 @@ class Outbound:
         return str(addresses[0])
 
     def _may_call(self, address: IPv4Address | IPv6Address) -> bool:
-        meant = _meant(address)
-        return self._is_allowed(address) or (meant.is_global and not meant.is_multicast)
+        return self._is_allowed(address) or _is_public(_meant(address))
 
     def _is_allowed(self, address: IPv4Address | IPv6Address) -> bool:
         return any(_meant(address) in network for network in self.allowed)
@@ -186,6 +190,15 @@ def checked_url(url: str) -> SplitResult:
     if parts.username is not None or any(mark.isspace() or not mark.isprintable() for mark in url):
         raise AddressRefused("An address must hold no login and no blanks.")
     return parts
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether it is an address of one machine in the public internet."""
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
+        # What is not given out to anybody may lead to the inside: site-local, local NAT64.
+        return False
+    in_books = any(address in network for network in _DOCUMENTATION)
+    return address.is_global and not address.is_multicast and not in_books
 
 
 def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

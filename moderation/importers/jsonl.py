@@ -20,7 +20,7 @@ from typing import Literal
 import msgspec
 
 from moderation.comments import MAX_ARTICLE_TEXT, MAX_ID, MAX_TITLE, Author, NewComment, Status
-from moderation.errors import InvalidInput
+from moderation.errors import ImportRefused, InvalidInput
 from moderation.importers.checks import checked, moment
 from moderation.importers.native_lines import LEFT_BEHIND, READERS
 from moderation.records import ArticleRecord, LeftBehindRecord, Record, UnreadableRecord
@@ -86,6 +86,7 @@ def read(stream: BufferedReader) -> Iterator[Record]:
 
 
 def _record(place: str, line: bytes) -> Record:
+    kind = ""
     try:
         kind = _heads.decode(line).type
         if kind in LEFT_BEHIND:
@@ -94,9 +95,9 @@ def _record(place: str, line: bytes) -> Record:
             return READERS[kind](place, line)
         found = _decoder.decode(line)
     except InvalidInput as error:
-        return UnreadableRecord(place, f"it cannot be taken ({error.message})")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return UnreadableRecord(place, f"it is not a record of ours ({_without_text(error)})")
+        return _unreadable(place, kind, f"it cannot be taken ({error.message})")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
+        return _unreadable(place, kind, f"it is not a record of ours ({_without_text(error)})")
     if found.type == "article":
         if not (0 < len(found.id) <= MAX_ID and found.id.isprintable()):
             return UnreadableRecord(place, "its id is empty, too long or not printable")
@@ -122,6 +123,13 @@ def _record(place: str, line: bytes) -> Record:
         email=author.email,
         ip=author.ip,
     )
+
+
+def _unreadable(place: str, kind: str, why: str) -> UnreadableRecord:
+    if kind == "site":
+        # What follows belongs to it, and must not come to whichever site stands before it.
+        raise ImportRefused(f"{place}: this site cannot be read: {why}.")
+    return UnreadableRecord(place, why)
 
 
 def _without_text(error: Exception) -> str:

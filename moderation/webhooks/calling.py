@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ from moderation.outbound import AddressRefused, Outbound, Unreachable
 from moderation.outgoing import Delivery, Endpoint
 from moderation.webhooks.schedule import Outcome
 from moderation.webhooks.signing import body_of, headers_of
+
+_log = logging.getLogger("moderation.webhooks")
 
 _SECOND = timedelta(seconds=1)
 
@@ -27,6 +30,11 @@ def call(
         answer = outbound.call("POST", endpoint.url, body=body, headers=headers)
     except (AddressRefused, Unreachable) as error:
         return Outcome(now(), _milliseconds(begun), error=error.message)
+    except Exception as error:
+        # Whatever else broke must not take the outcomes of the other messages with it.
+        told = {"endpoint": endpoint.id, "error": type(error).__name__}
+        _log.warning("a webhook could not be sent", extra=told)
+        return Outcome(now(), _milliseconds(begun), error="The call failed.")
     took = _milliseconds(begun)
     if 200 <= answer.status < 300:
         return Outcome(now(), took, answer.status)
@@ -55,7 +63,7 @@ def asked_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
         return _SECOND * min(int(sent[:10]), 10**9)
     try:
         moment = parsedate_to_datetime(sent)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

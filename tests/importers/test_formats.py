@@ -199,3 +199,21 @@ def test_a_moment_is_read_or_is_none(written: str, found: datetime | None) -> No
 @given(st.text(max_size=200))
 def test_plain_text_of_anything_is_text(markup: str) -> None:
     assert isinstance(plain(markup), str)
+
+
+def test_a_site_that_cannot_be_read_ends_the_import_before_its_comments_go_elsewhere() -> None:
+    lines = (
+        b'{"type": "site", "id": "a", "name": "A"}\n{"id": "1", "text": "One."}\n'
+        b'{"type": "site", "id": "b", "name": "B", "unheard_of": 1}\n{"id": "1", "text": "Two."}\n'
+    )
+    found = read(io.BufferedReader(io.BytesIO(lines), 1 << 16))
+    first = [next(found), next(found)]
+    assert [type(record) for record in first][1] is CommentRecord
+    with pytest.raises(ImportRefused, match="line 3: this site cannot be read"):
+        next(found)
+
+
+def test_a_moment_that_is_none_in_utc_is_one_unreadable_line() -> None:
+    line = b'{"type": "report", "comment_id": "1", "at": "0001-01-01T00:00:00+14:00"}\n'
+    found = records_of(line + b'{"id": "1", "text": "One."}\n')
+    assert [type(record) for record in found] == [UnreadableRecord, CommentRecord]

@@ -218,6 +218,17 @@ def test_a_lost_connection_is_tried_again_where_that_cannot_count_twice(moody: M
     assert moody.answers == []
 
 
+def test_a_gateway_that_gave_up_is_asked_again_where_that_cannot_count_twice(moody: Moody) -> None:
+    for _ in range(2):
+        moody.will(504, refusal("gateway_timeout"))
+    moody.will(201, COMMENT)
+    assert moody.client.submit("c", "Hello.").is_new
+    moody.will(504, refusal("gateway_timeout"))
+    with pytest.raises(mc.ApiError):
+        moody.client.report("c")
+    assert moody.answers == []
+
+
 def test_nobody_there_is_an_error_that_does_not_show_the_key() -> None:
     client = mc.Client("http://127.0.0.1:9", "site_secret", tries=1)
     with pytest.raises(mc.Unreachable) as caught:

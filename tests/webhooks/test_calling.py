@@ -35,6 +35,8 @@ def test_an_address_that_is_never_called_is_refused_when_it_is_given(url: str, s
         ("Sun, 01 Mar 2026 11:00:00 GMT", 0),
         ("9" * 400, 10**9),
         ("soon", None),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("Sun, 01 Mar 2026 12:01:00 +99999999999999999999", None),
         ("-5", None),
         ("", None),
     ],

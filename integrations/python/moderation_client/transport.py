@@ -13,7 +13,10 @@ from urllib.parse import urlsplit
 
 from moderation_client.errors import Unreachable, UnreadableAnswer, error_for
 
-_AGAIN = frozenset({429, 502, 503, 504})
+_NOT_TAKEN = frozenset({429})
+_AGAIN = _NOT_TAKEN | {502, 503, 504}
+"""After the last three nobody knows whether the call was heard: a proxy may have said so."""
+
 _MAX_ANSWER = 64 * 1024 * 1024
 
 
@@ -42,7 +45,7 @@ class Transport:
     ) -> tuple[int, Any]:
         """The status and the parsed body, `None` for an empty one.
 
-        429 and 5xx that pass are tried again after `Retry-After`, and so is a lost
+        429 is tried again after `Retry-After`, and so are 5xx that pass and a lost
         connection where the call is `repeatable`. Raises `ClientError`.
         """
         for left in reversed(range(self.tries)):
@@ -54,7 +57,8 @@ class Transport:
                 self.sleep(self._pause(left, None))
                 continue
             wait = _seconds(headers.get("retry-after"))
-            if status in _AGAIN and left and (wait or 0) <= self.longest_wait:
+            passing = _AGAIN if repeatable else _NOT_TAKEN
+            if status in passing and left and (wait or 0) <= self.longest_wait:
                 self.sleep(self._pause(left, wait))
                 continue
             return status, _parsed(status, headers, raw, wait)
