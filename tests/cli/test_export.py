@@ -174,9 +174,6 @@ def test_a_dry_run_says_what_would_come_along(
 @pytest.mark.parametrize(
     "line",
     [
-        '{"type": "site", "id": "x", "name": ""}',
-        '{"type": "site", "id": "", "name": "X"}',
-        '{"type": "site", "id": "x", "name": "X", "thresholds": {"insult": {"block": 7}}}',
         '{"type": "report", "comment_id": "1", "at": "2026-01-01T00:00:00"}',
         '{"type": "report", "comment_id": "1", "at": "2026-01-01T00:00:00Z", "text": "a\\u0000"}',
         '{"type": "report", "comment_id": "nowhere", "at": "2026-01-01T00:00:00Z"}',
@@ -193,3 +190,22 @@ def test_a_line_that_is_no_good_is_named_and_the_rest_taken(
     assert code == 0
     assert ", stored 1," in out
     assert "skipped" in err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type": "site", "id": "x", "name": ""}',
+        '{"type": "site", "id": "", "name": "X"}',
+        '{"type": "site", "id": "x", "name": "X", "thresholds": {"insult": {"block": 7}}}',
+    ],
+)
+def test_nothing_is_taken_after_a_site_that_is_no_good(
+    ready: Run, tmp_path: Path, line: str
+) -> None:
+    file = tmp_path / "bad.jsonl"
+    file.write_text(f'{line}\n{{"id": "1", "text": "Good."}}\n')
+    code, out, err = ready("import", str(file))
+    assert code == 1
+    assert "line 1: this site cannot be read" in err
+    assert "stored 1" not in out
