@@ -50,6 +50,9 @@ class Receiver:
 
     def take(self, headers: dict[str, str], body: bytes) -> int:
         """The status for a call."""
+        if len(body) < int(headers.get("content-length", 0)):
+            # Whoever sent it was killed meanwhile: nothing was said, and nobody hears the answer.
+            return 400
         if self.secret:
             try:
                 Webhook(self.secret).verify(body, headers)
