@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -12,17 +11,15 @@ import msgspec
 from flask import Flask
 from werkzeug.routing import Rule
 
-from moderation import errors as domain
 from moderation.accounts import Permission
 from moderation.web.auth import declared_access
-from moderation.web.errors import STATUS
+from moderation.web.openapi_answers import HEADERS, PARAMETER, faults_of, headers_of
 from moderation.web.operations import JSON, Operation, operation_of
 from moderation.wire.faults import FaultReply
 from moderation.wire.fields import Id
 
 _REF = "#/components/schemas/{name}"
 _SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"key": []}, {"session": []}]
-_PARAMETER = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")
 
 _Schemas = dict[str, Any]
 
@@ -30,31 +27,13 @@ ABOUT = """\
 Scores and decisions for comments, and the review queue behind them. A key belongs to one site, and
 no request names its site. Every answer carries `X-Request-Id`, and every error has one shape."""
 
-FAULTS: Mapping[HTTPStatus, str] = {
-    HTTPStatus.BAD_REQUEST: "`invalid_input`, `too_large`: a field is missing, unknown, of the "
-    "wrong type or over its limit; `details.field` names it. `csrf`: a change by session without "
-    "its token.",
-    HTTPStatus.UNAUTHORIZED: "`not_authenticated`: no key, or one that is unknown, expired or "
-    "revoked.",
-    HTTPStatus.FORBIDDEN: "`forbidden`: a valid key without the permission.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "`too_large`: the whole body is over the limit.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "`unsupported_media_type`: the body is not JSON in UTF-8.",
-    HTTPStatus.TOO_MANY_REQUESTS: "`rate_limited`: more calls than the key may make; "
-    "`Retry-After` says when to go on.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "`internal`: our fault; the log has the request id.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "`not_scored`, `unavailable`: no model or no database can "
-    "answer now; ask again after `Retry-After` seconds.",
-}
-"""What is said of statuses that many routes answer with."""
-
-
 def document(app: Flask, url: str) -> dict[str, Any]:
     """The whole document, ready for JSON; `url` is where the service is reached."""
     found = list(_routes(app))
     paths: dict[str, dict[str, Any]] = {}
     schemas = _Collected([operation for *_, operation in found])
     for rule, method, view, operation in found:
-        path = _PARAMETER.sub(r"{\1}", rule.rule)
+        path = PARAMETER.sub(r"{\1}", rule.rule)
         told = _operation(rule, view, operation, schemas)
         paths.setdefault(path, {})[method.lower()] = told
     return {
@@ -64,15 +43,6 @@ def document(app: Flask, url: str) -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {"schemas": schemas.components, "securitySchemes": _schemes()},
     }
-
-
-def statuses_of(rule: Rule, view: Callable[..., object]) -> frozenset[int] | None:
-    """Every status that the document tells of a route; `None` for one that is not in it."""
-    operation = operation_of(view)
-    if operation is None:
-        return None
-    faults = _faults(rule, declared_access(view) or frozenset(), operation)
-    return frozenset(int(status) for status in (*operation.gives, *faults))
 
 
 def _routes(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., object], Operation]]:
@@ -132,7 +102,7 @@ def _operation(
         told["parameters"] = parameters
     if operation.takes is not None:
         told["requestBody"] = _body(operation, schemas)
-    told["responses"] = dict(sorted(_responses(rule, needed, operation, schemas).items()))
+    told["responses"] = dict(sorted(_responses(rule, view, operation, schemas).items()))
     return told
 
 
@@ -146,7 +116,7 @@ def _described(rest: str, needed: frozenset[Permission], operation: Operation) -
 
 
 def _parameters(rule: Rule, operation: Operation, schemas: _Collected) -> Iterator[dict[str, Any]]:
-    for name in _PARAMETER.findall(rule.rule):
+    for name in PARAMETER.findall(rule.rule):
         schema = schemas.of(Id)
         about = schema.pop("description")
         yield {"name": name, "in": "path", "required": True} | {
@@ -181,55 +151,26 @@ def _body(operation: Operation, schemas: _Collected) -> dict[str, Any]:
 
 
 def _responses(
-    rule: Rule, needed: frozenset[Permission], operation: Operation, schemas: _Collected
+    rule: Rule, view: Callable[..., object], operation: Operation, schemas: _Collected
 ) -> dict[str, Any]:
     told = {}
     for status, kind in operation.gives.items():
-        answer: dict[str, Any] = {"description": status.phrase}
+        answer = _answer(status.phrase, view, operation, status)
         if kind is not None:
             answer["content"] = {operation.media: {"schema": schemas.of(kind)}}
-        if needed:
-            answer["headers"] = _headers("RateLimit", "RateLimit-Policy")
         told[str(int(status))] = answer
-    for status, about in _faults(rule, needed, operation).items():
-        content = {JSON: {"schema": schemas.of(FaultReply)}}
-        answer = {"description": about, "content": content}
-        if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            answer["headers"] = _headers("Retry-After")
+    for status, about in faults_of(rule, view, operation).items():
+        answer = _answer(about, view, operation, status)
+        answer["content"] = {JSON: {"schema": schemas.of(FaultReply)}}
         told[str(int(status))] = answer
     return told
 
 
-def _faults(
-    rule: Rule, needed: frozenset[Permission], operation: Operation
-) -> Mapping[HTTPStatus, str]:
-    everywhere = [HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR]
-    if needed:
-        everywhere += [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN]
-        everywhere += [HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]
-    if operation.takes is not None:
-        everywhere += [HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
-    own: dict[HTTPStatus, list[str]] = {}
-    faults = operation.faults
-    if _PARAMETER.search(rule.rule) and domain.NotFound not in faults:
-        faults = (*faults, domain.NotFound)
-    for kind in faults:
-        status = next(STATUS[base] for base in kind.__mro__ if base in STATUS)
-        about = inspect.cleandoc(kind.__doc__ or "").partition("\n")[0]
-        own.setdefault(status, []).append(f"`{kind.code}`: {about}")
-    told = {status: " ".join(words) for status, words in own.items()}
-    return told | {status: FAULTS[status] for status in everywhere}
-
-
-def _headers(*names: str) -> dict[str, Any]:
-    return {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names}
-
-
-_HEADERS = {
-    "RateLimit": "Calls that are left in this window, and the seconds until the next.",
-    "RateLimit-Policy": "Calls in a window, and its seconds.",
-    "Retry-After": "Seconds after which to ask again.",
-}
+def _answer(
+    about: str, view: Callable[..., object], operation: Operation, status: HTTPStatus
+) -> dict[str, Any]:
+    headers = {name: HEADERS[name] for name in headers_of(view, operation, status)}
+    return {"description": about, "headers": headers}
 
 
 def _schemes() -> dict[str, Any]:

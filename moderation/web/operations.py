@@ -40,6 +40,8 @@ class Operation:
     """Why a call that is sent again does no harm."""
     headers: Mapping[str, object] = field(default_factory=dict)
     """Headers that mean something here, each with its type."""
+    may_wait: frozenset[HTTPStatus] = frozenset()
+    """The good statuses that may have `Retry-After`: not all that was sent has its score yet."""
     amend: Callable[[dict[str, Any]], None] | None = None
     """Says in the schemas, by their names, what no type can."""
 

@@ -16,7 +16,7 @@ from moderation.credentials import new_secret
 from moderation.settings import Settings
 from moderation.storage import SqlStore
 from moderation.web.app import create_app
-from moderation.web.openapi import statuses_of
+from moderation.web.openapi_answers import HEADERS, answers_of
 from moderation.workflow import Services
 from tests.factories import Clock, KeywordScorer, a_password_hash, a_site, a_user
 
@@ -58,16 +58,22 @@ def app(web: Services) -> Flask:
     """The whole app."""
     made = create_app(Settings(secret_key="only for tests", login_rate="1000 per minute"), web)
     made.testing = True
-    made.after_request(as_described)
+    # In front, so that it is called last, and sees what the others add.
+    made.after_request_funcs[None].insert(0, as_described)
     return made
 
 
 def as_described(response: Response) -> Response:
     """Hold every answer of a native route, in whatever test, against what the document tells."""
     rule = request.url_rule
-    if rule is not None and request.method != "OPTIONS":
-        told = statuses_of(rule, current_app.view_functions[rule.endpoint])
-        assert told is None or response.status_code in told, f"{request.method} {rule.rule}"
+    if rule is None or request.method == "OPTIONS":
+        return response
+    told = answers_of(rule, current_app.view_functions[rule.endpoint])
+    if told is not None:
+        assert response.status_code in told, f"{request.method} {rule.rule}"
+        headers = {name for name in HEADERS if name in response.headers}
+        required = {name for name in told[response.status_code] if HEADERS[name].get("required")}
+        assert required <= headers <= told[response.status_code], f"{request.method} {rule.rule}"
     return response
 
 

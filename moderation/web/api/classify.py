@@ -52,6 +52,7 @@ _Results = list[RulingReply | ModerationError]
             "explain": True,
         },
         repeatable="nothing is kept.",
+        may_wait=frozenset({HTTPStatus.OK}),
         amend=one_or_many,
     )
 )

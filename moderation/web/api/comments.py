@@ -76,6 +76,7 @@ def listed() -> Response:
         faults=(Conflict, Erased, UnknownReference),
         example={"id": "c-17", "text": "You are an idiot.", "author": {"id": "u-3"}},
         repeatable="the same content under the same id has the same answer, and is kept once.",
+        may_wait=frozenset({HTTPStatus.ACCEPTED}),
     )
 )
 def submit() -> Response:
@@ -97,7 +98,13 @@ def submit() -> Response:
 
 @bp.get("/v1/comments/<path:comment_id>")
 @requires(Permission.SUBMIT)
-@described(Operation({HTTPStatus.OK: CommentReply}, faults=(NotFound, Erased)))
+@described(
+    Operation(
+        {HTTPStatus.OK: CommentReply},
+        faults=(NotFound, Erased),
+        may_wait=frozenset({HTTPStatus.OK}),
+    )
+)
 def show(comment_id: str) -> Response:
     """A comment as kept, with its ruling and where it stands."""
     named = checked_id("id", comment_id)
