@@ -27,6 +27,7 @@ ABOUT = """\
 Scores and decisions for comments, and the review queue behind them. A key belongs to one site, and
 no request names its site. Every answer carries `X-Request-Id`, and every error has one shape."""
 
+
 def document(app: Flask, url: str) -> dict[str, Any]:
     """The whole document, ready for JSON; `url` is where the service is reached."""
     found = list(_routes(app))

@@ -39,6 +39,12 @@ _PLAIN_NAMES = {
 _TOKEN = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)|[\[\]{},:]', re.DOTALL)
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _CONTROL = re.compile("[\x00-\x1f]")
+_ESCAPES = re.compile(
+    # Every escape is taken whole, so that what follows an escaped backslash is none.
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 
 _decoders: dict[type, msgspec.json.Decoder[Any]] = {}
@@ -58,6 +64,14 @@ def decode(raw: bytes | msgspec.Raw, kind: type[_T], at: str = "", whole: str = 
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         path, problem = _first_fault(bytes(raw))
         raise InvalidInput(_join(at, path) or whole, problem) from None
+
+
+def without_halves(raw: bytes) -> bytes:
+    """JSON with U+0000 in the place of each half of a surrogate pair, and every byte where it was.
+
+    A half is allowed by JSON's grammar, and is no character.
+    """
+    return _ESCAPES.sub(lambda found: rb"\u0000" if found["half"] else found[0], raw)
 
 
 def _prepared(kind: type) -> msgspec.json.Decoder[Any]:

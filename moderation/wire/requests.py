@@ -31,7 +31,7 @@ from moderation.review_queue import Verdict
 from moderation.scoring.scorer import MODES
 from moderation.stored import Objection, QueueFilter
 from moderation.text.folding import is_blank
-from moderation.wire.decoding import decode
+from moderation.wire.decoding import decode, without_halves
 from moderation.wire.fields import (
     MAX_BATCH,
     MAX_NAME,
@@ -228,6 +228,37 @@ class Draft:
         """The comment in its context."""
         article = stored.as_context() if stored else self.article
         return Comment(self.text, article, self.parent, self.language)
+
+
+def classify_request(raw: bytes) -> ClassifyRequest:
+    """The body of `POST /v1/classify`. Raises `InvalidInput`.
+
+    Half of a surrogate pair makes a whole body unreadable for the parser; in a batch it is the
+    fault of the one comment that has it.
+    """
+    try:
+        return decode(raw, ClassifyRequest)
+    except InvalidInput as error:
+        readable = without_halves(raw)
+        if readable == raw:
+            raise
+        try:
+            asked = decode(readable, ClassifyRequest)
+        except InvalidInput:
+            raise error from None
+        if asked.comments is None:
+            raise
+    return msgspec.structs.replace(asked, comments=_as_sent(asked.comments, readable, raw))
+
+
+def _as_sent(items: Sequence[msgspec.Raw], readable: bytes, raw: bytes) -> list[msgspec.Raw]:
+    """The items as they stand in `raw`, which has every byte where `readable` has it."""
+    sent, end = [], 0
+    for item in items:
+        begin = readable.index(bytes(item), end)
+        end = begin + len(bytes(item))
+        sent.append(msgspec.Raw(raw[begin:end]))
+    return sent
 
 
 def draft(asked: ClassifyRequest, at: str = "") -> Draft:

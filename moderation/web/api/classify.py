@@ -21,7 +21,7 @@ from moderation.accounts import Permission
 from moderation.comments import Site, StoredArticle
 from moderation.errors import InvalidInput, ModerationError, NotScored, UnknownReference
 from moderation.web.auth import caller, requires
-from moderation.web.bodies import read_body, reply
+from moderation.web.bodies import json_body, reply
 from moderation.web.current import request_id, services
 from moderation.web.errors import Fault, fault_of
 from moderation.web.metrics import count_ruling
@@ -29,7 +29,14 @@ from moderation.web.operations import Operation, described
 from moderation.wire.faults import error_body
 from moderation.wire.plain_replies import BatchReply
 from moderation.wire.replies import RulingReply, classified_reply
-from moderation.wire.requests import ClassifyRequest, Draft, draft, drafts, one_or_many
+from moderation.wire.requests import (
+    ClassifyRequest,
+    Draft,
+    classify_request,
+    draft,
+    drafts,
+    one_or_many,
+)
 from moderation.workflow.articles import articles_by_id
 from moderation.workflow.classify import classify_each, retry_after_of
 
@@ -62,7 +69,7 @@ def classify_comments() -> Response:
     A batch is answered with one result for each comment in order; a bad comment has its error in
     its place.
     """
-    asked = read_body(ClassifyRequest)
+    asked = classify_request(json_body())
     if asked.comments is not None:
         results = _answer(drafts(asked), "comments[{}].")
         answer = reply({"results": _in_place(results)})
