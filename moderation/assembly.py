@@ -29,6 +29,9 @@ from moderation.workflow.late_scoring import score_waiting
 LOOK_FOR_ARTICLES = 10.0
 """Seconds between two looks for articles that lack a text."""
 
+SWEPT_EVERY = 60.0
+"""Seconds between two times that a worker looks whether something was erased."""
+
 LOOK_FOR_UNSCORED = 2.0
 """Seconds between two looks for what waits to be scored."""
 
@@ -55,6 +58,7 @@ def jobs(settings: Settings, services: Services) -> list[Job]:
     found = [
         Job("webhooks", courier.run, every=1.0, stop=courier.stop),
         Job("late scoring", late, every=LOOK_FOR_UNSCORED, at_most=10.0),
+        Job("sweeping", services.store.sweep, every=SWEPT_EVERY),
         Job("usage of keys", partial(keep_usage, services), every=KEPT_EVERY),
     ]
     if settings.fetch_articles == "yes":

@@ -384,6 +384,9 @@ class Store(Protocol):
     def read(self) -> UnitOfWork:
         """A consistent view that changes nothing; `commit` is an error."""
 
+    def sweep(self) -> bool:
+        """Have the files hold nothing of what was erased; whether there is more to do at once."""
+
     def ready(self) -> None:
         """Raises `Unavailable` or `RuntimeError`: the database cannot be reached, or its
         migrations are not current."""

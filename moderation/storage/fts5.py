@@ -3,13 +3,15 @@
 Left to itself FTS5 notes a deletion, and keeps the words until it next joins what it has written.
 A newer SQLite can be told to take them out of its pages instead. What it leaves even then are
 words, or beginnings of them, by which it tells one page from the page before. Where one of those
-would stay, and on an older SQLite, all is joined at once; that takes time by the size of the index.
+would stay, and on an older SQLite, all has to be joined; that takes time by the size of the index,
+and is done piece by piece (`sweeping`).
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from typing import cast
 
 from sqlalchemy import Connection, Delete, text
 
@@ -17,12 +19,19 @@ ABLE = (3, 45)
 """The first SQLite that is told. It could be since 3.42, with faults that were found until the end
 of 2023 (its own tests: `fts5secure8.test`)."""
 
+PIECE = 200
+"""Pages of the index (4 kB each) that are joined in one transaction."""
+
+_JOINED = 2
+"""Changes that a piece makes at least; asking for one that is not there makes one."""
+
 _TELLING = 6
 """From so many bytes on the beginning of a word may tell which word it was."""
 
 _IS_SET = text("SELECT v FROM comment_words_fts_config WHERE k = 'secure-delete'")
 _SET = text("INSERT INTO comment_words_fts(comment_words_fts, rank) VALUES ('secure-delete', 1)")
-_JOIN = text("INSERT INTO comment_words_fts(comment_words_fts) VALUES ('optimize')")
+_JOIN_TWO = text("INSERT INTO comment_words_fts(comment_words_fts, rank) VALUES ('usermerge', 2)")
+_JOIN_ALL = text("INSERT INTO comment_words_fts(comment_words_fts, rank) VALUES ('merge', :pages)")
 _REBUILD = text("INSERT INTO comment_words_fts(comment_words_fts) VALUES ('rebuild')")
 _ADD_NOTHING = text("INSERT INTO comment_words_fts(rowid, words) VALUES (0, '~')")
 _FORGET_NOTHING = text(
@@ -50,19 +59,37 @@ def set_up(connection: Connection) -> None:
         connection.execute(_REBUILD)
 
 
-def take_out(connection: Connection, gone: Delete, number: int, words: Iterable[str]) -> None:
-    """Delete the entry of that number, so that the index has none of these words by it any more.
+def take_out(connection: Connection, gone: Delete, number: int, words: Iterable[str]) -> bool:
+    """Delete the entry of that number; whether the index has to be joined until it has none of
+    these words by it any more.
 
     `gone` is the statement that deletes it; `words` all that it says or has said.
     """
     told = _is_set_up(connection)
     parting = told and _part_pages(connection, number, words)
     connection.execute(gone)
-    if parting:
+    return parting or not told
+
+
+def begin_to_join(connection: Connection) -> None:
+    """Have all that is written so far joined into one by `join_more`."""
+    if _is_set_up(connection):
         connection.execute(_ADD_NOTHING)  # what is joined already would be left as it is
-    if parting or not told:
-        connection.execute(_JOIN)
-    if parting:
+    connection.execute(_JOIN_TWO)
+    connection.execute(_JOIN_ALL, {"pages": -PIECE})
+
+
+def join_more(connection: Connection) -> bool:
+    """Join another piece; whether there was one."""
+    driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+    before = driver.total_changes
+    connection.execute(_JOIN_ALL, {"pages": PIECE})
+    return driver.total_changes - before >= _JOINED
+
+
+def end_joining(connection: Connection) -> None:
+    """Leave nothing of what `begin_to_join` added."""
+    if _is_set_up(connection):
         connection.execute(_FORGET_NOTHING)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from moderation.comments import Author, StoredArticle, StoredComment
 from moderation.storage.fts5 import take_out
 from moderation.storage.rows import upsert_by
+from moderation.storage.sweeping import mark
 from moderation.storage.tables import article_words, comment_words, revisions
 from moderation.stored import Term
 from moderation.text.search_words import words_of
@@ -48,15 +49,18 @@ def index_again(connection: Connection, comment: StoredComment) -> None:
 
 
 def forget_comment(connection: Connection, key: str) -> None:
-    """Take a comment out of the index, with the words of every text that is kept of it."""
+    """Take a comment out of the index, with the words of every text that is kept of it.
+
+    On SQLite what cannot be done at once is marked for sweeping.
+    """
     gone = delete(comment_words).where(comment_words.c.comment_key == key)
     if connection.dialect.name != "sqlite":
         connection.execute(gone)
         return
     found = select(comment_words.c.number).where(comment_words.c.comment_key == key)
     number = connection.execute(found).scalar()
-    if number is not None:
-        take_out(connection, gone, number, _words_of_all_texts(connection, key))
+    words = _words_of_all_texts(connection, key)
+    mark(connection, join=number is not None and take_out(connection, gone, number, words))
 
 
 def index_article(connection: Connection, article: StoredArticle) -> None:

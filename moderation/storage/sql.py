@@ -32,6 +32,7 @@ from moderation.storage.sites import SqlSites
 from moderation.storage.spam_checks import SqlSpamChecks
 from moderation.storage.statistics import SqlStatistics
 from moderation.storage.suggestions import SqlSuggestions
+from moderation.storage.sweeping import compact, sweep
 from moderation.storage.unscored import SqlUnscored
 from moderation.storage.upgrading import is_current
 
@@ -139,6 +140,20 @@ class SqlStore:
                     "The database is not at the newest migration: "
                     "run `python -m moderation db upgrade`."
                 )
+
+    def sweep(self) -> bool:
+        """Take out of a SQLite file what erased comments left in it; whether there is more."""
+        try:
+            return sweep(self._engine(writes=True))
+        except (DBAPIError, PoolTimeout) as error:
+            raise Unavailable(AWAY) from error
+
+    def compact(self) -> None:
+        """Write a SQLite file anew, with nothing of what was erased. Raises `Unavailable`."""
+        try:
+            compact(self._engine(writes=True))
+        except (DBAPIError, PoolTimeout) as error:
+            raise Unavailable(AWAY) from error
 
     def dispose(self) -> None:
         """Close every connection of this process; the store can be used again afterwards."""
