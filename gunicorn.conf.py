@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import fcntl
 import gc
+import json
 import os
 import shutil
+import socket
 import sys
 import tempfile
+import uuid
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+
+from gunicorn import util
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -25,6 +31,8 @@ preload_app = True
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
+# As long as gunicorn allows: an id of 200 characters may take twelve bytes for each.
+limit_request_line = 8190
 max_requests = 0
 # Nobody steers it but the process that started it, so it listens nowhere else.
 control_socket_disable = True
@@ -41,6 +49,39 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 _METRICS = "moderation-metrics-"
+
+_TOO_LARGE = {
+    HTTPStatus.REQUEST_URI_TOO_LONG: "path",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "headers",
+}
+
+
+def _refuse(client: socket.socket, status: int, reason: str, message: str) -> None:
+    """Answer what never reaches the app in the one shape of its errors.
+
+    Gunicorn's own words are left out: they quote what was sent.
+    """
+    kind, request_id = HTTPStatus(status), uuid.uuid4().hex
+    code, told, details = kind.name.lower(), "The request cannot be read.", {}
+    if field := _TOO_LARGE.get(kind):
+        code, told = "too_large", f"{field}: is longer than this service reads"
+        details = {"field": field}
+    elif kind is HTTPStatus.INTERNAL_SERVER_ERROR:
+        code, told = "internal", "Something went wrong here."
+    fault = {"code": code, "message": told, "details": details, "request_id": request_id}
+    body = json.dumps({"error": fault})
+    head = (
+        f"HTTP/1.1 {status} {kind.phrase}",
+        "Connection: close",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        f"X-Request-Id: {request_id}",
+    )
+    util.write_nonblock(client, "\r\n".join((*head, "", body)).encode("latin-1"))
+
+
+# The one place where gunicorn answers by itself; it has no setting for it.
+util.write_error = _refuse
 
 
 def _folder_of_counts() -> tuple[str, Any]:

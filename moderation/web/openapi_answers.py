@@ -31,6 +31,7 @@ FAULTS: Mapping[HTTPStatus, str] = {
     HTTPStatus.METHOD_NOT_ALLOWED: "`method_not_allowed`: this address takes other methods; "
     "`Allow` names them.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "`too_large`: the whole body is over the limit.",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "`too_large`: the address with its query is over 8,190 bytes.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "`unsupported_media_type`: the body is not JSON in UTF-8.",
     HTTPStatus.TOO_MANY_REQUESTS: "`rate_limited`: more calls than the key may make; "
     "`Retry-After` says when to go on.",
@@ -78,7 +79,11 @@ _OF_STATUS: Mapping[HTTPStatus, str] = {
     HTTPStatus.TOO_MANY_REQUESTS: "Retry-After",
     HTTPStatus.SERVICE_UNAVAILABLE: "Retry-After",
 }
-_NOT_COUNTED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.METHOD_NOT_ALLOWED)
+_NOT_COUNTED = (
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.REQUEST_URI_TOO_LONG,
+)
 """What is answered before it is known whose call it is."""
 
 
@@ -96,7 +101,7 @@ def faults_of(
 ) -> Mapping[HTTPStatus, str]:
     """What can go wrong at a route, in words for each status."""
     everywhere = [HTTPStatus.BAD_REQUEST, HTTPStatus.METHOD_NOT_ALLOWED]
-    everywhere += [HTTPStatus.INTERNAL_SERVER_ERROR]
+    everywhere += [HTTPStatus.REQUEST_URI_TOO_LONG, HTTPStatus.INTERNAL_SERVER_ERROR]
     if declared_access(view):
         everywhere += [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN]
         everywhere += [HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]

@@ -256,6 +256,7 @@ def test_no_byte_of_the_file_holds_what_was_erased(sqlite_url: str) -> None:
     store.dispose()
     assert b"quetzal" in _bytes_of(sqlite_url)
     _erase(store, comment)
+    store.sweep()
     store.dispose()
     assert b"quetzal" not in _bytes_of(sqlite_url)
 

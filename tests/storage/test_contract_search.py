@@ -149,6 +149,7 @@ def test_no_byte_of_the_file_holds_a_word_of_what_was_erased(sqlite_url: str) ->
     with store.write() as work:
         work.comments.erase(comment.key, NOON)
         work.commit()
+    store.sweep()
     store.dispose()
     left = [path, *path.parent.glob(f"{path.name}-*")]
     assert all(secret not in file.read_bytes() for file in left)

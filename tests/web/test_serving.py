@@ -46,6 +46,14 @@ class Server:
         finally:
             connection.close()
 
+    def say(self, raw: bytes) -> tuple[bytes, bytes]:
+        """Head and body of the answer to bytes that need not be HTTP."""
+        with socket.create_connection(("127.0.0.1", self._port), timeout=60) as connection:
+            connection.sendall(raw)
+            answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        return head, body
+
 
 @pytest.fixture
 def server(tmp_path: Path, sqlite_url: str) -> Iterator[Server]:
@@ -108,6 +116,30 @@ def serving(tmp_path: Path, sqlite_url: str) -> Iterator[Server]:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code", "field"),
+    [
+        (b"GET /v1/comments/%s HTTP/1.1" % (b"a" * 9_000), 414, "too_large", "path"),
+        (b"GET /v1/comments/\xff HTTP/1.1", 400, "bad_request", None),
+        (b"GET /v1/model HTTP/1.1\r\nX: a\x00b", 400, "bad_request", None),
+        (b"GET /v1/model HTTP/1.1\r\nX: %s" % (b"a" * 9_000), 431, "too_large", "headers"),
+        (b"POST /v1/classify HTTP/1.1\r\nContent-Length: -3", 400, "bad_request", None),
+    ],
+    ids=["address", "no ASCII", "NUL", "header", "length"],
+)
+def test_what_never_reaches_the_app_is_refused_in_the_same_shape(
+    server: Server, sent: bytes, status: int, code: str, field: str | None
+) -> None:
+    head, body = server.say(sent + b"\r\nHost: x\r\n\r\n")
+    error = json.loads(body)["error"]
+    assert (head.split()[1], error["code"]) == (str(status).encode(), code)
+    assert list(error) == ["code", "message", "details", "request_id"]
+    assert error["details"].get("field") == field
+    assert f"X-Request-Id: {error['request_id']}".encode() in head
+    assert b"Content-Type: application/json" in head
+    assert b"aaaa" not in body
 
 
 def test_the_service_answers_counts_over_its_workers_and_ends_in_order(
