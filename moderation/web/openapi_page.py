@@ -16,6 +16,7 @@ _LIMITS = {
     "minItems": "at least {}",
     "maxItems": "at most {:,}",
 }
+_EVERYWHERE = ("X-Request-Id",)
 _TITLES = {
     "classify": "Scoring",
     "articles": "Articles",
@@ -86,7 +87,8 @@ def _parameter(told: Mapping[str, Any]) -> dict[str, Any]:
 def _answer(status: str, told: Mapping[str, Any]) -> dict[str, Any]:
     content = told.get("content", {})
     words = [word for one in content.values() for word in _words(one["schema"])]
-    return {"status": status, "about": told["description"], "words": words}
+    headers = [name for name in told["headers"] if name not in _EVERYWHERE]
+    return {"status": status, "about": told["description"], "words": words, "headers": headers}
 
 
 def _fields(schema: _Schema) -> list[dict[str, Any]]:

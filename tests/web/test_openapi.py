@@ -204,6 +204,29 @@ def test_the_page_shows_every_route_with_a_command_and_runs_nothing(
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
+def test_the_page_says_first_how_to_call_and_what_can_go_wrong(anyone: FlaskClient) -> None:
+    first = anyone.get("/docs").text.partition('id="classify"')[0]
+    for told in ("Bearer KEY", "X-API-Key", "keys add", "FaultReply", "not_scored", "Retry-After"):
+        assert told in first
+
+
+def test_the_document_tells_the_headers_of_every_answer(document: dict[str, Any]) -> None:
+    comments = document["paths"]["/v1/comments"]["post"]["responses"]
+    assert set(comments["202"]["headers"]) == {
+        "X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After",
+    }  # fmt: skip
+    assert "Retry-After" not in comments["201"]["headers"]
+    for _, path, told in _operations(document):
+        for status, answer in told["responses"].items():
+            headers = set(answer["headers"])
+            assert "X-Request-Id" in headers
+            assert ("Allow" in headers) is (status == "405"), path
+            assert ("WWW-Authenticate" in headers) is (status == "401"), path
+            counted = bool(told["security"]) and status not in ("401", "405", "414")
+            assert ("RateLimit" in headers) is counted, path
+            assert status not in ("429", "503") or "Retry-After" in headers, path
+
+
 def test_every_status_of_a_domain_error_is_one_that_routes_tell(document: dict[str, Any]) -> None:
     told = {status for _, _, one in _operations(document) for status in one["responses"]}
     native = set(STATUS) - {errors.ImportRefused}

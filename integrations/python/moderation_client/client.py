@@ -231,7 +231,8 @@ def _read(reader: Callable[[Any], _T], body: Any) -> _T:
 
 
 def _id(value: str) -> str:
-    return quote(value, safe="/")
+    # Half a character is for the service to refuse, with its own words.
+    return quote(value, safe="/", errors="surrogatepass")
 
 
 def _set(**fields: Any) -> dict[str, Any]:
