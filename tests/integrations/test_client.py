@@ -245,6 +245,10 @@ def test_ids_are_written_so_that_an_address_can_hold_them(moody: Moody) -> None:
     moody.will(200, COMMENT)
     moody.client.comment("a/b?c#d é")
     assert moody.asked[0][1] == "/v1/comments/a/b%3Fc%23d%20%C3%A9"
+    # Half a character is no error of the program's own: the service says what it makes of it.
+    moody.will(200, COMMENT)
+    moody.client.comment("\ud800")
+    assert moody.asked[1][1] == "/v1/comments/%ED%A0%80"
 
 
 def test_the_queue_is_walked_page_by_page(moody: Moody) -> None:
