@@ -20,9 +20,9 @@ from moderation.commands.streams import MAX_LINE, lines_as_they_come
 from moderation.first_run import LOGIN, NOTE, Note, _read, _write, prepare
 from moderation.scoring.active import ActiveModel
 from moderation.scoring.scorer import Effort
-from moderation.storage import SqlStore
+from moderation.storage import SqlStore, open_store
 from tests.cli.conftest import Run
-from tests.factories import KeywordScorer
+from tests.factories import NOON, KeywordScorer, a_site, a_stored_comment
 from tests.scoring.conftest import write_deep_folder, write_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -264,6 +264,25 @@ def test_the_database_is_made_and_a_second_upgrade_leaves_it(run: Run) -> None:
     for _ in range(2):
         assert run("db", "upgrade") == (0, "The database is up to date.\n", "")
     assert run("users", "list")[0] == 0
+
+
+def test_a_compact_database_holds_no_byte_of_what_was_erased(ready: Run, var: Path) -> None:
+    path = var / "moderation.sqlite3"
+    store = open_store(f"sqlite:///{path}")
+    comment = a_stored_comment(text="A quetzal in the garden.")
+    with store.write() as work:
+        work.sites.put(a_site())
+        work.comments.add(comment)
+        work.commit()
+    with store.write() as work:
+        work.comments.erase(comment.key, NOON)
+        work.commit()
+    files = [path, path.with_name(f"{path.name}-wal")]
+    assert any(b"quetzal" in file.read_bytes() for file in files)
+    code, out, _ = ready("db", "compact")
+    assert (code, out) == (0, "Nothing of what was erased is in the file of the database.\n")
+    assert not any(b"quetzal" in file.read_bytes() for file in files if file.exists())
+    store.dispose()
 
 
 def test_the_first_run_makes_an_installation_and_the_second_leaves_it(run: Run, var: Path) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from moderation.accounts import Role
+from moderation.assembly import jobs
+from moderation.settings import Settings
 from moderation.storage import SqlStore
+from moderation.workflow import Services
 from tests.factories import KeywordScorer
 from tests.web.conftest import Caller, fault
 
@@ -147,3 +151,16 @@ def test_an_objection_that_is_no_good_is_not_kept(program: Caller, body: dict, f
 def test_a_person_hands_in_nothing_for_a_site(person: Callable[..., Caller]) -> None:
     answer = person("ada", Role.ADMINISTRATOR).post("/v1/comments", {"id": "c1", "text": "Hi."})
     fault(answer, 403, "forbidden")
+
+
+def test_each_worker_sweeps_up_after_erasures(
+    web: Services, program: Caller, sqlite_url: str
+) -> None:
+    program.post("/v1/comments", {"id": "c1", "text": "A quetzal in the garden."})
+    assert program.send("DELETE", "/v1/comments/c1").status_code == 204
+    (job,) = [job for job in jobs(Settings(), web) if job.name == "sweeping"]
+    assert job.every <= 60.0
+    assert job.run() is False
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    held = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    assert b"quetzal" not in held
