@@ -161,7 +161,7 @@ def suggested(asked: SuggestRequest) -> dict[str, float]:
     if not asked.attribute_scores:
         raise Refused("Missing attribute_scores")
     units = utf16.length(checked_text(asked))
-    values = {}
+    values: dict[str, float] = {}
     for sent, told in asked.attribute_scores.items():
         name = sent.partition("@")[0]
         if name not in TABLE:
