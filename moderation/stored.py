@@ -235,6 +235,8 @@ class Suggestion:
     """The comment that it is about, where that is stored."""
     told: Mapping[str, str] = field(default_factory=dict)
     """Ids and addresses that came with it, by their names in the protocol."""
+    comment_id: str | None = None
+    """The id that the comment has at its site, where that was told: erasing it erases this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,6 +285,12 @@ class Suggestions(Protocol):
     def put(self, suggestion: Suggestion) -> bool:
         """Keep it, or replace the one with its id; whether it is new."""
 
+    def erase(self, site_id: str, comment_id: str) -> int:
+        """Remove what was told of the comment that has this id at its site; how many."""
+
+    def forget(self, site_id: str, before: datetime) -> None:
+        """Remove what a site told earlier of comments that are not stored."""
+
     def all(self, site_id: str | None = None) -> Iterator[Suggestion]:
         """Oldest first, streamed."""
 

@@ -36,7 +36,7 @@ def line_of(found: Exported) -> dict[str, Any]:
         case Suggested():
             fields = msgspec.to_builtins(found.suggestion)
             site = {"site": fields.pop("site_id"), "comment_id": found.comment_id}
-            fields.pop("comment_key")
+            del fields["comment_key"], fields["comment_id"]
             return {"type": "suggestion"} | _set(site | fields)
         case OfComment():
             return _belonging(found)

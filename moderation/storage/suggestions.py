@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from moderation.storage.rows import upsert
 from moderation.storage.tables import suggestions
 from moderation.stored import Suggestion
 
 _OURS = suggestions.c
-_FIELDS = (*("id", "site_id", "source", "at", "text", "labels", "verdict", "comment_key", "told"),)
+_FIELDS = (
+    *("id", "site_id", "source", "at", "text", "labels", "verdict"),
+    *("comment_key", "comment_id", "told"),
+)
 _BATCH = 500
 
 
@@ -28,6 +32,17 @@ class SqlSuggestions:
         maps = {name: dict(values[name]) for name in ("labels", "told")}
         upsert(self._connection, suggestions, values | maps)
         return is_new
+
+    def erase(self, site_id: str, comment_id: str) -> int:
+        ours = delete(suggestions).where(_OURS.site_id == site_id, _OURS.comment_id == comment_id)
+        return self._connection.execute(ours).rowcount
+
+    def forget(self, site_id: str, before: datetime) -> None:
+        self._connection.execute(
+            delete(suggestions).where(
+                _OURS.site_id == site_id, _OURS.at < before, _OURS.comment_key.is_(None)
+            )
+        )
 
     def all(self, site_id: str | None = None) -> Iterator[Suggestion]:
         found = select(suggestions).order_by(_OURS.at, _OURS.id)

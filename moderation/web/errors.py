@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import quote
 
 import msgspec
-from flask import Flask, Response, g, redirect, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -104,6 +104,17 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _any_error)
 
 
+def answers_errors_of(
+    bp: Blueprint, answer: Callable[[Exception], BaseResponse], *paths: str
+) -> None:
+    """Have all errors of a blueprint answered so, and those of what is no route at `paths` or
+    under one of them: a protocol speaks its own words there too."""
+    for kind in (domain.ModerationError, HTTPException, Exception):
+        bp.register_error_handler(kind, answer)
+    spoken = dict.fromkeys(paths, answer)
+    bp.record(lambda state: state.app.extensions.setdefault(__name__, {}).update(spoken))
+
+
 def wants_page() -> bool:
     """Whether the one who asked looks at pages, and not at JSON."""
     accepted = request.accept_mimetypes
@@ -181,6 +192,11 @@ def _http_error(error: HTTPException) -> BaseResponse:
         return error.get_response()
     if error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
+    if request.endpoint is None:
+        for path, answer in current_app.extensions.get(__name__, {}).items():
+            if request.path == path or request.path.startswith(f"{path}/"):
+                told: BaseResponse = answer(error)
+                return told
     return _answer(fault_of(error))
 
 

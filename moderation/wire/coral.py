@@ -6,7 +6,6 @@ away and publish the comment. So keys are left out rather than empty.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from math import inf, log
 from typing import Any, Final
@@ -19,6 +18,7 @@ from moderation.errors import InvalidInput
 from moderation.labels import TEXT_LABELS, Label
 from moderation.site_rules import RULE, WORD_LIST
 from moderation.text.rich_text import as_read
+from moderation.wire.mending import decode_mended
 
 NO_OPINION: Final[dict[str, Any]] = {}
 WITHHELD: Final = "SYSTEM_WITHHELD"
@@ -84,13 +84,10 @@ class Post(msgspec.Struct, frozen=True):
 def read_post(raw: bytes) -> Post:
     """What Coral sent. Raises `InvalidInput` for a body of another shape."""
     try:
-        # Not msgspec: a comment may hold half of a surrogate pair, which Coral sends as it is.
-        found = json.loads(raw.decode("utf-8", "replace"))
-        body = msgspec.convert(found, _Body)
-    except msgspec.ValidationError as error:
-        raise InvalidInput("body", f"is not what Coral sends: {error}") from None
-    except (ValueError, RecursionError):
-        raise InvalidInput("body", "is not JSON") from None
+        # Coral sends half of a surrogate pair as it is.
+        body = decode_mended(raw.decode("utf-8", "replace").encode(), _Body)
+    except InvalidInput as error:
+        raise InvalidInput("body", f"is not what Coral sends: {error.message}") from None
     author, story = body.author or _Author(), body.story or _Story()
     return Post(
         text=as_read(body.comment.body.translate(_UNKEEPABLE)).translate(_UNKEEPABLE),

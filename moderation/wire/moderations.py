@@ -19,7 +19,7 @@ from moderation.comments import Decision
 from moderation.errors import InvalidInput, ModerationError, NotFound
 from moderation.labels import Label
 from moderation.text.folding import is_blank
-from moderation.wire.decoding import decode
+from moderation.wire.mending import decode_mended
 from moderation.wire.replies import RulingReply, classified_reply
 from moderation.workflow.classify import Classified
 
@@ -143,8 +143,10 @@ def _listed(sent: Sequence[msgspec.Raw]) -> list[Item]:
             "array_above_max_length",
         )
     if all(bytes(one)[:1] == b'"' for one in sent):
-        texts = (_read(one, str, f"input[{place}]") for place, one in enumerate(sent))
-        return [Item(_checked(text, f"input[{place}]")) for place, text in enumerate(texts)]
+        texts = [_read(one, str, f"input[{place}]") for place, one in enumerate(sent)]
+        if all(map(is_blank, texts)):
+            raise _empty("input[0]")
+        return [Item(_bounded(text, f"input[{at}]")) for at, text in enumerate(texts)]
     if not all(bytes(one)[:1] == b"{" for one in sent):
         raise InvalidRequest("input", _INPUT_TYPE, "invalid_type")
     return [_together([_read(one, _Part, f"input[{at}]") for at, one in enumerate(sent)])]
@@ -156,7 +158,7 @@ def _together(parts: Sequence[_Part]) -> Item:
     for place, part in enumerate(parts):
         at = f"input[{place}]"
         if part.type == "text" and part.text is not None:
-            texts.append(_checked(part.text, f"{at}.text"))
+            texts.append(_bounded(part.text, f"{at}.text"))
         elif part.type == "image_url" and part.image_url is not None:
             images += 1
         else:
@@ -165,15 +167,24 @@ def _together(parts: Sequence[_Part]) -> Item:
     if images > MAX_IMAGES:
         most = f"Too many images: at most {MAX_IMAGES} is taken in a call."
         raise InvalidRequest("input", most, "too_many_images")
-    text = "\n".join(texts)
-    if text:
-        _checked(text, "input")
-    return Item(text, images > 0)
+    text = "\n".join(filter(None, texts))
+    if not text and not images:
+        raise _empty("input[0].text")
+    return Item(_bounded(text, "input"), images > 0)
 
 
 def _checked(text: str, at: str) -> str:
     if is_blank(text):
-        raise InvalidRequest(at, f"Invalid '{at}': must not be empty.", "empty_string")
+        raise _empty(at)
+    return _bounded(text, at)
+
+
+def _empty(at: str) -> InvalidRequest:
+    return InvalidRequest(at, f"Invalid '{at}': must not be empty.", "empty_string")
+
+
+def _bounded(text: str, at: str) -> str:
+    """The text; an empty one where there is nothing to be read in it."""
     if len(text) > MAX_CHARACTERS:
         raise InvalidRequest(
             at,
@@ -181,7 +192,7 @@ def _checked(text: str, at: str) -> str:
             f"{MAX_CHARACTERS}, but got a string with length {len(text)} instead.",
             "string_above_max_length",
         )
-    return text
+    return "" if is_blank(text) else text
 
 
 def _result(item: Item, found: Classified | None) -> tuple[dict[str, object], object]:
@@ -223,7 +234,7 @@ _TOLD: Final = ("decision", "reasons", "scores", "language", "policy", "mode")
 def _read(raw: bytes | msgspec.Raw, kind: Any, at: str) -> Any:  # noqa: ANN401
     """JSON as a `kind`, which only the caller knows."""
     try:
-        return decode(raw, kind, at, at or "body")
+        return decode_mended(raw, kind, at, at or "body")
     except InvalidInput as problem:
         field = problem.field
         said = problem.message.removeprefix(f"{field}: ")

@@ -123,4 +123,4 @@ def _suggestions(store: Store, site_id: str) -> Iterator[Suggested]:
                 known = other.comments.by_keys([one.comment_key for one in some if one.comment_key])
             for one in some:
                 comment = known.get(one.comment_key or "")
-                yield Suggested(comment.id if comment else None, one)
+                yield Suggested(comment.id if comment else one.comment_id, one)

@@ -74,7 +74,8 @@ def keep_suggestion(services: Services, site: Site, record: SuggestionRecord) ->
                 labels=record.labels,
                 verdict=record.verdict,
                 comment_key=about.key if about and about.erased_at is None else None,
-                told=record.told,
+                comment_id=record.comment_id,
+                told={name: said for name, said in record.told.items() if name != "sessionId"},
             )
         )
         work.commit()

@@ -130,12 +130,18 @@ def read(
 
 
 def erase(services: Services, site: Site, comment_id: str) -> None:
-    """Remove a comment's texts and names for good. Quiet the second time."""
+    """Remove a comment's texts and names, and what was told of it, for good.
+
+    Quiet the second time. Of a comment that is not stored there may be something to remove all the
+    same. Raises `NotFound` where there is not.
+    """
     with services.store.write() as work:
         comment = work.comments.get(site.id, comment_id, lock=True)
-        if comment is None:
+        told = work.suggestions.erase(site.id, comment_id)
+        if comment is None and not told:
             raise NotFound("There is no such comment.", field="id")
-        if comment.erased_at is not None:
+        if comment is None or comment.erased_at is not None:
+            work.commit()
             return
         now = services.now()
         work.comments.erase(comment.key, now)

@@ -133,6 +133,7 @@ def tell(services: Services, site: Site, passing: Passing, verdict: Verdict) -> 
                 text=known.text if known else passing.text,
                 verdict=verdict.value,
                 comment_key=known.key if known else None,
+                comment_id=guid,
                 told={name: value for name, value in told.items() if value},
             )
         )

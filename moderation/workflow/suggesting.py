@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 from moderation.stored import Suggestion
 from moderation.workflow.services import Services
+
+KEPT = timedelta(days=365)
+"""How long a suggestion is kept whose comment is not stored here, and so is never erased."""
 
 
 def suggestion_id(*told: str) -> str:
@@ -20,7 +24,8 @@ def keep_suggestion(
 ) -> bool:
     """Keep it beside the comment of that id where the site has one; whether it was new.
 
-    The last word about one thing counts. Nothing is kept about a comment that was erased.
+    The last word about one thing counts. Nothing is kept about a comment that was erased, and
+    what the site told longer ago than `KEPT` about comments that are not here is forgotten.
     """
     with services.store.write() as work:
         known = None
@@ -29,6 +34,7 @@ def keep_suggestion(
         if known is not None and known.erased_at is not None:
             return False
         key = known.key if known else None
-        is_new = work.suggestions.put(replace(suggestion, comment_key=key))
+        is_new = work.suggestions.put(replace(suggestion, comment_key=key, comment_id=comment_id))
+        work.suggestions.forget(suggestion.site_id, suggestion.at - KEPT)
         work.commit()
     return is_new

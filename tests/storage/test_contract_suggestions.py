@@ -47,3 +47,26 @@ def test_erasing_a_comment_erases_what_was_told_of_it(store: SqlStore, site: Sit
         work.suggestions.put(kept)
         work.comments.erase(comment.key, NOON)
         assert list(work.suggestions.all()) == [kept]
+
+
+def test_what_was_told_of_an_id_is_erased_by_it(store: SqlStore, site: Site) -> None:
+    kept = a_suggestion("b", site, comment_id="c2")
+    with store.write() as work:
+        work.suggestions.put(a_suggestion("a", site, comment_id="c1"))
+        work.suggestions.put(kept)
+        assert work.suggestions.erase("another", "c1") == 0
+        assert work.suggestions.erase(site.id, "c1") == 1
+        assert list(work.suggestions.all()) == [kept]
+
+
+def test_only_what_is_old_and_of_no_stored_comment_is_forgotten(
+    store: SqlStore, site: Site
+) -> None:
+    comment = a_stored_comment(site_id=site.id)
+    with store.write() as work:
+        work.comments.add(comment)
+        work.suggestions.put(a_suggestion("a", site, comment_key=comment.key))
+        work.suggestions.put(a_suggestion("b", site))
+        work.suggestions.put(a_suggestion("c", site, 1))
+        work.suggestions.forget(site.id, NOON + timedelta(minutes=1))
+        assert [one.id for one in work.suggestions.all()] == ["a", "c"]

@@ -10,7 +10,7 @@ import pytest
 from moderation.comments import Author, StoredArticle
 from moderation.storage import migrations, open_store
 from moderation.storage.migrations.entries_of_0007 import article_entry, comment_entry
-from moderation.stored import Term
+from moderation.stored import Suggestion, Term
 from moderation.workflow.search_query import parse
 from tests.factories import NOON, a_site, a_stored_comment
 from tests.storage.migrating import down_and_up
@@ -59,3 +59,20 @@ def test_what_was_kept_before_there_was_a_search_is_found(database_url: str) -> 
             assert [hit.comment.id for hit in work.search.comments(parse(asked), 5).hits] == ["c1"]
         assert [found.id for found in work.search.articles((Term(("sundays",)),), 5)] == ["a-1"]
     store.dispose()
+
+
+def test_what_was_told_before_it_named_its_comment_names_it(database_url: str) -> None:
+    store = open_store(database_url)
+    tokens = {"clientToken": "comment:c1", "sessionId": "user-17"}
+    with store.write() as work:
+        work.sites.put(a_site())
+        for id, told in (("a", tokens), ("b", {"guid": "g1"}), ("c", {"clientToken": "x"})):
+            work.suggestions.put(Suggestion(id, "daily", "perspective", NOON, "Oh.", told=told))
+        work.commit()
+    store.dispose()
+    down_and_up(database_url, "0016")
+    with store.read() as work:
+        found = list(work.suggestions.all())
+    store.dispose()
+    assert [one.comment_id for one in found] == ["c1", "g1", None]
+    assert "sessionId" not in found[0].told

@@ -188,8 +188,10 @@ suggestions = Table(
     Column("labels", TypedJson(dict[str, float]), nullable=False),
     Column("verdict", String(20), nullable=False),
     Column("comment_key", ForeignKey("comments.key"), index=True),
+    Column("comment_id", String(200)),  # the site's own, also of comments that are not here
     Column("told", TypedJson(dict[str, str]), nullable=False),
     Index(None, "site_id", "at"),
+    Index(None, "site_id", "comment_id"),
 )
 
 spam_checks = Table(

@@ -11,17 +11,18 @@ from typing import Final
 
 import msgspec
 from flask import Blueprint, Response, g, request
-from werkzeug.exceptions import HTTPException
 
 from moderation.accounts import KeyKind, Permission
 from moderation.comments import Comment
-from moderation.errors import ModerationError, NotAuthenticated
+from moderation.errors import NotAuthenticated
 from moderation.web.auth import Caller, caller, caller_by_secret, requires
 from moderation.web.current import request_id, services
-from moderation.web.errors import Fault, fault_of
+from moderation.web.errors import Fault, answers_errors_of, fault_of
 from moderation.web.metrics import count_ruling
 from moderation.wire import moderations
 from moderation.workflow.classify import classify
+
+PATH: Final = "/v1/moderations"
 
 VERSION: Final = "2020-10-01"
 """What OpenAI's own endpoint names as `openai-version`."""
@@ -47,7 +48,7 @@ def recognise() -> Caller | None:
     return caller_by_secret(secret.strip(), KeyKind.SITE, KeyKind.PERSONAL)
 
 
-@bp.post("/v1/moderations")
+@bp.post(PATH)
 @requires(Permission.SCORE, by=recognise)
 def moderate() -> Response:
     """Score what was sent, or say why not."""
@@ -94,5 +95,4 @@ def _answer(status: HTTPStatus, body: object, headers: dict[str, str]) -> Respon
     return Response(written, status, headers, content_type="application/json")
 
 
-for _kind in (ModerationError, HTTPException, Exception):
-    bp.register_error_handler(_kind, _failed)
+answers_errors_of(bp, _failed, PATH)

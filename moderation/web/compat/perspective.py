@@ -16,11 +16,11 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import HTTPException
 
 from moderation.accounts import KeyKind, Permission
+from moderation.checks import checked_id
 from moderation.comments import Comment, Site
-from moderation.errors import Forbidden, ModerationError, NotAuthenticated, NotFound, RateLimited
+from moderation.errors import Forbidden, InvalidInput, NotAuthenticated, NotFound, RateLimited
 from moderation.scoring.language import identify
 from moderation.scoring.scorer import Scorer
 from moderation.stored import Suggestion
@@ -35,10 +35,10 @@ from moderation.web.auth import (
     requires,
 )
 from moderation.web.current import services, settings
-from moderation.web.errors import fault_of
+from moderation.web.errors import answers_errors_of, fault_of
 from moderation.web.metrics import count_ruling
 from moderation.wire.perspective import faults, multipart, replies, requests
-from moderation.wire.perspective.attributes import labels_told
+from moderation.wire.perspective.attributes import labels_told, verdict_told
 from moderation.wire.perspective.discovery import document
 from moderation.workflow.classify import Classified, classify
 from moderation.workflow.suggesting import keep_suggestion, suggestion_id
@@ -130,9 +130,9 @@ def _answer_part(
         who = callers[key]
         if who is None:
             raise NotAuthenticated(faults.NO_KEY)
+        count_call(who)
         if not who.may(permission):
             raise Forbidden("This key may not do this.")
-        count_call(who)
         return _good(answers(part.body, who))
     except Exception as error:
         return _bad(error)
@@ -187,7 +187,7 @@ def _suggest(raw: bytes, who: Caller | None) -> dict[str, object]:
             at=services().now(),
             text=text,
             labels=labels_told(values),
-            verdict="reject" if max(values.values()) >= requests.MARKED else "approve",
+            verdict=verdict_told(values),
             told=requests.told(asked, values),
         )
         keep_suggestion(services(), suggestion, _comment_id(token))
@@ -202,7 +202,12 @@ _CALLS: Final[
 
 def _comment_id(token: str) -> str | None:
     found = token.removeprefix(_ABOUT)
-    return found if found and found != token and "\0" not in found else None
+    if not found or found == token:
+        return None
+    try:
+        return checked_id("id", found)
+    except InvalidInput:
+        return None
 
 
 def _trained_on(scorer: Scorer) -> Sequence[str]:
@@ -232,10 +237,22 @@ def _caller_with(key: str | None) -> Caller | None:
 
 
 def _root() -> str:
-    """The address of the service as the caller wrote it."""
+    """The address of the service as the caller wrote it, or else its public one."""
     public_url = settings().public_url.rstrip("/")
-    is_public = request.host == urlsplit(public_url).netloc
-    return f"{public_url}/" if is_public else request.host_url
+    # Plain http where the service is public over https is what a proxy makes of a call, which
+    # may have put another host into it and taken a prefix away.
+    is_unwrapped = settings().is_https and request.scheme == "http"
+    if is_unwrapped or request.host == urlsplit(public_url).netloc:
+        return f"{public_url}/"
+    return f"{request.host_url.rstrip('/')}{_prefix()}/"
+
+
+def _prefix() -> str:
+    """What a trusted proxy took away from the path before it called; empty without any."""
+    near = settings().trusted_proxies
+    told = request.headers.get("X-Forwarded-Prefix", "").split(",")
+    prefix = told[-near].strip().strip("/") if 0 < near <= len(told) else ""
+    return f"/{quote(prefix, safe=_VISIBLE + '%')}" if prefix else ""
 
 
 def _good(body: Mapping[str, object]) -> _Answer:
@@ -277,5 +294,4 @@ def _failed(error: Exception) -> Response:
     return _response(_bad(error))
 
 
-for _kind in (ModerationError, HTTPException, Exception):
-    bp.register_error_handler(_kind, _failed)
+answers_errors_of(bp, _failed, "/v1alpha1", "/$discovery", "/batch")

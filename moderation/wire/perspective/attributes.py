@@ -13,6 +13,9 @@ from typing import Final
 from moderation.labels import Label
 from moderation.scoring.scorer import SEVERE_TOXICITY
 
+MARKED: Final = 0.5
+"""Of a suggested value: from here on the attribute applies."""
+
 
 class Origin(StrEnum):
     """Where the score of an attribute comes from."""
@@ -91,11 +94,18 @@ _MORE: Final = (
     ),
 )
 
-_UNMEASURED: Final = (
+_BRIDGING: Final = (
     *("AFFINITY", "COMPASSION", "CONSTRUCTIVE", "CURIOSITY", "NUANCE", "PERSONAL_STORY"),
-    *("REASONING", "RESPECT", "ALIENATION", "FEARMONGERING", "GENERALIZATION"),
+    *("REASONING", "RESPECT"),
+)
+_UNMEASURED: Final = (
+    *_BRIDGING,
+    *("ALIENATION", "FEARMONGERING", "GENERALIZATION"),
     *("MORAL_OUTRAGE", "POWER_APPEAL", "SCAPEGOATING"),
 )
+
+PRAISE: Final = frozenset(f"{name}_EXPERIMENTAL" for name in _BRIDGING)
+"""Attributes that speak for a comment: a high one is no reason to reject it."""
 
 _REFUSED: Final = (
     ("ATTACK_ON_AUTHOR", "whom an attack is aimed at is not told"),
@@ -133,8 +143,16 @@ def labels_told(values: Mapping[str, float]) -> dict[str, float]:
             continue
         (label,) = attribute.sources
         if label == SEVERE_TOXICITY:
-            if value < 0.5:
+            if value < MARKED:
                 continue
             label = Label.TOXICITY
         told[str(label)] = max(value, told.get(label, 0.0))
     return told
+
+
+def verdict_told(values: Mapping[str, float]) -> str:
+    """`reject` where something harmful applies, `approve` where it does not; empty for praise."""
+    harm = [value for name, value in values.items() if name not in PRAISE]
+    if not harm:
+        return ""
+    return "reject" if max(harm) >= MARKED else "approve"

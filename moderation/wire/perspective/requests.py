@@ -18,10 +18,11 @@ from moderation.comments import MAX_ARTICLE_TEXT, MAX_TEXT, Article, Comment
 from moderation.errors import InvalidInput
 from moderation.text import utf16
 from moderation.text.folding import is_blank
-from moderation.wire.decoding import decode
+from moderation.wire.mending import decode_mended
 from moderation.wire.perspective.attributes import TABLE, Attribute, Origin
 from moderation.wire.perspective.faults import ErrorType, Refused
 from moderation.wire.perspective.shapes import (
+    PROTO_NAMES,
     AnalyzeRequest,
     Context,
     Request,
@@ -39,9 +40,6 @@ MAX_CONTEXT_BYTES: Final = 1 << 20
 
 MAX_TOLD: Final = 2_000
 """Code points that are kept of each opaque string."""
-
-MARKED: Final = 0.5
-"""Of a suggested value: from here on the attribute applies."""
 
 PROBABILITY: Final = "PROBABILITY"
 _SCORE_TYPES: Final = ("SCORE_TYPE_UNSPECIFIED", PROBABILITY, "STD_DEV_SCORE", "PERCENTILE", "RAW")
@@ -155,30 +153,31 @@ def in_context(asked: Request, language: str | None) -> InContext:
 
 
 def suggested(asked: SuggestRequest) -> dict[str, float]:
-    """What is suggested for each attribute, from 0 to 1. Raises `Refused`.
+    """What is suggested for each attribute, from 0 to 1, without its pin. Raises `Refused`.
 
+    It is of a text and not of a model, so a pin to any version is taken.
     Where only parts of the text are judged, the highest of them stands for the whole.
     """
     if not asked.attribute_scores:
         raise Refused("Missing attribute_scores")
     units = utf16.length(checked_text(asked))
-    values = {}
-    for name, told in asked.attribute_scores.items():
+    values: dict[str, float] = {}
+    for sent, told in asked.attribute_scores.items():
+        name = sent.partition("@")[0]
         if name not in TABLE:
-            raise Refused(f"Unknown suggested attribute: {_shown(name)}")
+            raise Refused(f"Unknown suggested attribute: {_shown(sent)}")
         parts = [_of_span(name, span, units) for span in told.span_scores or []]
         if told.summary_score is not None:
-            values[name] = _value(name, told.summary_score)
-        elif parts:
-            values[name] = max(parts)
-        else:
+            parts = [_value(name, told.summary_score)]
+        if not parts:
             raise Refused(f"Suggested attribute {name} has neither summary_score nor span_scores.")
+        values[name] = max(*parts, values.get(name, 0.0))
     return values
 
 
 def _read(raw: bytes, kind: type[_T]) -> _T:
     try:
-        return decode(raw if raw.strip() else b"{}", kind)
+        return decode_mended(raw if raw.strip() else b"{}", kind, names=PROTO_NAMES)
     except InvalidInput as error:
         problem = error.message.removeprefix(f"{error.field}: ")
         said = f"Invalid value at '{error.field}': {problem}."
@@ -254,13 +253,13 @@ def _shown(name: str) -> str:
 def told(asked: SuggestRequest, values: Mapping[str, float]) -> dict[str, str]:
     """What came with a suggestion and what it said, to be kept with it.
 
-    The article and the parent only where it is said whether the comment is off their topic.
+    The article and the parent only where it is said whether the comment is off their topic. Never
+    `sessionId`, in which some send the id of a user.
     """
     context = _opaque(asked.context)
     opaque: dict[str, str | None] = {
         "clientToken": asked.client_token,
         "communityId": asked.community_id,
-        "sessionId": asked.session_id,
         "languages": ",".join(asked.languages or []),
         "attributeScores": msgspec.json.encode(dict(values)).decode(),
         "context": context,

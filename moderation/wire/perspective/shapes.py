@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 
@@ -73,13 +75,30 @@ class SpanScore(_Object):
 
 
 class Suggested(_Object):
-    """What a moderator makes of one attribute: of the whole text, or of parts of it."""
+    """What a moderator makes of one attribute: of the whole text, or of parts of it.
+
+    The last two come from those who send back what they were answered, and say nothing.
+    """
 
     summary_score: Score | None = None
     span_scores: list[SpanScore] | None = None
+    approximate: bool | None = None
+    derived_from: list[str] | None = None
 
 
 class SuggestRequest(Request):
     """`POST /v1alpha1/comments:suggestscore`."""
 
     attribute_scores: dict[str, Suggested] | None = None
+
+
+PROTO_NAMES: Final = {
+    name: sent
+    for kind in (
+        *(AnalyzeRequest, SuggestRequest, Context, ArticleAndParent),
+        *(Wanted, Suggested, SpanScore),
+    )
+    for name, sent in zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
+    if name != sent
+}
+"""The names of fields with underscores, which Google's front end takes as well."""

@@ -133,7 +133,6 @@ def test_a_string_has_its_limit(program: Caller) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b'{"input": "\\ud83d"}',
         b'{"input": "a\xff"}',
         b'{"input": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
         b'{"input": {"type": "text", "text": "a"}}',
@@ -148,6 +147,53 @@ def test_what_cannot_be_read_is_an_invalid_request(program: Caller, body: bytes)
     assert answer.status_code == 400
     assert answer.json["error"]["type"] == "invalid_request_error"
     assert answer.json["error"]["message"]
+
+
+def test_half_of_a_surrogate_pair_is_scored(program: Caller, scorer: KeywordScorer) -> None:
+    assert program.raw(PATH, b'{"input": "You goose \\ud83d"}').status_code == 200
+    assert program.raw(PATH, b'{"input": ["a", "You \\ude00goose"]}').status_code == 200
+    assert [one.text for one in scorer.heard] == ["You goose \ufffd", "a", "You \ufffdgoose"]
+
+
+def test_a_blank_string_among_others_is_not_assessed(
+    program: Caller, scorer: KeywordScorer
+) -> None:
+    answer = program.post(PATH, {"input": ["", "You silly goose.", " \u200b"]})
+    assert answer.status_code == 200, answer.text
+    assert [one["flagged"] for one in answer.json["results"]] == [False, True, False]
+    for place in (0, 2):
+        result = answer.json["results"][place]
+        assert set(result["category_scores"].values()) == {0.0}
+        assert not any(result["category_applied_input_types"].values())
+        ours = answer.json["x_moderation"]["results"][place]
+        assert (ours["decision"], ours["reasons"]) == (None, [{"code": "not_scored"}])
+    assert [one.text for one in scorer.heard] == ["You silly goose."]
+
+
+def test_a_blank_part_says_nothing(program: Caller, scorer: KeywordScorer) -> None:
+    parts = [{"type": "text", "text": " "}, {"type": "text", "text": "You goose."}]
+    assert program.post(PATH, {"input": parts}).status_code == 200
+    assert [one.text for one in scorer.heard] == ["You goose."]
+
+
+@pytest.mark.parametrize("sent", ["", ["", " "], [{"type": "text", "text": " "}]])
+def test_nothing_but_blanks_is_an_error(program: Caller, sent: object) -> None:
+    answer = program.post(PATH, {"input": sent})
+    assert (answer.status_code, answer.json["error"]["code"]) == (400, "empty_string")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", PATH, 405), ("DELETE", PATH, 405), ("POST", f"{PATH}/x", 404)],
+)
+def test_what_is_no_call_is_answered_as_openai_would(
+    program: Caller, method: str, path: str, status: int
+) -> None:
+    answer = program.client.open(path, method=method)
+    assert answer.status_code == status
+    assert set(answer.json["error"]) == {"message", "type", "param", "code"}
+    assert answer.json["error"]["type"] == "invalid_request_error"
+    assert ("Allow" in answer.headers) is (status == 405)
 
 
 def test_blanks_around_the_input_change_nothing(program: Caller) -> None:

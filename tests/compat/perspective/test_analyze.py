@@ -244,10 +244,85 @@ def test_google_s_query_parameters_are_taken(program: Caller, anyone: FlaskClien
     assert answer.status_code == 200
 
 
-def test_half_of_a_surrogate_pair_is_no_text(program: Caller) -> None:
-    answer = program.raw(PATH, b'{"comment": {"text": "\\ud83d"}}')
-    assert answer.status_code == 400
-    assert answer.json["error"]["details"][1]["fieldViolations"][0]["field"] == "comment.text"
+def test_half_of_a_surrogate_pair_is_scored_and_moves_no_span(
+    program: Caller, scorer: KeywordScorer
+) -> None:
+    raw = b'{"comment": {"text": "\\ud83d You silly goose. \\ud83d\\ude00 Bye."}, '
+    raw += b'"requestedAttributes": {"TOXICITY": {}}, "spanAnnotations": true}'
+    answer = program.raw(PATH, raw)
+    assert answer.status_code == 200, answer.text
+    assert scorer.heard[0].text == "\ufffd You silly goose. \U0001f600 Bye."
+    spans = answer.json["attributeScores"]["TOXICITY"]["spanScores"]
+    assert spans[0] == {"begin": 0, "end": 26, "score": {"value": 0.6, "type": "PROBABILITY"}}
+    assert {span["end"] for span in spans[1:]} >= {26}
+
+
+def test_names_with_underscores_are_taken_as_well(program: Caller) -> None:
+    body = {
+        "comment": {"text": "Hello."},
+        "requested_attributes": {"TOXICITY": {"score_threshold": 0.5}},
+        "do_not_store": True,
+        "client_token": "t",
+        "context": {"article_and_parent_comment": {"parent_comment": {"text": "P"}}},
+    }
+    answer = program.post(PATH, body)
+    assert answer.status_code == 200, answer.text
+    assert answer.json["clientToken"] == "t"
+    assert "attributeScores" not in answer.json
+    message, _ = refused(program, body | {"clientToken": "u"})
+    assert 'Unknown name "client_token"' in message
+
+
+def test_an_unknown_name_is_refused_as_before(program: Caller) -> None:
+    message, _ = refused(program, asked("Hello.", no_such_field=1))
+    assert 'Unknown name "no_such_field"' in message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]",
+        b"null",
+        b"\x1f\x8b\x08\x00",
+        b"\xef\xbb\xbf",
+        b"[" * 100_000,
+        b'{"comment": {"text": "a\rb"}}',
+        b'{"comment": {"text": null}, "requestedAttributes": {"TOXICITY": {}}}',
+        b'{"comment": "a", "requestedAttributes": {"TOXICITY": {}}}',
+        b'{"comment": {"text": "a"}, "requestedAttributes": []}',
+        b'{"comment": {"text": "a"}, "requestedAttributes": {"TOXICITY": {"scoreThreshold": NaN}}}',
+        b'{"comment": {"text": "\\ud83d"}, "requestedAttributes": '
+        b'{"TOXICITY": {"scoreThreshold": 1e999}}}',
+        b'{"comment": {"text": "\\ud83d", "x": ' + b"9" * 5_000 + b"}}",
+    ],
+)
+def test_what_cannot_be_read_is_an_error_in_the_envelope(program: Caller, body: bytes) -> None:
+    answer = program.raw(PATH, body)
+    assert answer.status_code == 400, answer.text
+    assert answer.json["error"]["status"] == "INVALID_ARGUMENT"
+    assert answer.json["error"]["details"][0]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "canonical"),
+    [
+        ("GET", PATH, 405, "UNIMPLEMENTED"),
+        ("PUT", PATH, 405, "UNIMPLEMENTED"),
+        ("POST", "/v1alpha1/comments:other", 404, "NOT_FOUND"),
+        ("GET", "/v1alpha1", 404, "NOT_FOUND"),
+        ("POST", "/$discovery/rest", 405, "UNIMPLEMENTED"),
+        ("GET", "/$discovery/other", 404, "NOT_FOUND"),
+        ("GET", "/batch", 405, "UNIMPLEMENTED"),
+    ],
+)
+def test_what_is_no_call_is_answered_in_the_envelope(
+    anyone: FlaskClient, method: str, path: str, status: int, canonical: str
+) -> None:
+    answer = anyone.open(path, method=method, headers={"Accept": "text/html"})
+    assert answer.status_code == status
+    assert answer.json["error"]["status"] == canonical
+    assert answer.json["error"]["details"]
+    assert ("Allow" in answer.headers) is (status == 405)
 
 
 def test_a_site_whose_id_no_header_takes_is_answered(

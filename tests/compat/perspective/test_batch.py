@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from email.parser import BytesParser
 from http.client import parse_headers
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from moderation.accounts import Role
+from moderation.accounts import Key, KeyKind, Role
+from moderation.comments import Site
+from moderation.credentials import new_secret
 from tests.factories import KeywordScorer
 from tests.web.conftest import Caller
 
@@ -126,6 +130,15 @@ def test_whoever_may_not_score_may_not_in_a_batch(
     for role, status in ((Role.MODERATOR, 403), (Role.SCIENTIST, 200)):
         key = person(role.value, role).secret
         assert answers(send(anyone, [part], f"/batch?key={key}"))[0][1] == status
+
+
+def test_a_part_that_is_not_allowed_counts_like_any_other(
+    app: Flask, daily: Site, keep_key: Callable[[Key], None], anyone: FlaskClient
+) -> None:
+    secret, key = new_secret(KeyKind.SITE, site_id=daily.id)
+    keep_key(replace(key, scopes=("submit",), rate="2 per minute"))
+    part = call(f"{ANALYZE}?key={secret}", comment("Hello."))
+    assert [one[1] for one in answers(send(anyone, [part] * 3))] == [403, 403, 429]
 
 
 def test_a_hundred_parts_are_taken_and_no_more(program: Caller) -> None:

@@ -35,6 +35,7 @@ def test_a_key_is_checked_where_one_is_sent(program: Caller, anyone: FlaskClient
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000", "http://127.0.0.1:8000/"),
         ("https://mod.example.org", "http://mod.example.org", "https://mod.example.org/"),
         ("https://example.org/mod", "http://example.org", "https://example.org/mod/"),
+        ("https://example.org/mod", "http://127.0.0.1:8000", "https://example.org/mod/"),
         (
             "https://mod.example.org",
             "https://commentanalyzer.googleapis.com",
@@ -48,6 +49,17 @@ def test_its_root_is_the_host_that_was_asked(
     app = create_app(Settings(secret_key="only for tests", public_url=public_url), web)
     found = app.test_client().get(PATH, base_url=base)
     assert {found.json[name] for name in ("rootUrl", "baseUrl", "mtlsRootUrl")} == {root}
+
+
+@pytest.mark.parametrize(
+    ("near", "root"), [(1, "https://mod.example.org/p/"), (0, "http://localhost/")]
+)
+def test_what_a_trusted_proxy_tells_is_in_its_root(web: Services, near: int, root: str) -> None:
+    values = Settings(secret_key="only for tests", trusted_proxies=near)
+    told = {"Proto": "https", "Host": "mod.example.org", "Prefix": "/p"}
+    headers = {f"X-Forwarded-{name}": value for name, value in told.items()}
+    found = create_app(values, web).test_client().get(PATH, headers=headers)
+    assert found.json["rootUrl"] == root
 
 
 def test_it_describes_the_routes_and_fields_that_there_are(app: Flask, anyone: FlaskClient) -> None:

@@ -88,6 +88,10 @@ def test_another_text_comment_or_site_is_another_suggestion(
         ({"FLIRTATION": 1}, {}, "reject"),
         ({"SPAM": 1, "TOXICITY": 0}, {"toxicity": 0.0}, "reject"),
         ({"THREAT": 0.25}, {"threat": 0.25}, "approve"),
+        ({"CONSTRUCTIVE_EXPERIMENTAL": 1}, {}, ""),
+        ({"RESPECT_EXPERIMENTAL": 1, "TOXICITY": 0}, {"toxicity": 0.0}, "approve"),
+        ({"SCAPEGOATING_EXPERIMENTAL": 1}, {}, "reject"),
+        ({"TOXICITY@2026.1.1": 1, "TOXICITY": 0}, {"toxicity": 1.0}, "reject"),
     ],
 )
 def test_labels_are_told_by_trained_attributes_alone(
@@ -143,6 +147,48 @@ def test_it_belongs_to_the_stored_comment_and_goes_with_it(
     assert kept(sqlite_store) == []
     assert program.post(PATH, told()).status_code == 200
     assert kept(sqlite_store) == [], "an erased text must not come back"
+
+
+def test_what_was_answered_may_be_sent_back(program: Caller, sqlite_store: SqlStore) -> None:
+    body = {"comment": {"text": "A silly thing."}, "requestedAttributes": {"OBSCENE": {}}}
+    scores = program.post("/v1alpha1/comments:analyze", body).json["attributeScores"]
+    assert scores["OBSCENE"]["approximate"]
+    answer = program.post(PATH, told("A silly thing.", attributeScores=scores))
+    assert answer.status_code == 200, answer.text
+    assert len(kept(sqlite_store)) == 1
+
+
+def test_a_session_is_not_kept(program: Caller, sqlite_store: SqlStore) -> None:
+    assert program.post(PATH, told(sessionId="https://forum.example.org_17")).status_code == 200
+    assert "forum" not in str(kept(sqlite_store)[0].told)
+
+
+def test_erasing_reaches_what_was_told_of_a_comment_that_is_not_here(
+    program: Caller, other_program: Caller, sqlite_store: SqlStore
+) -> None:
+    program.post(PATH, told())
+    program.post(PATH, told(clientToken="comment:c2"))
+    other_program.post(PATH, told())
+    assert (
+        program.client.delete(
+            "/v1/comments/c1", headers={"Authorization": f"Bearer {program.secret}"}
+        ).status_code
+        == 204
+    )
+    left = {(one.site_id, one.told["clientToken"]) for one in kept(sqlite_store)}
+    assert ("daily", "comment:c1") not in left
+    assert len(left) == 2
+
+
+def test_it_is_forgotten_after_a_year_unless_its_comment_is_here(
+    program: Caller, web: Services, daily: Site, sqlite_store: SqlStore, clock: Clock
+) -> None:
+    submit(web, daily, a_new_comment("c1", "What a silly thing."))
+    program.post(PATH, told())
+    program.post(PATH, told(clientToken="comment:c2"))
+    clock.advance(minutes=366 * 24 * 60)
+    program.post(PATH, told(clientToken="comment:c3"))
+    assert [one.comment_id for one in kept(sqlite_store)] == ["c1", "c3"]
 
 
 def test_a_person_has_no_site_to_speak_for(person: Callable[..., Caller]) -> None:

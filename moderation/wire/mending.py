@@ -1,0 +1,61 @@
+"""JSON as it comes from callers who publish whatever is refused: what can be read is read.
+
+Half of a surrogate pair, which JSON can spell and no text can hold, becomes U+FFFD: one UTF-16
+code unit for another, so that no offset moves.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from moderation.errors import InvalidInput
+from moderation.wire.decoding import decode
+
+_T = TypeVar("_T")
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
+
+
+def decode_mended(
+    raw: bytes | msgspec.Raw,
+    kind: type[_T],
+    at: str = "",
+    whole: str = "body",
+    *,
+    names: Mapping[str, str] = _NONE,
+) -> _T:
+    """As `decode`, which goes first. `names` are other names of fields, each with its own.
+
+    Raises `InvalidInput` that names the field.
+    """
+    try:
+        return decode(raw, kind, at, whole)
+    except InvalidInput:
+        mended = _mended(bytes(raw), names)
+        if mended is None:
+            raise
+    return decode(mended, kind, at, whole)
+
+
+def _mended(raw: bytes, names: Mapping[str, str]) -> bytes | None:
+    """The same JSON without what was wrong with it; `None` for what is none."""
+
+    def renamed(found: dict[str, Any]) -> dict[str, Any]:
+        # A field that comes under both of its names stays an error.
+        return {
+            key if names.get(key, key) in found else names[key]: value
+            for key, value in found.items()
+        }
+
+    try:
+        found = json.loads(raw.decode(), object_hook=renamed if names else None)
+        text = json.dumps(found, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError):
+        return None
+    return _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", text).encode()
