@@ -71,7 +71,13 @@ def score_waiting(services: Services) -> bool:
         taken = work.unscored.claim(now, now + LEASE, scorer.version, BATCH)
         work.commit()
     spent = [one for one in taken if one.tries > MOST_TRIES]  # whoever tried it last was ended
-    failed, scored = _score(services, scorer, [one for one in taken if one not in spent])
+    tried = [one for one in taken if one not in spent]
+    try:
+        failed, scored = _score(services, scorer, tried)
+    except Exception:
+        # Whatever broke is not the model, whose failures come as `NotScored`.
+        _put_back(services, tried)
+        raise
     if failed and not scored and not _answers(scorer):
         _put_back(services, failed)
         return False

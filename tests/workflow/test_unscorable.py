@@ -110,3 +110,21 @@ def test_a_model_that_fails_on_everything_is_not_held_against_the_texts(
     run(services)
     assert waiting(services) == []
     assert scorer.given[-1] == 2
+
+
+def test_a_fault_beside_the_model_is_not_held_against_the_texts(
+    services: Services, scorer: Moody, site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_unscored(services, scorer, site)
+
+    def break_off(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(late_scoring, "_keep", break_off)
+        for _ in range(2 * MOST_TRIES):
+            with pytest.raises(ConnectionError):
+                score_waiting(services)
+            clock.advance(minutes=1)
+    run(services)
+    assert stored(services, site).ruling is not None
