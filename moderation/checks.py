@@ -25,7 +25,7 @@ LANGUAGE = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}"
 _LANGUAGE = re.compile(LANGUAGE)
 
 # Tab, line feed, vertical tab, form feed and carriage return are what people's texts hold.
-_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
+BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 def checked_id(field: str, value: str) -> str:
@@ -55,7 +55,7 @@ def checked_text(field: str, value: str, limit: int) -> str:
     """A text of at most so many code points, which may be empty and has nothing binary in it."""
     if len(value) > limit:
         raise TooLarge(field, f"must be at most {limit:,} code points long")
-    if _BINARY.search(value):
+    if BINARY.search(value):
         raise InvalidInput(field, "holds binary control characters")
     return value
 

@@ -16,6 +16,7 @@ from moderation.checks import (
 from moderation.comments import (
     MAX_ARTICLE_TEXT,
     MAX_ID,
+    MAX_LONG_TEXT,
     MAX_TEXT,
     MAX_TITLE,
     Author,
@@ -25,9 +26,6 @@ from moderation.errors import InvalidInput
 from moderation.personal_data import is_address_hash
 from moderation.records import ArticleRecord, CommentRecord, UnreadableRecord
 from moderation.text.folding import is_blank
-from moderation.workflow.long_texts import MOST_PARTS, PART
-
-_MAX_OWN_TEXT = PART * MOST_PARTS
 
 
 def checked(
@@ -100,8 +98,8 @@ def _check_text(text: str, *, is_ours: bool) -> None:
         checked_text("text", text, MAX_TEXT)
     elif "\0" in text:
         raise InvalidInput("text", "holds a NUL, which no database keeps")
-    elif len(text) > _MAX_OWN_TEXT:
-        raise InvalidInput("text", f"must be at most {_MAX_OWN_TEXT:,} code points long")
+    elif len(text) > MAX_LONG_TEXT:
+        raise InvalidInput("text", f"must be at most {MAX_LONG_TEXT:,} code points long")
 
 
 def _check(comment: NewComment) -> None:
