@@ -236,14 +236,18 @@ def _rulings(run: Import, plan: Plan, contexts: list[Comment]) -> list[Ruling | 
 
 def _contexts(run: Import, work: UnitOfWork, comments: list[NewComment]) -> list[Comment]:
     beside = {comment.id: comment.text for comment in comments}
+    # Each once, however many comments of the batch stand under it: they may be long.
+    named = {comment.article_id for comment in comments if comment.article_id}
+    stored_ones = {id_: work.articles.get(run.site.id, id_) for id_ in named}
+    articles = {id_: found.as_context() for id_, found in stored_ones.items() if found}
     contexts = []
     for new in comments:
-        article = work.articles.get(run.site.id, new.article_id) if new.article_id else None
+        article = articles.get(new.article_id or "")
         parent = beside.get(new.parent_id) if new.parent_id else None
         if parent is None and new.parent_id:
             stored = work.comments.get(run.site.id, new.parent_id)
             parent = stored.text or None if stored else None
-        contexts.append(Comment(new.text, article.as_context() if article else None, parent))
+        contexts.append(Comment(new.text, article, parent))
     return contexts
 
 
