@@ -291,6 +291,9 @@ class Suggestions(Protocol):
     def forget(self, site_id: str, before: datetime) -> None:
         """Remove what a site told earlier of comments that are not stored."""
 
+    def page(self, site_id: str, after: Suggestion | None, limit: int) -> list[Suggestion]:
+        """Oldest first, from behind that one on."""
+
     def all(self, site_id: str | None = None) -> Iterator[Suggestion]:
         """Oldest first, streamed."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, delete, or_, select
 
 from moderation.storage.rows import upsert
 from moderation.storage.tables import suggestions
@@ -44,10 +45,22 @@ class SqlSuggestions:
             )
         )
 
+    def page(self, site_id: str, after: Suggestion | None, limit: int) -> list[Suggestion]:
+        found = select(suggestions).where(_OURS.site_id == site_id)
+        if after is not None:
+            behind = or_(_OURS.at > after.at, _OURS.id > after.id)
+            found = found.where(_OURS.at >= after.at, behind)
+        rows = self._connection.execute(found.order_by(_OURS.at, _OURS.id).limit(limit))
+        return [_suggestion(row) for row in rows]
+
     def all(self, site_id: str | None = None) -> Iterator[Suggestion]:
         found = select(suggestions).order_by(_OURS.at, _OURS.id)
         if site_id is not None:
             found = found.where(_OURS.site_id == site_id)
         rows = self._connection.execution_options(yield_per=_BATCH).execute(found)
         for row in rows:
-            yield Suggestion(**{name: getattr(row, name) for name in _FIELDS})
+            yield _suggestion(row)
+
+
+def _suggestion(row: Row[Any]) -> Suggestion:
+    return Suggestion(**{name: getattr(row, name) for name in _FIELDS})

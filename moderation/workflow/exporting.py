@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from moderation.comments import Revision, Site, StoredArticle, StoredComment
 from moderation.errors import NotFound
@@ -116,11 +115,14 @@ def _waits(item: ReviewItem | None, objection: Objection) -> bool:
 
 
 def _suggestions(store: Store, site_id: str) -> Iterator[Suggested]:
-    with store.read() as work:
-        every = work.suggestions.all(site_id)
-        while some := list(islice(every, _SUGGESTIONS)):
-            with store.read() as other:
-                known = other.comments.by_keys([one.comment_key for one in some if one.comment_key])
-            for one in some:
-                comment = known.get(one.comment_key or "")
-                yield Suggested(comment.id if comment else one.comment_id, one)
+    last: Suggestion | None = None
+    while True:
+        with store.read() as work:
+            some = work.suggestions.page(site_id, last, _SUGGESTIONS)
+            known = work.comments.by_keys([one.comment_key for one in some if one.comment_key])
+        for one in some:
+            comment = known.get(one.comment_key or "")
+            yield Suggested(comment.id if comment else one.comment_id, one)
+        if len(some) < _SUGGESTIONS:
+            return
+        last = some[-1]

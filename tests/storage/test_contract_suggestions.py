@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from moderation.comments import Site
 from moderation.storage import SqlStore
 from moderation.stored import Suggestion
@@ -28,6 +30,25 @@ def test_suggestions_come_back_oldest_first(store: SqlStore, site: Site) -> None
         assert list(work.suggestions.all()) == [first, later]
         assert list(work.suggestions.all(site.id)) == [first, later]
         assert list(work.suggestions.all("another")) == []
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 10])
+def test_page_by_page_they_come_in_the_same_order_and_none_twice(
+    store: SqlStore, site: Site, most: int
+) -> None:
+    minutes = {"d": 1, "a": 2, "c": 2, "b": 2, "e": 3}
+    with store.write() as work:
+        for id_, minute in minutes.items():
+            work.suggestions.put(a_suggestion(id_, site, minute))
+        work.commit()
+    found: list[Suggestion] = []
+    with store.read() as work:
+        while some := work.suggestions.page(site.id, found[-1] if found else None, most):
+            assert len(some) <= most
+            found += some
+        assert [one.id for one in found] == ["d", "a", "b", "c", "e"]
+        assert found == list(work.suggestions.all(site.id))
+        assert work.suggestions.page("another", None, most) == []
 
 
 def test_what_is_told_again_replaces_what_was_told(store: SqlStore, site: Site) -> None:
