@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from moderation.review_queue import Verdict
 from moderation.rulebook import SiteRules
 from moderation.storage import SqlStore, open_store
 from moderation.stored import Objection, Suggestion
+from moderation.stores import UnitOfWork
 from moderation.workflow import Services
+from moderation.workflow.exporting import export
 from moderation.workflow.intake import erase, put_article, submit
 from moderation.workflow.notes import add_note
 from moderation.workflow.objections import object_to
@@ -209,3 +212,27 @@ def test_nothing_is_taken_after_a_site_that_is_no_good(
     assert code == 1
     assert "line 1: this site cannot be read" in err
     assert "stored 1" not in out
+
+
+class Watched:
+    """A store that knows how many transactions are open on it."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self.open = 0
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        with self._store.read() as work:
+            self.open += 1
+            yield work
+            self.open -= 1
+
+
+def test_no_transaction_is_open_while_what_was_read_is_written(lived_in: SqlStore) -> None:
+    watched = Watched(lived_in)
+    kinds = set()
+    for found in export(watched, "daily", key=b"key"):  # type: ignore[arg-type]
+        assert watched.open == 0, found
+        kinds.add(type(found).__name__)
+    assert {"Site", "StoredArticle", "StoredComment", "Suggested"} <= kinds
