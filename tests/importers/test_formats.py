@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -188,6 +190,8 @@ def test_each_format_knows_its_own_beginning(ugly: bytes) -> None:
         ("0000-00-00 00:00:00", None),
         ("0001-01-01T00:00:00+14:00", None),
         ("9999-12-31T23:59:59-14:00", None),
+        ("10000-01-01T00:00:00Z", None),
+        ("2101-01-01T00:00:00Z", None),
         ("yesterday", None),
         ("", None),
     ],
@@ -217,3 +221,140 @@ def test_a_moment_that_is_none_in_utc_is_one_unreadable_line() -> None:
     line = b'{"type": "report", "comment_id": "1", "at": "0001-01-01T00:00:00+14:00"}\n'
     found = records_of(line + b'{"id": "1", "text": "One."}\n')
     assert [type(record) for record in found] == [UnreadableRecord, CommentRecord]
+
+
+ARTICLE_URLS = [
+    ("https://paper.example/a?b=c", "https://paper.example/a?b=c"),
+    (" http://paper.example/ ", "http://paper.example/"),
+    ("javascript:alert(1)", ""),
+    ("data:text/html,hello", ""),
+    ("//paper.example/a", ""),
+    ("https://", ""),
+    ("https://paper.example/" + "a" * 2_000, ""),
+]
+"""What a file has for an article's address, and what is kept of it."""
+
+
+def a_thread(identity: str = "70", link: str = "", posts: str = "") -> bytes:
+    return (
+        '<disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">'
+        f'<thread dsq:id="{identity}"><title>T</title><link>{link}</link></thread>{posts}</disqus>'
+    ).encode()
+
+
+def an_item(identity: str = "5", link: str = "", comments: str = "") -> bytes:
+    return (
+        '<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><item><title>T</title>'
+        f"<link>{link}</link><wp:post_id>{identity}</wp:post_id><wp:post_type>post</wp:post_type>"
+        f"{comments}</item></channel></rss>"
+    ).encode()
+
+
+def an_article_line(identity: str = "5", link: str = "") -> bytes:
+    return json.dumps({"type": "article", "id": identity, "title": "T", "url": link}).encode()
+
+
+@pytest.mark.parametrize("written", [a_thread, an_item, an_article_line])
+@pytest.mark.parametrize(("link", "kept"), ARTICLE_URLS)
+def test_an_address_that_no_browser_should_follow_is_left_out(
+    written: Callable[..., bytes], link: str, kept: str
+) -> None:
+    [article] = records_of(written(link=link))
+    assert isinstance(article, ArticleRecord)
+    assert (article.title, article.url) == ("T", kept)
+
+
+@pytest.mark.parametrize("written", [a_thread, an_item, an_article_line])
+def test_an_article_under_an_id_too_long_is_named_and_left_out(
+    written: Callable[..., bytes],
+) -> None:
+    [left_out] = records_of(written("7" * 201))
+    assert isinstance(left_out, UnreadableRecord)
+    assert left_out.problem == "its id must be at most 200 code points long"
+
+
+def test_authors_of_other_systems_are_cut_to_a_name_and_refused_for_an_id() -> None:
+    posts = "".join(
+        f'<post dsq:id="{number}"><message>Hi.</message><author><name>{name}</name>'
+        f"<username>{user}</username></author></post>"
+        for number, (name, user) in enumerate(
+            [("Ann\n of \t Rye", "ann"), ("A" * 300, "bo"), ("Cy\x85", "cy"), ("Di", "d" * 201)]
+        )
+    )
+    _, *found = records_of(a_thread(posts=posts))
+    kept = [one.comment.author for one in found if isinstance(one, CommentRecord)]
+    assert [(one.name, one.id) for one in kept] == [
+        ("Ann of Rye", "ann"),
+        ("A" * 200, "bo"),
+        ("Cy", "cy"),
+    ]
+    assert [one.problem for one in found if isinstance(one, UnreadableRecord)] == [
+        "its author's id must be at most 200 code points long"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"id": "a" * 201}, "its id must be at most 200 code points long"),
+        ({"id": " "}, "its id must not be empty"),
+        ({"id": "a\nb"}, "its id holds control characters"),
+        ({"article_id": "a\x00"}, "its article id holds control characters"),
+        ({"parent_id": "1"}, "its parent id must not be the comment itself"),
+        ({"author": {"id": ""}}, "its author's id must not be empty"),
+        ({"author": {"name": "A" * 201}}, "its author's name must be at most 200 code points long"),
+        ({"author": {"name": "A\x07"}}, "its author's name holds control characters"),
+        ({"author": {"email_hash": "ann@paper.example"}}, "its author's email_hash is no hash"),
+        ({"author": {"ip_hash": "E" * 64}}, "its author's ip_hash is no hash"),
+        ({"text": "A bell \x07"}, "its text holds binary control characters"),
+        ({"text": "a" * 20_001}, "its text must be at most 20,000 code points long"),
+        ({"text": "a\x00", "revision": 1}, "its text holds a NUL"),
+        ({"source_status": "s" * 201}, "its status must be at most 200 code points long"),
+    ],
+)
+def test_a_line_is_held_to_what_the_native_protocol_takes(
+    fields: dict[str, object], problem: str
+) -> None:
+    bad = json.dumps({"id": "1", "text": "Hi."} | fields).encode()
+    left_out, good = records_of(bad + b'\n{"id": "2", "text": "Good."}')
+    assert isinstance(left_out, UnreadableRecord)
+    assert left_out.problem.startswith(problem)
+    assert isinstance(good, CommentRecord)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"type": "report", "comment_id": "1", "at": "0001-01-02T00:00:00Z"},
+        {"type": "report", "comment_id": "1", "at": "9999-01-02T00:00:00Z"},
+        {"type": "report", "comment_id": "a" * 201, "at": "2026-01-02T00:00:00Z"},
+        {"type": "appeal", "comment_id": "1", "at": "2026-01-02T00:00:00Z", "by": "a\n"},
+        {"type": "appeal", "comment_id": "1", "at": "2026-01-02T00:00:00Z", "reason": "a" * 201},
+        {"type": "item", "comment_id": "1", "stage": "lost", "opened_at": "2026-01-02T00:00:00Z"},
+        {"type": "item", "comment_id": "1", "stage": "open", "opened_at": "0001-01-02T00:00:00Z"},
+        {
+            **{"type": "item", "comment_id": "1", "stage": "open"},
+            **{"opened_at": "2026-01-02T00:00:00Z", "reasons": [{"code": "because"}]},
+        },
+    ],
+)
+def test_what_belongs_to_a_comment_is_held_to_it_too(line: dict[str, object]) -> None:
+    comment = b'{"id": "1", "text": "Good."}\n'
+    found = records_of(comment + json.dumps(line).encode() + b'\n{"id": "2", "text": "Good."}')
+    assert {type(record) for record in found} == {CommentRecord, UnreadableRecord}
+    assert all(one.queued is None for one in found if isinstance(one, CommentRecord))
+
+
+def test_an_item_joins_its_own_comment_and_no_other() -> None:
+    item = {
+        **{"type": "item", "comment_id": "1", "stage": "open", "opened_at": "2026-01-02T00:00:00Z"},
+        **{"reasons": [{"code": "audit"}, {"code": "reported"}]},
+    }
+    report = {"type": "report", "comment_id": "1", "at": "2026-01-02T00:00:00Z", "waiting": True}
+    first, second = {"id": "1", "text": "One."}, {"id": "2", "text": "Two."}
+    lines = b"\n".join(json.dumps(line).encode() for line in (first, report, item, second, item))
+    joined, alone = (one for one in records_of(lines) if isinstance(one, CommentRecord))
+    assert joined.queued is not None
+    # The report brings its own reason.
+    assert [reason.code for reason in joined.queued.reasons] == ["audit"]
+    assert alone.queued is None
