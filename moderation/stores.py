@@ -384,8 +384,7 @@ class UnitOfWork(Protocol):
 
 
 class Store(Protocol):
-    """A database, ready for work. Whatever is done with it raises `Unavailable` where it is away,
-    or has no room left."""
+    """A database. Whatever is done with it raises `Unavailable` where it is away, or is full."""
 
     def write(self) -> UnitOfWork:
         """A transaction that may change things. On SQLite it takes the write lock at once."""
