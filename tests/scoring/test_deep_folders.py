@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from moderation.comments import Comment
 from moderation.errors import ModelInvalid
 from moderation.scoring import registry
 from moderation.scoring.active import ActiveModel
+from moderation.scoring.encoder import Encoder
 from moderation.scoring.registry import Registry
 from tests.scoring.conftest import MakeFolder
 from tests.scoring.tiny_encoder import HEADS, graph, section, stack_arrays, tokenizer, weights
@@ -144,3 +146,11 @@ def test_files_of_an_encoder_without_a_section_are_left_alone(
     del manifest["deep"]
     path.write_text(json.dumps(manifest), encoding="utf-8")
     assert registry.load(folder).modes == ("fast",)
+
+
+def test_an_encoder_does_not_hold_on_to_its_file() -> None:
+    content = graph()
+    held = sys.getrefcount(content)
+    encoder = Encoder(content, len(HEADS))
+    assert sys.getrefcount(content) == held
+    assert encoder is not None
