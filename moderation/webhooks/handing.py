@@ -83,24 +83,33 @@ def take_up(
 
 def settle(
     services: Services,
-    endpoint_id: str,
+    called: Endpoint,
     tried: Sequence[tuple[Delivery, Outcome]],
     untried: Collection[Delivery] = (),
     *,
     lease: timedelta,
 ) -> None:
-    """Keep what became of claimed messages, and what it means for their endpoint."""
+    """Keep what became of claimed messages, and what it means for their endpoint as it was called.
+
+    Where it has moved meanwhile, the refusals are those of its old address: they are in the log,
+    and what was refused there is due at the new one.
+    """
     now = services.now()
     with services.store.write() as work:
-        before = work.endpoints.get(endpoint_id, lock=True)
+        before = work.endpoints.get(called.id, lock=True)
         if before is None:
             return
-        endpoint = before
+        endpoint, moved = before, before.url != called.url
         for delivery, outcome in tried:
+            if moved and not outcome.got_through:
+                work.deliveries.unclaim([delivery], now)
+                continue
             work.deliveries.settle(delivery, delivery_after(delivery, outcome))
+            if moved:
+                continue
             if outcome.got_through and _was_silent(endpoint, outcome):
-                work.deliveries.hurry(endpoint_id, now, besides=now + lease)
-            endpoint = endpoint_after(endpoint, outcome)
+                work.deliveries.hurry(called.id, now, besides=now + lease)
+            endpoint = endpoint_after(endpoint, delivery, outcome)
         work.deliveries.unclaim(untried, now)
         work.deliveries.log([_attempt(delivery, outcome) for delivery, outcome in tried])
         if endpoint != before:

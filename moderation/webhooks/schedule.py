@@ -84,10 +84,17 @@ def delivery_after(delivery: Delivery, outcome: Outcome, draw: Draw = random.ran
     return replace(tried, due_at=outcome.at + max(delay, _wish(outcome)))
 
 
-def endpoint_after(endpoint: Endpoint, outcome: Outcome) -> Endpoint:
-    """The endpoint after an attempt: well, quiet for a while, or switched off."""
+def endpoint_after(endpoint: Endpoint, delivery: Delivery, outcome: Outcome) -> Endpoint:
+    """The endpoint after an attempt: well, quiet for a while, or switched off.
+
+    It is switched off when it says that it is gone, and when it has failed for
+    `SWITCHED_OFF_AFTER` and as often as a single message is tried. That a test failed is told to
+    whoever sent it and counts for nothing.
+    """
     if outcome.got_through:
         return replace(endpoint, failures=0, failing_since=None, quiet_until=None)
+    if delivery.message.type == TEST and outcome.status != _GONE:
+        return endpoint
     failures = endpoint.failures + 1
     since = endpoint.failing_since or outcome.at
     pause = _pause(failures, outcome)
@@ -101,7 +108,7 @@ def endpoint_after(endpoint: Endpoint, outcome: Outcome) -> Endpoint:
         return failing
     if outcome.status == _GONE:
         return replace(failing, off=Off.GONE, off_since=outcome.at)
-    if outcome.at - since >= SWITCHED_OFF_AFTER:
+    if failures >= len(DELAYS) and outcome.at - since >= SWITCHED_OFF_AFTER:
         return replace(failing, off=Off.FAILING, off_since=outcome.at)
     return failing
 

@@ -86,20 +86,35 @@ def test_a_test_is_tried_once() -> None:
 
 
 def test_who_says_that_it_is_gone_is_switched_off() -> None:
-    after = endpoint_after(an_endpoint(), an_outcome(GONE))
+    after = endpoint_after(an_endpoint(), a_delivery(), an_outcome(GONE))
     assert (after.off, after.off_since) == (Off.GONE, NOON)
 
 
 def test_a_success_makes_well_whatever_was() -> None:
     failing = an_endpoint(failures=7, failing_since=NOON, quiet_until=NOON)
-    assert endpoint_after(failing, an_outcome(WELL)) == an_endpoint()
+    assert endpoint_after(failing, a_delivery(), an_outcome(WELL)) == an_endpoint()
 
 
 def test_who_fails_for_days_is_switched_off_and_not_before() -> None:
-    endpoint = endpoint_after(an_endpoint(), an_outcome(BROKEN))
+    endpoint = an_endpoint(failures=9, failing_since=NOON)
     almost = SWITCHED_OFF_AFTER - timedelta(seconds=1)
-    assert endpoint_after(endpoint, an_outcome(BROKEN, almost)).off is None
-    assert endpoint_after(endpoint, an_outcome(BROKEN, SWITCHED_OFF_AFTER)).off is Off.FAILING
+    assert endpoint_after(endpoint, a_delivery(), an_outcome(BROKEN, almost)).off is None
+    after = endpoint_after(endpoint, a_delivery(), an_outcome(BROKEN, SWITCHED_OFF_AFTER))
+    assert after.off is Off.FAILING
+
+
+def test_few_failures_with_nothing_between_them_switch_nothing_off() -> None:
+    endpoint = endpoint_after(an_endpoint(), a_delivery(), an_outcome(BROKEN))
+    weeks = an_outcome(BROKEN, timedelta(weeks=6))
+    assert endpoint_after(endpoint, a_delivery(), weeks).off is None
+
+
+@pytest.mark.parametrize("status", [SILENCE, 404, BROKEN, BUSY])
+def test_a_test_that_fails_counts_for_nothing(status: int | None) -> None:
+    endpoint = an_endpoint(failures=9, failing_since=NOON)
+    outcome = an_outcome(status, SWITCHED_OFF_AFTER)
+    assert endpoint_after(endpoint, a_delivery(TEST), outcome) == endpoint
+    assert endpoint_after(endpoint, a_delivery(TEST), an_outcome(GONE)).off is Off.GONE
 
 
 def test_the_last_attempt_of_a_single_message_switches_a_dead_endpoint_off_and_none_before() -> (
@@ -110,13 +125,16 @@ def test_the_last_attempt_of_a_single_message_switches_a_dead_endpoint_off_and_n
         assert endpoint.off is None
         assert delivery.due_at is not None
         outcome = Outcome(delivery.due_at, 5, None, "No answer.")
-        delivery, endpoint = delivery_after(delivery, outcome), endpoint_after(endpoint, outcome)
+        delivery, endpoint = (
+            delivery_after(delivery, outcome),
+            endpoint_after(endpoint, delivery, outcome),
+        )
     assert endpoint.off is Off.FAILING
 
 
 def test_what_somebody_switched_off_keeps_its_reason() -> None:
     off = an_endpoint(off=Off.OPERATOR, off_since=NOON)
-    assert endpoint_after(off, an_outcome(GONE)).off is Off.OPERATOR
+    assert endpoint_after(off, a_delivery(), an_outcome(GONE)).off is Off.OPERATOR
 
 
 @pytest.mark.parametrize(
@@ -137,5 +155,6 @@ def test_an_endpoint_is_left_alone_for_a_while(
     status: int | None, failures: int, wish: int | None, seconds: int
 ) -> None:
     asked = timedelta(seconds=wish) if wish is not None else None
-    after = endpoint_after(an_endpoint(failures=failures), an_outcome(status, retry_after=asked))
+    outcome = an_outcome(status, retry_after=asked)
+    after = endpoint_after(an_endpoint(failures=failures), a_delivery(), outcome)
     assert after.quiet_until == (NOON + timedelta(seconds=seconds) if seconds else None)
