@@ -202,12 +202,13 @@ def _write(run: Import, plan: Plan, contexts: list[Comment]) -> None:
                 # Somebody sent or erased this very comment meanwhile; theirs is the newer word.
                 plan.unchanged += 1
                 continue
-            _keep(run, work, _hashed(run, record), classified.ruling, current)
+            new = _hashed(run, record)
+            _keep(run, work, new, classified.ruling, current, waits=record.waits)
             plan.stored += 1
-        for new, known in plan.restated:
-            current = work.comments.get(site.id, new.id, lock=True)
+        for record, known in plan.restated:
+            current = work.comments.get(site.id, record.comment.id, lock=True)
             same = current if state_of(current) == state_of(known) else None
-            if same is not None and restate(services, work, same, new):
+            if same is not None and restate(services, work, same, record):
                 plan.stored += 1
             else:
                 plan.unchanged += 1
@@ -241,15 +242,20 @@ def _hashed(run: Import, record: CommentRecord) -> NewComment:
 
 
 def _keep(
-    run: Import, work: UnitOfWork, new: NewComment, ruling: Ruling, known: StoredComment | None
+    run: Import,
+    work: UnitOfWork,
+    new: NewComment,
+    ruling: Ruling,
+    known: StoredComment | None,
+    *,
+    waits: bool | None,
 ) -> None:
     services, site = run.services, run.site
     if new.article_id and work.articles.get(site.id, new.article_id) is None:
         # Some exports leave the article out; its comments still belong together.
         work.articles.put(StoredArticle(site.id, new.article_id, "", ""), services.now())
-    comment, _ = keep_comment(
-        services, work, site, build_comment(services, work, site, new, ruling, known)
-    )
+    built = build_comment(services, work, site, new, ruling, known)
+    comment, _ = keep_comment(services, work, site, built, waits=waits)
     if comment.is_orphan:
         run._passed.parentless.put(comment.id, comment.parent_id or "")
 

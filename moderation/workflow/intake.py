@@ -242,12 +242,17 @@ def status_of(site: Site, ruling: Ruling | None) -> Status:
 
 
 def keep_comment(
-    services: Services, work: UnitOfWork, site: Site, comment: StoredComment
+    services: Services,
+    work: UnitOfWork,
+    site: Site,
+    comment: StoredComment,
+    *,
+    waits: bool | None = None,
 ) -> tuple[StoredComment, ReviewItem | None]:
     """Write a comment that was just built, first text or revision, and queue it where it must be.
 
     Without a ruling it waits for one. The comment as written, whose standing may be stricter, and
-    its review item.
+    its review item. `waits` is the word of the system that it comes from, where it has one.
     """
     now, item = services.now(), None
     if comment.revision == 1:
@@ -262,7 +267,7 @@ def keep_comment(
         work.unscored.put(Unscored(comment.key, comment.revision, since=now, due_at=now))
     elif comment.revision > 1:
         work.unscored.drop(comment.key)
-    event = queue_revision(comment, item, now, audit_rate_of(services, site))
+    event = queue_revision(comment, item, now, audit_rate_of(services, site), waits=waits)
     if comment.ruling is None and item is None and site.rules.log_only:
         event = None
     if event is not None:
