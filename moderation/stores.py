@@ -302,8 +302,17 @@ class SpamChecks(Protocol):
     def by_theirs(self, site_id: str, theirs: str) -> SpamCheck | None:
         """The one to which the CMS gave this id; of several the latest."""
 
+    def by_alike(self, site_id: str, digests: Sequence[str]) -> list[SpamCheck]:
+        """The last few that are alike by one of the digests, the latest first."""
+
     def put(self, check: SpamCheck) -> None:
         """Keep it, or replace the one with its id; it was first asked about when it was."""
+
+    def meet(self, site_id: str, blog: str, at: datetime) -> None:
+        """Note that a blog has asked; it first did when it did."""
+
+    def home(self, site_id: str, preferred: str) -> str | None:
+        """The preferred blog if it has asked, else the first that did; `None` before any."""
 
     def tally(
         self, site_id: str, since: datetime | None = None, until: datetime | None = None

@@ -203,6 +203,16 @@ spam_checks = Table(
     Column("is_spam", Boolean, nullable=False),
     Column("theirs", String(200)),
     Column("verdict", String(20), nullable=False),
+    Column("alike", String(64), nullable=False, server_default=""),
     Index(None, "site_id", "theirs"),
     Index(None, "site_id", "at"),
+    Index(None, "site_id", "alike"),
+)
+
+spam_blogs = Table(
+    "spam_blogs",
+    metadata,
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("blog", String(200), primary_key=True),
+    Column("at", UtcTime, nullable=False),
 )
