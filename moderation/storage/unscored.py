@@ -41,7 +41,7 @@ class SqlUnscored:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        rows = [_of_row(row._mapping) for row in self._connection.execute(found)]
+        rows = [_of_row(row._asdict()) for row in self._connection.execute(found)]
         fresh = list(takewhile(lambda one: not (one.tries or one.lost or one.is_lent), rows))
         taken = [_lent(one, until, model) for one in fresh or rows[:1]]
         for one in taken:

@@ -80,9 +80,8 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     """Score, decide, keep and queue a comment; whether its site would have it held or blocked.
 
     What a moderator decided of the same words stands, here or at the CMS. Raises `NotScored` when
-    the model cannot answer (the comment is kept, and scored later), `TooLarge` for a text without
-    end, `Conflict`
-    when others keep changing the same comment.
+    the model cannot answer on anybody but staff (the comment is kept, and scored later), `TooLarge`
+    for a text without end, `Conflict` when others keep changing the same comment.
     """
     if passing.is_staged:
         return Checked(_guid(site, passing), True)
@@ -94,7 +93,7 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
         # Whoever had it erased has not forbidden the CMS to ask about the same words again.
         return _passed_through(services, site, passing)
     comment, ruling = submitted.comment, submitted.comment.ruling
-    if ruling is None:
+    if ruling is None and not passing.is_by_staff:
         raise NotScored("This comment has not been scored yet.")
     fresh = submitted.outcome is not Outcome.UNCHANGED
     with services.store.read() as work:
@@ -103,7 +102,9 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     if fresh:
         noted = replace(noted, verdict="")
     said = submitted.item.verdict.verdict if submitted.item and submitted.item.verdict else None
-    is_spam = not passing.is_by_staff and _is_spam(site, ruling, said or noted.verdict)
+    is_spam = False
+    if ruling is not None and not passing.is_by_staff:
+        is_spam = _is_spam(site, ruling, said or noted.verdict)
     after = replace(noted, is_spam=is_spam, theirs=passing.own_id or noted.theirs)
     if after != before:
         _note(services, comment, after)
@@ -150,7 +151,12 @@ def _passed_through(services: Services, site: Site, passing: Passing) -> Checked
     """The answer on a comment of which nothing is kept."""
     with services.store.read() as work:
         context = _context(work, site, passing)
-    ruling = classify(services.scorers.current(), site, [context])[0].ruling
+    try:
+        ruling = classify(services.scorers.current(), site, [context])[0].ruling
+    except NotScored:
+        if not passing.is_by_staff:
+            raise
+        return Checked(_guid(site, passing), False)
     is_spam = not passing.is_by_staff and _is_spam(site, ruling)
     return Checked(_guid(site, passing), is_spam, ruling)
 
