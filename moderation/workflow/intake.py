@@ -92,15 +92,15 @@ def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
             return Submitted(known, Outcome.UNCHANGED, work.queue.item_of(known.key), later)
         context = in_context(work, site, new)
         author = author_of(new.author, known)
-        around = circumstances(work, site, new, author, services.now())
+        vouched, now = new.is_vouched_for, services.now()
+        around = circumstances(work, site, new, author, now, is_vouched_for=vouched)
     ruling, retry_after = _score(services, site, context, around)
     with services.store.write() as work:
         current = work.comments.get(site.id, new.id, lock=True)
         if state_of(current) != state_of(known):
             raise _Overtaken
-        comment, item = keep_comment(
-            services, work, site, build_comment(services, work, site, new, ruling, known)
-        )
+        comment = build_comment(services, work, site, new, ruling, known)
+        comment, item = keep_comment(services, work, site, comment, is_vouched_for=vouched)
         if ruling is not None:
             work.outbox.add(scored_message(services, comment, item))
         work.commit()
@@ -247,12 +247,14 @@ def keep_comment(
     site: Site,
     comment: StoredComment,
     *,
+    is_vouched_for: bool = False,
     waits: bool | None = None,
 ) -> tuple[StoredComment, ReviewItem | None]:
     """Write a comment that was just built, first text or revision, and queue it where it must be.
 
-    Without a ruling it waits for one. The comment as written, whose standing may be stricter, and
-    its review item. `waits` is the word of the system that it comes from, where it has one.
+    Without a ruling it waits for one, and whether its author is vouched for is kept until then. The
+    comment as written, whose standing may be stricter, and its review item. `waits` is the word of
+    the system that it comes from, where it has one.
     """
     now, item = services.now(), None
     if comment.revision == 1:
@@ -264,7 +266,7 @@ def keep_comment(
         comment = replace(comment, status=status_of_revision(said, comment.status))
         work.comments.revise(comment, now)
     if comment.ruling is None:
-        work.unscored.put(Unscored(comment.key, comment.revision, since=now, due_at=now))
+        work.unscored.put(Unscored(comment.key, comment.revision, now, now, is_vouched_for))
     elif comment.revision > 1:
         work.unscored.drop(comment.key)
     event = queue_revision(comment, item, now, audit_rate_of(services, site), waits=waits)

@@ -58,9 +58,8 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     """Score, decide, keep and queue a comment; whether its site would have it held or blocked.
 
     What a moderator decided of the same words stands, here or at the CMS. Raises `NotScored` when
-    the model cannot answer (the comment is kept, and scored later), `TooLarge` for a text without
-    end, `Conflict`
-    when others keep changing the same comment.
+    the model cannot answer on anybody but staff (the comment is kept, and scored later), `TooLarge`
+    for a text without end, `Conflict` when others keep changing the same comment.
     """
     asked = _asked(services, site, passing)
     if passing.is_staged:
@@ -80,16 +79,18 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     if fresh:
         noted = replace(noted, verdict="")
     said = submitted.item.verdict.verdict if submitted.item and submitted.item.verdict else None
-    if ruling is None:
+    if passing.is_by_staff:
+        is_spam = False
+    elif ruling is None:
         # Noted all the same, so that it is found when the CMS asks again in cleaned words.
         is_spam = comment.status is Status.HELD
     else:
-        is_spam = not passing.is_by_staff and _is_spam(site, ruling, said or noted.verdict)
+        is_spam = _is_spam(site, ruling, said or noted.verdict)
     theirs = asked.own_id or noted.theirs
     after = replace(noted, is_spam=is_spam, theirs=theirs, alike=asked.alike)
     if after != before:
         _note(services, comment, after, asked.blog)
-    if ruling is None:
+    if ruling is None and not passing.is_by_staff:
         raise NotScored("This comment has not been scored yet.")
     return Checked(comment.id, is_spam, ruling if fresh else None)
 
@@ -139,7 +140,13 @@ def _asked(services: Services, site: Site, passing: Passing) -> Asked:
 def _passed_through(services: Services, site: Site, asked: Asked) -> Checked:
     """The answer on a comment of which nothing is kept."""
     with services.store.read() as work:
-        ruling = _ruling(services, site, _context(work, site, asked))
+        context = _context(work, site, asked)
+    try:
+        ruling = _ruling(services, site, context)
+    except NotScored:
+        if not asked.passing.is_by_staff:
+            raise
+        return Checked(asked.guid, False)
     is_spam = not asked.passing.is_by_staff and _is_spam(site, ruling)
     return Checked(asked.guid, is_spam, ruling)
 

@@ -47,6 +47,21 @@ def test_without_a_model_a_comment_is_to_be_held(
     held(cms.check("Thank you.", **odd), b"not_scored")
 
 
+@pytest.mark.parametrize("odd", [{}, {"is_test": "1"}, {"comment_type": "signup"}])
+@pytest.mark.parametrize(("part", "fault"), [("current", _no_model), ("assess", _broken)])
+def test_staff_is_answered_without_a_model_too(
+    cms: Cms,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    fault: Callable[..., object],
+    odd: dict[str, str],
+) -> None:
+    monkeypatch.setattr(KeywordScorer, part, fault)
+    for _ in range(2):
+        answered = cms.check("Thank you.", user_role="administrator", **odd)
+        assert (answered.status_code, answered.data) == (200, b"false")
+
+
 @pytest.mark.parametrize(
     "call", ["comment-check", "submit-spam", "submit-ham", "verify-key", "get-stats", "usage-limit"]
 )
