@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
@@ -235,6 +237,100 @@ def test_a_page_that_drips_is_left_at_the_deadline(daily: Daily) -> None:
     daily.answers["/bridge"] = drip
     with pytest.raises(ModerationError, match="too long"):
         read(daily, daily.at("/bridge"), seconds=0.5)
+
+
+def test_a_way_of_slow_answers_is_left_at_the_deadline_of_the_article(daily: Daily) -> None:
+    def stall(handler: BaseHTTPRequestHandler) -> None:
+        daily.over.wait()
+
+    daily.answers["/robots.txt"] = stall
+    outbound = Outbound(LOOPBACK, seconds=600)
+    with pytest.raises(ModerationError, match="too long"):
+        PageReader(outbound, seconds=0.3).read(daily.say("/bridge"), lambda _: True)
+    assert [path for path, _ in daily.asked] == ["/robots.txt"]
+    with pytest.raises(PageUnread, match="too long"):
+        PageReader(outbound, seconds=0).read(daily.at("/bridge"), lambda _: True)
+
+
+ODD_LINES = ["Disallow: //[", "Allow: //[x", "Crawl-delay: \u00b2", "Request-rate: \u00b2/1"]
+
+
+@pytest.mark.parametrize("line", [*ODD_LINES, "Crawl-delay: " + "9" * 5_000])
+def test_a_line_of_robots_txt_that_nobody_understands_spoils_no_other(
+    daily: Daily, line: str
+) -> None:
+    said = f"User-agent: *\n{line}\nDisallow: /drafts/\n"
+    daily.say("/robots.txt", said, "text/plain; charset=utf-8")
+    with pytest.raises(PageUnread, match=r"asks not to fetch"):
+        read(daily, daily.say("/drafts/bridge"))
+    assert read(daily, daily.say("/bridge")).title == "Bridge closed"
+
+
+def test_a_rule_that_nobody_understands_lets_no_other_s_rule_slip_in(daily: Daily) -> None:
+    said = "User-agent: *\nDisallow: //[\nUser-agent: Elsewhere\nDisallow: /\n"
+    daily.say("/robots.txt", said, "text/plain")
+    assert read(daily, daily.say("/bridge")).title == "Bridge closed"
+
+
+@pytest.mark.parametrize("body", [bytes(range(256)) * 400, b"\0" * 200_000, b"\xff\xfe//["])
+def test_a_robots_txt_that_is_no_text_asks_for_nothing(daily: Daily, body: bytes) -> None:
+    daily.say("/robots.txt", body, "application/octet-stream")
+    assert read(daily, daily.say("/bridge")).title == "Bridge closed"
+
+
+def test_a_robots_txt_that_leads_in_a_circle_is_left_for_later(daily: Daily) -> None:
+    daily.say("/robots.txt", "", status=301, to="/robots.txt")
+    with pytest.raises(PageUnread, match="on and on"):
+        read(daily, daily.say("/bridge"))
+    assert {path for path, _ in daily.asked} == {"/robots.txt"}
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "text/html; charset*0*=a%00b''utf-8",
+        "text/html; charset=a\0b",
+        "text/html; charset*=utf-8''utf%00-8",
+        "text/html; charset*" + "9" * 5_000 + "=utf-8",
+        "text/html; charset=" + "x" * 5_000,
+        "text/html; charset=-c",
+        "text/html; charset=*",
+    ],
+)
+def test_whatever_a_server_calls_its_charset_the_page_is_read(daily: Daily, type_: str) -> None:
+    assert read(daily, daily.say("/bridge", PAGE, type_)).title == "Bridge closed"
+
+
+def _answer(daily: Daily, body: bytes, **headers: str) -> str:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", HTML)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        with suppress(OSError):
+            handler.wfile.write(body)
+
+    daily.answers["/bridge"] = answer
+    return daily.at("/bridge")
+
+
+def test_a_page_that_is_small_only_while_packed_is_left_at_the_limit(daily: Daily) -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    assert len(bomb) < 200_000
+    with pytest.raises(PageUnread, match="longer than"):
+        read(daily, _answer(daily, bomb, Content_Encoding="gzip"))
+
+
+def test_a_page_that_breaks_off_is_left(daily: Daily) -> None:
+    with pytest.raises(ModerationError, match="broke"):
+        read(daily, _answer(daily, PAGE.encode(), Content_Length="100000"))
+
+
+def test_a_page_that_goes_on_past_its_length_ends_there(daily: Daily) -> None:
+    body = PAGE.encode() + b"<p>of somebody else</p>"
+    page = read(daily, _answer(daily, body, Content_Length=str(len(PAGE.encode()))))
+    assert "somebody" not in page.text
 
 
 def _page_of(words: str, head: str = "") -> str:
