@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import threading
-from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_network
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -17,82 +13,10 @@ from moderation.article_pages.fetching import PageReader
 from moderation.errors import ModerationError
 from moderation.outbound import AddressRefused, Outbound
 from moderation.workflow.article_texts import Page, PageUnread, is_of_site
+from tests.article_pages.conftest import HTML, LOOPBACK, PAGE, STORY, Daily, read
 from tests.factories import a_site
 
 pytest.importorskip("trafilatura", reason="NO TRAFILATURA: pip install -r requirements.txt")
-
-LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-HTML = "text/html; charset=utf-8"
-STORY = "The old bridge over the river is closed until spring, the council said on Friday. " * 4
-PAGE = f"""<!doctype html><html><head><title>Bridge closed | The Daily</title></head><body>
-<nav><a href="/">Home</a></nav><article><h1>Bridge closed</h1><p>{STORY}</p><p>{STORY}</p></article>
-<section class="comments" id="comments"><p>You are all geese.</p></section></body></html>"""
-
-
-@dataclass
-class Daily:
-    """A server on loopback: what it answers at which path, and what it was asked."""
-
-    answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
-    asked: list[tuple[str, str | None]] = field(default_factory=list)
-    port: int = 0
-    over: threading.Event = field(default_factory=threading.Event)
-
-    def at(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
-
-    def say(
-        self,
-        path: str,
-        body: str | bytes = PAGE,
-        type_: str = HTML,
-        status: int = 200,
-        to: str = "",
-    ) -> str:
-        raw = body.encode() if isinstance(body, str) else body
-
-        def answer(handler: BaseHTTPRequestHandler) -> None:
-            handler.send_response(status)
-            handler.send_header("Content-Type", type_)
-            handler.send_header("Content-Length", str(len(raw)))
-            if to:
-                handler.send_header("Location", to)
-            handler.end_headers()
-            handler.wfile.write(raw)
-
-        self.answers[path] = answer
-        return self.at(path)
-
-
-@pytest.fixture
-def daily() -> Iterator[Daily]:
-    here = Daily()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            here.asked.append((self.path, self.headers["User-Agent"]))
-            if self.path in here.answers:
-                here.answers[self.path](self)
-            else:
-                self.send_error(404)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    here.port = server.server_port
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield here
-    here.over.set()
-    server.shutdown()
-    server.server_close()
-
-
-def read(daily: Daily, url: str, *, seconds: float = 10.0, max_bytes: int = 200_000) -> Page:
-    """The article at an address, for a site whose address is the server's."""
-    site = a_site(url=daily.at("/"))
-    outbound = Outbound(LOOPBACK, seconds, max_bytes)
-    return PageReader(outbound).read(url, lambda called: is_of_site(called, site))
 
 
 def test_the_article_is_read_and_what_readers_say_under_it_is_not(daily: Daily) -> None:
@@ -159,36 +83,6 @@ def test_an_own_page_of_the_inside_is_not_called_unless_a_setting_allows_it(
     assert daily.asked == []
 
 
-def test_what_robots_txt_asks_is_done(daily: Daily) -> None:
-    daily.say("/robots.txt", "User-agent: *\nDisallow: /drafts/\n", "text/plain")
-    with pytest.raises(PageUnread, match=r"robots\.txt"):
-        read(daily, daily.say("/drafts/bridge"))
-    assert read(daily, daily.say("/bridge")).title == "Bridge closed"
-    daily.say("/robots.txt", "User-agent: moderation\nDisallow: /\n", "text/plain")
-    with pytest.raises(PageUnread, match=r"robots\.txt"):
-        read(daily, daily.at("/bridge"))
-
-
-def test_a_redirect_to_what_robots_txt_forbids_is_not_followed(daily: Daily) -> None:
-    daily.say("/robots.txt", "User-agent: *\nDisallow: /drafts/\n", "text/plain")
-    daily.say("/drafts/bridge")
-    with pytest.raises(PageUnread, match=r"robots\.txt"):
-        read(daily, daily.say("/a", "", status=302, to="/drafts/bridge"))
-
-
-def test_robots_txt_is_read_once_in_a_while(daily: Daily) -> None:
-    reader = PageReader(Outbound(LOOPBACK))
-    for path in ("/a", "/b"):
-        reader.read(daily.say(path), lambda _: True)
-    assert [path for path, _ in daily.asked] == ["/robots.txt", "/a", "/b"]
-
-
-def test_a_host_that_cannot_say_what_it_wants_is_left_for_later(daily: Daily) -> None:
-    daily.say("/robots.txt", "", status=503)
-    with pytest.raises(PageUnread, match="cannot be read now"):
-        read(daily, daily.say("/bridge"))
-
-
 @pytest.mark.parametrize(
     ("type_", "status", "body"),
     [
@@ -250,39 +144,6 @@ def test_a_way_of_slow_answers_is_left_at_the_deadline_of_the_article(daily: Dai
     assert [path for path, _ in daily.asked] == ["/robots.txt"]
     with pytest.raises(PageUnread, match="too long"):
         PageReader(outbound, seconds=0).read(daily.at("/bridge"), lambda _: True)
-
-
-ODD_LINES = ["Disallow: //[", "Allow: //[x", "Crawl-delay: \u00b2", "Request-rate: \u00b2/1"]
-
-
-@pytest.mark.parametrize("line", [*ODD_LINES, "Crawl-delay: " + "9" * 5_000])
-def test_a_line_of_robots_txt_that_nobody_understands_spoils_no_other(
-    daily: Daily, line: str
-) -> None:
-    said = f"User-agent: *\n{line}\nDisallow: /drafts/\n"
-    daily.say("/robots.txt", said, "text/plain; charset=utf-8")
-    with pytest.raises(PageUnread, match=r"asks not to fetch"):
-        read(daily, daily.say("/drafts/bridge"))
-    assert read(daily, daily.say("/bridge")).title == "Bridge closed"
-
-
-def test_a_rule_that_nobody_understands_lets_no_other_s_rule_slip_in(daily: Daily) -> None:
-    said = "User-agent: *\nDisallow: //[\nUser-agent: Elsewhere\nDisallow: /\n"
-    daily.say("/robots.txt", said, "text/plain")
-    assert read(daily, daily.say("/bridge")).title == "Bridge closed"
-
-
-@pytest.mark.parametrize("body", [bytes(range(256)) * 400, b"\0" * 200_000, b"\xff\xfe//["])
-def test_a_robots_txt_that_is_no_text_asks_for_nothing(daily: Daily, body: bytes) -> None:
-    daily.say("/robots.txt", body, "application/octet-stream")
-    assert read(daily, daily.say("/bridge")).title == "Bridge closed"
-
-
-def test_a_robots_txt_that_leads_in_a_circle_is_left_for_later(daily: Daily) -> None:
-    daily.say("/robots.txt", "", status=301, to="/robots.txt")
-    with pytest.raises(PageUnread, match="on and on"):
-        read(daily, daily.say("/bridge"))
-    assert {path for path, _ in daily.asked} == {"/robots.txt"}
 
 
 @pytest.mark.parametrize(
