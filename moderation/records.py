@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from moderation.comments import NewComment, Site, Status
+from moderation.comments import NewComment, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +30,6 @@ class CommentRecord:
     comment: NewComment
     email: str | None = None
     ip: str | None = None
-    waited: bool | None = None
-    """Whether it waited for a moderator there; `None` where the source does not say."""
-
-    @property
-    def waits(self) -> bool | None:
-        """Whether it is to wait here: as it did there; `None` to leave it to the policy.
-
-        A source that gives a comment a standing has judged it, unless it still holds it back.
-        """
-        if self.waited is not None or self.comment.status is None:
-            return self.waited
-        return self.comment.status is Status.HELD
 
 
 @dataclass(frozen=True, slots=True)

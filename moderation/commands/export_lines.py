@@ -8,7 +8,7 @@ import msgspec
 
 from moderation.comments import Revision, Site, StoredArticle, StoredComment
 from moderation.review_queue import Event
-from moderation.workflow.exporting import Commented, Exported, Objected, OfComment, Suggested
+from moderation.workflow.exporting import Exported, Objected, OfComment, Suggested
 
 _ITEM = (
     *("id", "stage", "status", "version", "revision", "reasons", "severity", "opened_at"),
@@ -26,8 +26,8 @@ def line_of(found: Exported) -> dict[str, Any]:
         case StoredArticle():
             told = ("id", "title", "text", "url")
             return {"type": "article"} | {name: getattr(found, name) for name in told}
-        case Commented():
-            return _comment(found.comment, waits=found.waits)
+        case StoredComment():
+            return _comment(found)
         case Objected():
             objection = found.objection
             fields = {"comment_id": found.comment_id} | msgspec.to_builtins(objection)
@@ -42,7 +42,7 @@ def line_of(found: Exported) -> dict[str, Any]:
             return _belonging(found)
 
 
-def _comment(found: StoredComment, *, waits: bool) -> dict[str, Any]:
+def _comment(found: StoredComment) -> dict[str, Any]:
     author = {name: getattr(found.author, name) for name in _AUTHOR}
     return {
         "type": "comment",
@@ -55,7 +55,6 @@ def _comment(found: StoredComment, *, waits: bool) -> dict[str, Any]:
         "kind": found.kind,
         "status": found.status.value,
         "source_status": found.source_status,
-        "waits": waits,
         "revision": found.revision,
         "ruling": found.ruling,
     }

@@ -12,18 +12,11 @@ _EARLIEST_YEAR = 1970
 
 
 def checked(
-    place: str,
-    comment: NewComment,
-    *,
-    email: str | None = None,
-    ip: str | None = None,
-    waited: bool | None = None,
+    place: str, comment: NewComment, *, email: str | None = None, ip: str | None = None
 ) -> CommentRecord | UnreadableRecord:
     """The record, or what is wrong with it."""
     problem = _problem(comment)
-    if problem:
-        return UnreadableRecord(place, problem)
-    return CommentRecord(comment, email, ip, waited)
+    return UnreadableRecord(place, problem) if problem else CommentRecord(comment, email, ip)
 
 
 def moment(written: str) -> datetime | None:

@@ -3,11 +3,10 @@
     {"type": "article", "id": "7", "title": "...", "text": "...", "url": "..."}
     {"type": "comment", "id": "31", "text": "...", "article_id": "7", "parent_id": "30",
      "author": {"id": "u5", "name": "Ann"}, "created_at": "2026-11-18T08:12:11Z",
-     "kind": "comment", "status": "published", "source_status": "approved", "waits": false}
+     "kind": "comment", "status": "published", "source_status": "approved"}
 
 A line without `type` is a comment; only `id` and `text` are needed. A comment without
-`status` gets the one that the policy gives it. One that `waits` is queued for a moderator, and
-where a line does not say, one that is `held`. `site`, `report`, `appeal` and `suggestion`
+`status` gets the one that the policy gives it. `site`, `report`, `appeal` and `suggestion`
 are read as `importers.native_lines` says; what an export has beside these (earlier
 revisions, review items and their events) is passed over and counted.
 """
@@ -52,7 +51,6 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     kind: Literal["comment", "pingback", "trackback"] = "comment"
     status: Status | None = None
     source_status: str | None = None
-    waits: bool | None = None
     # What an export adds and an import makes anew.
     revision: int | None = None
     ruling: msgspec.Raw = msgspec.Raw()
@@ -109,8 +107,6 @@ def _record(place: str, line: bytes) -> Record:
             found.id, found.title[:MAX_TITLE], found.text[:MAX_ARTICLE_TEXT], found.url
         )
     author = found.author or _Author()
-    # Where nothing has judged it yet, neither a model nor a person, its standing was for the time.
-    unjudged = bytes(found.ruling) == b"null" and found.waits and found.source_status is None
     return checked(
         place,
         NewComment(
@@ -121,12 +117,11 @@ def _record(place: str, line: bytes) -> Record:
             author=Author(author.id, author.name, author.email_hash, author.ip_hash),
             created_at=moment(found.created_at) if found.created_at else None,
             kind=found.kind,
-            status=None if unjudged else found.status,
+            status=found.status,
             source_status=found.source_status,
         ),
         email=author.email,
         ip=author.ip,
-        waited=None if unjudged else found.waits,
     )
 
 

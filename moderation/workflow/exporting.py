@@ -16,18 +16,9 @@ from moderation.personal_data import person_hash
 from moderation.review_queue import WAITING, Event, ReviewItem
 from moderation.stored import Objection, Suggestion
 from moderation.stores import Store, UnitOfWork
-from moderation.workflow.queueing import OBJECTIONS
 
 _ARTICLES, _COMMENTS, _SUGGESTIONS = 20, 100, 100
 """How many are read at a time: of the longest, some tens of megabytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Commented:
-    """A comment; `waits` where a moderator is to see it for more than a report or an appeal."""
-
-    comment: StoredComment
-    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ class Suggested:
     suggestion: Suggestion
 
 
-Exported = Site | StoredArticle | Commented | OfComment | Objected | Suggested
+Exported = Site | StoredArticle | StoredComment | OfComment | Objected | Suggested
 
 
 def export(store: Store, site_id: str, *, key: bytes) -> Iterator[Exported]:
@@ -102,12 +93,12 @@ def _with_all(work: UnitOfWork, comments: list[StoredComment], key: bytes) -> It
     items = work.queue.items_of([comment.key for comment in comments])
     records = work.queue.records([item.id for item in items.values()])
     for comment in comments:
-        item = items.get(comment.key)
-        yield Commented(comment, item is not None and _is_to_be_seen(item))
+        yield comment
         if comment.revision > 1:
             for revision in work.comments.revisions(comment.key):
                 if revision.number != comment.revision:
                     yield OfComment(comment.id, revision)
+        item = items.get(comment.key)
         for objection in work.comments.objections(comment.key):
             yield Objected(comment.id, objection, _waits(item, objection))
         if item is not None:
@@ -115,10 +106,6 @@ def _with_all(work: UnitOfWork, comments: list[StoredComment], key: bytes) -> It
             for event in records[item.id]:
                 actor = person_hash(key, event.actor) if event.actor else None
                 yield OfComment(comment.id, replace(event, actor=actor))
-
-
-def _is_to_be_seen(item: ReviewItem) -> bool:
-    return item.stage in WAITING and any(one.code not in OBJECTIONS for one in item.reasons)
 
 
 def _waits(item: ReviewItem | None, objection: Objection) -> bool:

@@ -23,7 +23,7 @@ class Plan:
 
     fresh: list[tuple[CommentRecord, StoredComment | None]] = field(default_factory=list)
     """What is to be scored, each with what is stored of it."""
-    restated: list[tuple[CommentRecord, StoredComment]] = field(default_factory=list)
+    restated: list[tuple[NewComment, StoredComment]] = field(default_factory=list)
     """Known texts that have another status where they come from."""
     again: list[NewComment] = field(default_factory=list)
     """The same, of what a dry run has only rehearsed."""
@@ -56,7 +56,7 @@ def plan_batch(
         if known is not None and known.erased_at is not None:
             plan.erased.append(new.id)
         elif before is not None and before.startswith(_content(new)):
-            if before not in (_content(new), _digest(new)) and _standing(new):
+            if new.source_status is not None and before not in (_content(new), _digest(new)):
                 plan.again.append(new)
             else:
                 plan.unchanged += 1
@@ -68,7 +68,7 @@ def plan_batch(
             if known.is_orphan:
                 passed.parentless.put(known.id, known.parent_id or "")
             if is_restated(work, known, new):
-                plan.restated.append((record, known))
+                plan.restated.append((new, known))
             else:
                 plan.unchanged += 1
     return plan
@@ -77,7 +77,7 @@ def plan_batch(
 def rehearse(work: UnitOfWork, site: Site, plan: Plan, passed: Passed) -> None:
     """Count what a batch would store, and remember it for when one of its ids comes again."""
     fresh = [record.comment for record, _ in plan.fresh]
-    restated = [record.comment for record, _ in plan.restated]
+    restated = [new for new, _ in plan.restated]
     for new in (*fresh, *restated, *plan.again):
         passed.rehearsed.put(new.id, _digest(new))
         plan.stored += 1
@@ -89,13 +89,8 @@ def rehearse(work: UnitOfWork, site: Site, plan: Plan, passed: Passed) -> None:
 
 def _digest(new: NewComment) -> str:
     """So much of a comment as tells whether the next of its id would change anything."""
-    return _content(new) + _standing(new)
-
-
-def _standing(new: NewComment) -> str:
-    if new.source_status is not None:
-        return f"={new.source_status}"
-    return f":{new.status}" if new.status is not None else ""
+    status = "" if new.source_status is None else f"={new.source_status}"
+    return _content(new) + status
 
 
 def _content(new: NewComment) -> str:

@@ -202,13 +202,12 @@ def _write(run: Import, plan: Plan, contexts: list[Comment]) -> None:
                 # Somebody sent or erased this very comment meanwhile; theirs is the newer word.
                 plan.unchanged += 1
                 continue
-            new = _hashed(run, record)
-            _keep(run, work, new, classified.ruling, current, waits=record.waits)
+            _keep(run, work, _hashed(run, record), classified.ruling, current)
             plan.stored += 1
-        for record, known in plan.restated:
-            current = work.comments.get(site.id, record.comment.id, lock=True)
+        for new, known in plan.restated:
+            current = work.comments.get(site.id, new.id, lock=True)
             same = current if state_of(current) == state_of(known) else None
-            if same is not None and restate(services, work, same, record):
+            if same is not None and restate(services, work, same, new):
                 plan.stored += 1
             else:
                 plan.unchanged += 1
@@ -242,20 +241,15 @@ def _hashed(run: Import, record: CommentRecord) -> NewComment:
 
 
 def _keep(
-    run: Import,
-    work: UnitOfWork,
-    new: NewComment,
-    ruling: Ruling,
-    known: StoredComment | None,
-    *,
-    waits: bool | None,
+    run: Import, work: UnitOfWork, new: NewComment, ruling: Ruling, known: StoredComment | None
 ) -> None:
     services, site = run.services, run.site
     if new.article_id and work.articles.get(site.id, new.article_id) is None:
         # Some exports leave the article out; its comments still belong together.
         work.articles.put(StoredArticle(site.id, new.article_id, "", ""), services.now())
-    built = build_comment(services, work, site, new, ruling, known)
-    comment, _ = keep_comment(services, work, site, built, waits=waits)
+    comment, _ = keep_comment(
+        services, work, site, build_comment(services, work, site, new, ruling, known)
+    )
     if comment.is_orphan:
         run._passed.parentless.put(comment.id, comment.parent_id or "")
 

@@ -242,19 +242,12 @@ def status_of(site: Site, ruling: Ruling | None) -> Status:
 
 
 def keep_comment(
-    services: Services,
-    work: UnitOfWork,
-    site: Site,
-    comment: StoredComment,
-    *,
     is_vouched_for: bool = False,
-    waits: bool | None = None,
 ) -> tuple[StoredComment, ReviewItem | None]:
     """Write a comment that was just built, first text or revision, and queue it where it must be.
 
     Without a ruling it waits for one, and whether its author is vouched for is kept until then. The
-    comment as written, whose standing may be stricter, and its review item. `waits` is the word of
-    the system that it comes from, where it has one.
+    comment as written, whose standing may be stricter, and its review item.
     """
     now, item = services.now(), None
     if comment.revision == 1:
@@ -269,7 +262,7 @@ def keep_comment(
         work.unscored.put(Unscored(comment.key, comment.revision, now, now, is_vouched_for))
     elif comment.revision > 1:
         work.unscored.drop(comment.key)
-    event = queue_revision(comment, item, now, audit_rate_of(services, site), waits=waits)
+    event = queue_revision(comment, item, now, audit_rate_of(services, site))
     if comment.ruling is None and item is None and site.rules.log_only:
         event = None
     if event is not None:

@@ -12,30 +12,20 @@ from moderation.review_moves import severity_of
 from moderation.review_queue import WAITING, Event, EventKind, ReviewItem, Verdict
 
 _FINAL = frozenset({Verdict.APPROVE, Verdict.REJECT})
+_OBJECTIONS = frozenset({"reported", "appeal"})
 _EDITED = Reason("rule", detail="edited after it was queued")
 _TEXTS = frozenset({EventKind.OPENED, EventKind.REVISED})
 _HANDLED = frozenset({EventKind.SKIPPED, EventKind.DECIDED, EventKind.NOTED})
-
-OBJECTIONS = frozenset({"reported", "appeal"})
-"""Codes of the reasons that somebody outside gave."""
 
 NOT_SCORED = "not_scored"
 """Code of the reason that has a moderator see what the model could not."""
 
 
 def queue_revision(
-    comment: StoredComment,
-    item: ReviewItem | None,
-    now: datetime,
-    audit_rate: float,
-    *,
-    waits: bool | None = None,
+    comment: StoredComment, item: ReviewItem | None, now: datetime, audit_rate: float
 ) -> Event | None:
-    """The event that opens, or reopens, the item of a comment just scored; `None` = not queued.
-
-    `waits` is the word of the system that it comes from, where it has one.
-    """
-    reasons = _why(comment, audit_rate, waits)
+    """The event that opens, or reopens, the item of a comment just scored; `None` = not queued."""
+    reasons = _why(comment, audit_rate)
     if item is not None:
         reasons += _unanswered(item)
         return Event(
@@ -100,16 +90,14 @@ def give_up(
     return Event(item.id, item.sequence + 1, EventKind.GIVEN_UP, now, reasons=(told, *others))
 
 
-def requeue_restated(
-    comment: StoredComment, item: ReviewItem, now: datetime, *, waits: bool | None
-) -> Event:
+def requeue_restated(comment: StoredComment, item: ReviewItem, now: datetime) -> Event:
     """The event of a comment that another system has given another status, its text the same."""
     return Event(
         item.id,
         item.sequence + 1,
         EventKind.RESTATED,
         now,
-        reasons=_why(comment, 0.0, waits) + _unanswered(item),
+        reasons=_why(comment, 0.0) + _unanswered(item),
         status=comment.status,
     )
 
@@ -150,18 +138,15 @@ def _last_said(events: Sequence[Event]) -> Verdict | None:
     return given[-1] if given else None
 
 
-def _why(
-    comment: StoredComment, audit_rate: float, waits: bool | None = None
-) -> tuple[Reason, ...]:
+def _why(comment: StoredComment, audit_rate: float) -> tuple[Reason, ...]:
     ruling = comment.ruling
     if comment.kind != "comment":
         return ()
     known = ruling.reasons if ruling else (Reason(NOT_SCORED),)
-    if waits is None and comment.source_status is not None:
-        waits = comment.status is Status.HELD
-    if waits is not None:
+    if comment.source_status is not None:
         # An import brings verdicts of its own: only what waited there waits here.
-        return (*known, Reason("rule", detail="held at its source")) if waits else ()
+        held = comment.status is Status.HELD
+        return (*known, Reason("rule", detail="held at its source")) if held else ()
     if ruling is None:
         return known
     if ruling.decision is Decision.REVIEW:
@@ -174,7 +159,7 @@ def _unanswered(item: ReviewItem) -> tuple[Reason, ...]:
     """Reports and appeals that nobody has looked at yet: a rewrite does not answer them."""
     if item.stage not in WAITING:
         return ()
-    return tuple(reason for reason in item.reasons if reason.code in OBJECTIONS)
+    return tuple(reason for reason in item.reasons if reason.code in _OBJECTIONS)
 
 
 def _was_looked_into(events: Sequence[Event]) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from moderation.comments import NewComment, StoredComment
-from moderation.records import CommentRecord
 from moderation.review_queue import apply
 from moderation.stores import UnitOfWork
 from moderation.workflow.queueing import queue_revision, requeue_restated, status_of_revision
@@ -16,27 +15,17 @@ from moderation.workflow.services import Services
 
 
 def is_restated(work: UnitOfWork, known: StoredComment, new: NewComment) -> bool:
-    """Whether the source gives it another standing, and no verdict here is in force.
-
-    By the source's own word for it, and by the status where neither knows such a word.
-    """
-    if (known.source_status is None) != (new.source_status is None):
+    """Whether the source says another word for its status, and no verdict here is in force."""
+    if None in (known.source_status, new.source_status):
         return False
-    if known.source_status is None:
-        is_other = new.status not in (None, known.status)
-    else:
-        is_other = known.source_status != new.source_status
-    if not is_other:
+    if known.source_status == new.source_status:
         return False
     item = work.queue.item_of(known.key)
     return item is None or item.verdict is None
 
 
-def restate(
-    services: Services, work: UnitOfWork, known: StoredComment, record: CommentRecord
-) -> bool:
+def restate(services: Services, work: UnitOfWork, known: StoredComment, new: NewComment) -> bool:
     """Take the status over from the source, the comment being locked; whether it could be."""
-    new = record.comment
     item = work.queue.item_of(known.key, lock=True)
     if not is_restated(work, known, new):
         return False
@@ -45,9 +34,9 @@ def restate(
     changed = replace(known, status=status, source_status=new.source_status)
     work.comments.set_status(known.key, status, source_status=new.source_status)
     event = (
-        requeue_restated(changed, item, now, waits=record.waits)
+        requeue_restated(changed, item, now)
         if item
-        else queue_revision(changed, None, now, services.audit_rate, waits=record.waits)
+        else queue_revision(changed, None, now, services.audit_rate)
     )
     if event is not None:
         work.queue.append(apply(item, event), event)

@@ -21,7 +21,7 @@ from moderation.workflow.notes import add_note
 from moderation.workflow.objections import object_to
 from moderation.workflow.reviewing import give_verdict
 from tests.cli.conftest import Run
-from tests.factories import MILD, NOON, Clock, KeywordScorer, a_user
+from tests.factories import NOON, Clock, KeywordScorer, a_user
 
 NOTE = "Only for colleagues."
 DAILY = Site("daily", "The Daily", url="https://daily.example", rules=SiteRules(max_links=3))
@@ -148,39 +148,6 @@ def test_a_report_that_waits_brings_its_comment_before_a_moderator_and_no_other_
     items = {line["comment_id"]: line for line in lines_of(ready) if line["type"] == "item"}
     assert [reason["code"] for reason in items["9"]["reasons"]] == ["reported"]
     assert items.get("10", {}).get("reports", 0) == 0
-
-
-def test_what_waits_for_a_moderator_waits_on_the_other_side_and_what_was_decided_does_not(
-    ready: Run, lived_in: SqlStore, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    services = Services(lived_in, KeywordScorer(), audit_rate=0.0, now=clock)
-    decided = ((Verdict.APPROVE, "published"), (Verdict.REJECT, "rejected"))
-    for verdict, id_ in decided:
-        item = submit(services, DAILY, NewComment(id_, f"A {MILD} idea.")).item
-        assert item is not None
-        give_verdict(services, a_user("u-mona"), item.id, verdict, item.version)
-    submit(services, DAILY, NewComment("waiting", f"Another {MILD} idea."))
-    file = tmp_path / "all.jsonl"
-    ready("export", str(file), "--site", "daily")
-    monkeypatch.setenv("MODERATION_VAR", str(tmp_path / "elsewhere"))
-    ready("import", str(file))
-    there = lines_of(ready, "--site", "daily")
-    waiting = {line["comment_id"] for line in there if line["type"] == "item"}
-    assert waiting == {"waiting", "9"}
-    statuses = {line["id"]: line["status"] for line in there if line["type"] == "comment"}
-    assert (statuses["published"], statuses["rejected"]) == ("published", "rejected")
-    assert statuses["waiting"] == "held"
-
-
-def test_what_nothing_had_judged_yet_is_judged_on_the_other_side(
-    ready: Run, tmp_path: Path
-) -> None:
-    line = {"type": "comment", "id": "1", "text": "Yes.", "status": "held", "ruling": None}
-    file = tmp_path / "one.jsonl"
-    file.write_text(json.dumps(line | {"waits": True}) + "\n", encoding="utf-8")
-    assert ready("import", str(file))[0] == 0
-    [comment] = [one for one in lines_of(ready) if one["type"] == "comment"]
-    assert (comment["status"], comment["waits"]) == ("published", False)
 
 
 def test_several_sites_do_not_go_into_one(ready: Run, lived_in: SqlStore, tmp_path: Path) -> None:

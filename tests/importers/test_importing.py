@@ -27,7 +27,7 @@ from moderation.workflow.intake import erase
 from moderation.workflow.objections import object_to
 from moderation.workflow.reviewing import give_verdict, undo_verdict
 from moderation.workflow.thread_order import parents_first
-from tests.factories import MILD, Clock, KeywordScorer, a_new_comment, a_user
+from tests.factories import Clock, KeywordScorer, a_new_comment, a_user
 
 WXR = Path(__file__).parents[1] / "fixtures" / "wxr"
 SHARED = Path(os.environ.get("TEST_SHARED", Path(__file__).parents[3] / "shared"))
@@ -165,52 +165,6 @@ def test_only_what_was_held_at_its_source_waits_for_a_moderator(
             if stored_comment.status is Status.HELD
         ]
         assert work.outbox.pending(50) == []
-
-
-# Each row: the rule in words; the standing a line brings; whether it says that it waited; what
-# waits here. The text is one that the policy would queue by itself.
-_BROUGHT = [
-    ("what is held waits, whether or not its source has a word for it", Status.HELD, None, True),
-    ("what was published there was judged there", Status.PUBLISHED, None, False),
-    ("what was held by a verdict is not asked about again", Status.HELD, False, False),
-    ("what waited though it was published waits", Status.PUBLISHED, True, True),
-    ("without a standing the policy decides", None, None, True),
-]
-
-
-@pytest.mark.parametrize(
-    ("words", "status", "waited", "waits"), _BROUGHT, ids=[row[0] for row in _BROUGHT]
-)
-def test_what_waited_where_it_comes_from_waits_here_and_nothing_else(
-    services: Services,
-    site: Site,
-    words: str,
-    status: Status | None,
-    waited: bool | None,
-    waits: bool,
-) -> None:
-    text = f"A {MILD} idea."
-    take_in(services, site, [CommentRecord(NewComment("1", text, status=status), waited=waited)])
-    if status is not None:
-        assert stored(services, site, "1").status is status
-    with services.store.read() as work:
-        assert bool(work.queue.waiting(QueueFilter(), 5).items) is waits
-
-
-def test_a_status_without_a_word_of_the_source_for_it_is_taken_over_as_well(
-    services: Services, site: Site
-) -> None:
-    def brought(status: Status, waited: bool) -> CommentRecord:
-        return CommentRecord(NewComment("1", "Yes.", status=status), waited=waited)
-
-    take_in(services, site, [brought(Status.HELD, True)])
-    for rehearsal in (True, False):
-        again = take_in(services, site, [brought(Status.PUBLISHED, False)], dry_run=rehearsal)
-        assert again.stored == 1
-    assert stored(services, site, "1").status is Status.PUBLISHED
-    with services.store.read() as work:
-        assert not work.queue.waiting(QueueFilter(), 5).items
-    assert take_in(services, site, [brought(Status.PUBLISHED, False)]).unchanged == 1
 
 
 def test_addresses_are_kept_as_hashes_alone(
