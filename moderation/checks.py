@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from moderation.comments import MAX_ID
 from moderation.errors import InvalidInput, TooLarge
 
 MAX_URL = 2_000
+MAX_NAME = 200
+
+YEARS = range(1970, 2101)
+"""Years that a comment's time may lie in."""
 
 LANGUAGE = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}"
 """A BCP 47 tag, as far as it matters here."""
 
 _LANGUAGE = re.compile(LANGUAGE)
+
+# Tab, line feed, vertical tab, form feed and carriage return are what people's texts hold.
+BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 def checked_id(field: str, value: str) -> str:
@@ -41,6 +49,22 @@ def checked_line(field: str, value: str, limit: int) -> str:
     if any(unicodedata.category(mark) == "Cc" for mark in value):
         raise InvalidInput(field, "holds control characters")
     return value
+
+
+def checked_text(field: str, value: str, limit: int) -> str:
+    """A text of at most so many code points, which may be empty and has nothing binary in it."""
+    if len(value) > limit:
+        raise TooLarge(field, f"must be at most {limit:,} code points long")
+    if BINARY.search(value):
+        raise InvalidInput(field, "holds binary control characters")
+    return value
+
+
+def checked_moment(field: str, value: datetime) -> datetime:
+    """An aware moment in UTC."""
+    if value.year not in YEARS:
+        raise InvalidInput(field, f"must lie between {YEARS[0]} and {YEARS[-1]}")
+    return value.astimezone(UTC)
 
 
 def checked_url(field: str, value: str | None) -> str:

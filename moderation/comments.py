@@ -15,6 +15,9 @@ from moderation.rulebook import NO_RULES, SiteRules
 MAX_TEXT = 20_000
 """Longest comment text of the native protocol, in Unicode code points."""
 
+MAX_LONG_TEXT = 1_000_000
+"""Longest text of any other protocol that is read to its end, and kept, in code points."""
+
 MAX_ARTICLE_TEXT = 200_000
 """Longest article text, in Unicode code points."""
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def address_hash(key: bytes, site_id: str, address: str | None) -> str | None:
@@ -20,6 +23,11 @@ def address_hash(key: bytes, site_id: str, address: str | None) -> str | None:
         return None
     message = f"{site_id}\0{cleaned}".encode("utf-8", "surrogatepass")
     return hmac.new(key, message, hashlib.sha256).hexdigest()
+
+
+def is_address_hash(value: str) -> bool:
+    """Whether `address_hash` may have given it."""
+    return _HASH.fullmatch(value) is not None
 
 
 def person_hash(key: bytes, user_id: str) -> str:

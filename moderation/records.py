@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from moderation.comments import NewComment, Site
+from moderation.comments import NewComment, Reason, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,25 @@ class ArticleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """A review item as it waits where its comment comes from."""
+
+    reasons: tuple[Reason, ...]
+    """Without those that objections in the same file bring."""
+    since: datetime
+    is_escalated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CommentRecord:
     """A comment under the id its source gives it, with what identifies its writer."""
 
     comment: NewComment
     email: str | None = None
     ip: str | None = None
+    queued: Queued | None = None
+    is_unscored: bool = False
+    """Whether it still waits to be scored there, so that its status is not its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,15 @@ class ObjectionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemRecord:
+    """The review item of a comment that stands shortly before it in the file."""
+
+    comment_id: str
+    is_waiting: bool
+    as_queued: Queued
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionRecord:
     """What the site's moderators made of a text, told by a protocol without review items."""
 
@@ -89,6 +111,7 @@ Record = (
     | UnreadableRecord
     | SiteRecord
     | ObjectionRecord
+    | ItemRecord
     | SuggestionRecord
     | LeftBehindRecord
 )

@@ -167,7 +167,8 @@ def _opened(event: Event) -> ReviewItem:
         comment_key=event.comment_key,
         sequence=1,
         version=1,
-        stage=Stage.OPEN,
+        # It may come from where somebody has passed it to the leads.
+        stage=Stage.ESCALATED if event.verdict is Verdict.ESCALATE else Stage.OPEN,
         status=event.status,
         revision=event.revision or 1,
         reasons=event.reasons,

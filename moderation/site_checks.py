@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import get_args
 
-from moderation.checks import checked_id, checked_language, checked_line, checked_url
+from moderation.checks import (
+    MAX_NAME,
+    checked_id,
+    checked_language,
+    checked_line,
+    checked_url,
+)
 from moderation.comments import Site
 from moderation.errors import InvalidInput, TooLarge
 from moderation.labels import Label
@@ -27,8 +33,6 @@ from moderation.rulebook import (
     SiteRules,
 )
 from moderation.text.listed import LEAST_BEGINNING, Pattern, pattern_of
-
-MAX_NAME = 200
 
 _ACTIONS, _FOREIGN, _UNSCORED = get_args(Action), get_args(Foreign), get_args(Meanwhile)
 _LABELS = frozenset(label.value for label in Label)

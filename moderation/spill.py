@@ -13,7 +13,7 @@ import msgspec
 
 from moderation.records import CommentRecord
 
-_CACHE_KB = 8 * 1024
+_CACHE_KB = 2 * 1024
 
 
 class _OnDisk:

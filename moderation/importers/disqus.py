@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from io import BufferedReader
 from xml.etree.ElementTree import Element
 
-from moderation.comments import MAX_TITLE, Author, NewComment, Status
-from moderation.importers.checks import checked, moment
+from moderation.comments import Author, NewComment, Status
+from moderation.importers.checks import checked, checked_article, moment, name_in
 from moderation.importers.plain_text import plain
 from moderation.importers.safe_xml import elements, let_go, text_of
-from moderation.records import ArticleRecord, Record
+from moderation.records import Record
 
 _NS = "{http://disqus.com}"
 _WANTED = {"disqus", "thread", "post", "title", "link", "message", "parent", "createdAt"}
@@ -47,11 +47,13 @@ def read(stream: BufferedReader) -> Iterator[Record]:
         let_go(root, element)
 
 
-def _article(thread: Element) -> ArticleRecord:
-    return ArticleRecord(
-        id=thread.get(_ID, ""),
-        title=plain(text_of(thread, f"{_NS}title"))[:MAX_TITLE],
-        url=text_of(thread, f"{_NS}link").strip(),
+def _article(thread: Element) -> Record:
+    identity = thread.get(_ID, "")
+    return checked_article(
+        f"thread {identity[:40]!r}",
+        identity,
+        title=plain(text_of(thread, f"{_NS}title")),
+        url=text_of(thread, f"{_NS}link"),
     )
 
 
@@ -81,7 +83,7 @@ def _author(author: Element | None) -> Author:
         return Author()
     return Author(
         id=text_of(author, f"{_NS}username").strip() or None,
-        name=text_of(author, f"{_NS}name").strip() or None,
+        name=name_in(text_of(author, f"{_NS}name")),
     )
 
 

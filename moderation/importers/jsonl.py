@@ -6,27 +6,30 @@
      "kind": "comment", "status": "published", "source_status": "approved"}
 
 A line without `type` is a comment; only `id` and `text` are needed. A comment without
-`status` gets the one that the policy gives it. `site`, `report`, `appeal` and `suggestion`
-are read as `importers.native_lines` says; what an export has beside these (earlier
-revisions, review items and their events) is passed over and counted.
+`status` gets the one that the policy gives it. `site`, `report`, `appeal`, `suggestion` and
+`item` are read as `importers.native_lines` says, and an item that waits comes with its comment
+(`importers.with_items`); what an export has beside these (earlier revisions, events) is passed
+over and counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BufferedReader
 from typing import Literal
 
 import msgspec
 
-from moderation.comments import MAX_ARTICLE_TEXT, MAX_ID, MAX_TITLE, Author, NewComment, Status
+from moderation.comments import Author, NewComment, Status
 from moderation.errors import ImportRefused, InvalidInput
-from moderation.importers.checks import checked, moment
+from moderation.importers.checks import checked, checked_article, in_words, moment
 from moderation.importers.native_lines import LEFT_BEHIND, READERS
-from moderation.records import ArticleRecord, LeftBehindRecord, Record, UnreadableRecord
+from moderation.importers.with_items import with_items
+from moderation.records import CommentRecord, LeftBehindRecord, Record, UnreadableRecord
 
-MAX_LINE = 4 * 1024 * 1024
-"""Longest line that is read at all, in bytes."""
+MAX_LINE = 5 * 1024 * 1024
+"""Longest line that is read at all, in bytes: the longest text of an export with all around it."""
 
 
 class _Author(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,9 +54,37 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     kind: Literal["comment", "pingback", "trackback"] = "comment"
     status: Status | None = None
     source_status: str | None = None
-    # What an export adds and an import makes anew.
+    # What an export adds. Both are made anew, but for a ruling that is not there yet.
     revision: int | None = None
     ruling: msgspec.Raw = msgspec.Raw()
+
+    def to_article(self, place: str) -> Record:
+        """The article, or what is wrong with it."""
+        return checked_article(place, self.id, self.title, self.text, self.url)
+
+    def to_comment(self, place: str) -> Record:
+        """The comment, or what is wrong with it."""
+        author = self.author or _Author()
+        found = checked(
+            place,
+            NewComment(
+                id=self.id,
+                text=self.text,
+                article_id=self.article_id,
+                parent_id=self.parent_id,
+                author=Author(author.id, author.name, author.email_hash, author.ip_hash),
+                created_at=moment(self.created_at) if self.created_at else None,
+                kind=self.kind,
+                status=self.status,
+                source_status=self.source_status,
+            ),
+            email=author.email,
+            ip=author.ip,
+            is_ours=self.revision is not None,
+        )
+        if isinstance(found, CommentRecord) and bytes(self.ruling) == b"null":
+            return replace(found, is_unscored=True)
+        return found
 
 
 class _Head(msgspec.Struct):
@@ -70,7 +101,11 @@ def detect(head: bytes) -> bool:
 
 
 def read(stream: BufferedReader) -> Iterator[Record]:
-    """A record for every line that is not empty."""
+    """A record for every line that is not empty, and none for an item that has joined another."""
+    return with_items(_lines(stream))
+
+
+def _lines(stream: BufferedReader) -> Iterator[Record]:
     number = 0
     while line := stream.readline(MAX_LINE + 1):
         number += 1
@@ -95,34 +130,10 @@ def _record(place: str, line: bytes) -> Record:
             return READERS[kind](place, line)
         found = _decoder.decode(line)
     except InvalidInput as error:
-        return _unreadable(place, kind, f"it cannot be taken ({error.message})")
+        return _unreadable(place, kind, in_words(error))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
         return _unreadable(place, kind, f"it is not a record of ours ({_without_text(error)})")
-    if found.type == "article":
-        if not (0 < len(found.id) <= MAX_ID and found.id.isprintable()):
-            return UnreadableRecord(place, "its id is empty, too long or not printable")
-        if "\0" in found.title + found.text + found.url:
-            return UnreadableRecord(place, "its text is not readable as text")
-        return ArticleRecord(
-            found.id, found.title[:MAX_TITLE], found.text[:MAX_ARTICLE_TEXT], found.url
-        )
-    author = found.author or _Author()
-    return checked(
-        place,
-        NewComment(
-            id=found.id,
-            text=found.text,
-            article_id=found.article_id,
-            parent_id=found.parent_id,
-            author=Author(author.id, author.name, author.email_hash, author.ip_hash),
-            created_at=moment(found.created_at) if found.created_at else None,
-            kind=found.kind,
-            status=found.status,
-            source_status=found.source_status,
-        ),
-        email=author.email,
-        ip=author.ip,
-    )
+    return found.to_article(place) if found.type == "article" else found.to_comment(place)
 
 
 def _unreadable(place: str, kind: str, why: str) -> UnreadableRecord:

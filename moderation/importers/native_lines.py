@@ -6,33 +6,59 @@
  "reason": "insult", "by": "u8", "waiting": true}          (`appeal` likewise)
 {"type": "suggestion", "id": "...", "site": "daily", "source": "akismet", "at": "...",
  "text": "...", "labels": {...}, "verdict": "reject", "comment_id": "31", "told": {...}}
+{"type": "item", "comment_id": "31", "stage": "open", "opened_at": "2026-11-18T08:12:11Z",
+ "reasons": [{"code": "label", "label": "insult", "score": 0.6, "threshold": 0.4}], ...}
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 
-from moderation.comments import MAX_ID, MAX_TEXT, Site
+from moderation.checks import MAX_NAME, checked_id, checked_line, checked_moment, checked_text
+from moderation.comments import MAX_ID, MAX_TEXT, Reason, Site
 from moderation.errors import InvalidInput
-from moderation.records import ObjectionRecord, Record, SiteRecord, SuggestionRecord
+from moderation.labels import Label
+from moderation.records import (
+    ItemRecord,
+    ObjectionRecord,
+    Queued,
+    Record,
+    SiteRecord,
+    SuggestionRecord,
+)
+from moderation.review_queue import WAITING, Stage
 from moderation.rulebook import NO_RULES, SiteRules
 from moderation.site_checks import checked_site
 
-LEFT_BEHIND = frozenset({"revision", "item", "event"})
+LEFT_BEHIND = frozenset({"revision", "event"})
 """Types that an export has and an import passes over."""
 
-_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
+MAX_REASONS = 50
+"""Most reasons of one item: there is one a label, and few besides."""
+
+_Code = Literal[
+    "label",
+    "language",
+    "rule",
+    "not_scored",
+    "out_of_time",
+    "reported",
+    "appeal",
+    "audit",
+    "uncertain",
+    "second_opinion",
+]
 _Word = Annotated[str, msgspec.Meta(max_length=MAX_ID)]
-_Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
+_Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class _Site(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="site"):
-    id: _Id
+    id: str
     name: str
     language: str = "en"
     url: str = ""
@@ -43,11 +69,11 @@ class _Site(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="s
 
 class _Objection(msgspec.Struct, forbid_unknown_fields=True):
     type: Literal["report", "appeal"]
-    comment_id: _Id
+    comment_id: str
     at: _Moment
-    text: _Text = ""
-    reason: _Word = ""
-    by: _Id | None = None
+    text: str = ""
+    reason: str = ""
+    by: str | None = None
     waiting: bool = False
     # What an export adds; an import knows one text of a comment only.
     revision: int | None = None
@@ -55,14 +81,30 @@ class _Objection(msgspec.Struct, forbid_unknown_fields=True):
 
 class _Suggestion(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="suggestion"):
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-    site: _Id
+    site: str
     source: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
     at: _Moment
-    text: _Text
-    labels: dict[_Word, Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]] = {}
+    text: Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
+    labels: dict[_Word, _Share] = {}
     verdict: Literal["", "approve", "reject"] = ""
-    comment_id: _Id | None = None
+    comment_id: str | None = None
     told: dict[_Word, str] = {}
+
+
+class _Reason(msgspec.Struct, forbid_unknown_fields=True):
+    code: _Code
+    label: Label | None = None
+    score: _Share | None = None
+    threshold: _Share | None = None
+    level: Literal["review", "block"] | None = None
+    detail: Annotated[str, msgspec.Meta(max_length=MAX_TEXT)] | None = None
+
+
+class _Item(msgspec.Struct, tag_field="type", tag="item"):
+    comment_id: str
+    stage: Stage
+    opened_at: _Moment
+    reasons: Annotated[list[_Reason], msgspec.Meta(max_length=MAX_REASONS)] = []
 
 
 def _site(place: str, line: bytes) -> Record:
@@ -72,31 +114,43 @@ def _site(place: str, line: bytes) -> Record:
 
 def _objection(place: str, line: bytes) -> Record:
     found = msgspec.json.decode(line, type=_Objection)
-    _without_nul(found.comment_id, found.text, found.reason, found.by or "")
     return ObjectionRecord(
-        found.comment_id,
+        checked_id("comment_id", found.comment_id),
         found.type,
-        found.at.astimezone(UTC),
-        found.text,
-        found.reason,
-        found.by,
+        checked_moment("at", found.at),
+        checked_text("text", found.text, MAX_TEXT),
+        checked_line("reason", found.reason, MAX_NAME),
+        None if found.by is None else checked_id("by", found.by),
         found.waiting,
+    )
+
+
+def _item(place: str, line: bytes) -> Record:
+    found = msgspec.json.decode(line, type=_Item)
+    _without_nul(*(reason.detail or "" for reason in found.reasons))
+    reasons = tuple(Reason(**msgspec.to_builtins(reason)) for reason in found.reasons)
+    since = checked_moment("opened_at", found.opened_at)
+    is_escalated = found.stage is Stage.ESCALATED
+    return ItemRecord(
+        checked_id("comment_id", found.comment_id),
+        found.stage in WAITING,
+        Queued(reasons, since, is_escalated),
     )
 
 
 def _suggestion(place: str, line: bytes) -> Record:
     found = msgspec.json.decode(line, type=_Suggestion)
-    words = (found.id, found.text, found.source, found.comment_id or "")
-    _without_nul(*words, *found.labels, *found.told, *found.told.values())
+    _without_nul(found.id, found.text, found.source)
+    _without_nul(*found.labels, *found.told, *found.told.values())
     return SuggestionRecord(
         found.id,
-        found.site,
+        checked_id("site", found.site),
         found.source,
-        found.at.astimezone(UTC),
+        checked_moment("at", found.at),
         found.text,
         found.labels,
         found.verdict,
-        found.comment_id,
+        None if found.comment_id is None else checked_id("comment_id", found.comment_id),
         found.told,
     )
 
@@ -106,6 +160,7 @@ READERS: dict[str, Callable[[str, bytes], Record]] = {
     "report": _objection,
     "appeal": _objection,
     "suggestion": _suggestion,
+    "item": _item,
 }
 """How a line of each type is read; raises what msgspec raises, or `InvalidInput`."""
 

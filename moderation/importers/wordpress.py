@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from io import BufferedReader
 from xml.etree.ElementTree import Element
 
-from moderation.comments import MAX_ARTICLE_TEXT, MAX_TITLE, Author, NewComment, Status
-from moderation.importers.checks import checked, moment
+from moderation.comments import Author, NewComment, Status
+from moderation.importers.checks import checked, checked_article, moment, name_in
 from moderation.importers.plain_text import plain
 from moderation.importers.safe_xml import elements, let_go, text_of
-from moderation.records import ArticleRecord, Record
+from moderation.records import Record
 
 _NAMESPACE = re.compile(r"http://wordpress\.org/export/1\.[0-9]+/(?!excerpt)")
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -87,15 +87,16 @@ def _field(element: Element, name: str) -> str:
     return ""
 
 
-def _article(item: Element) -> ArticleRecord | None:
+def _article(item: Element) -> Record | None:
     identity = _field(item, "post_id")
     if not identity:
         return None
-    return ArticleRecord(
-        id=identity,
-        title=plain(text_of(item, "title"))[:MAX_TITLE],
-        text=plain(text_of(item, _CONTENT))[:MAX_ARTICLE_TEXT],
-        url=text_of(item, "link").strip(),
+    return checked_article(
+        f"item {identity[:40]!r}",
+        identity,
+        title=plain(text_of(item, "title")),
+        text=plain(text_of(item, _CONTENT)),
+        url=text_of(item, "link"),
     )
 
 
@@ -115,7 +116,7 @@ def _comment(item: Element, element: Element) -> Record:
             parent_id=parent if parent not in ("", "0") else None,
             author=Author(
                 id=user if user not in ("", "0") else None,
-                name=html.unescape(fields.get("comment_author", "")).strip() or None,
+                name=name_in(html.unescape(fields.get("comment_author", ""))),
             ),
             created_at=moment(fields.get("comment_date_gmt", ""))
             or moment(fields.get("comment_date", "")),

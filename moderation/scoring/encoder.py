@@ -44,6 +44,8 @@ class Encoder:
         except Exception as problem:
             # The runtime has a class of its own for each kind of damage.
             raise ModelInvalid("the encoder's graph cannot be read") from problem
+        # It would hold on to the file for a session on another device, which there never is.
+        self._session._model_bytes = None
         names = tuple(one.name for one in self._session.get_inputs())
         gives = [(one.name, *one.shape[1:]) for one in self._session.get_outputs()]
         if names != INPUTS or gives != [(OUTPUT, heads)]:

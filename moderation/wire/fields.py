@@ -12,13 +12,12 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from moderation.checks import LANGUAGE, MAX_URL
+from moderation.checks import LANGUAGE, MAX_NAME, MAX_URL
 from moderation.comments import MAX_ARTICLE_TEXT, MAX_ID, MAX_TEXT, MAX_TITLE
 from moderation.labels import Label
 from moderation.scoring.scorer import MODES
 from moderation.workflow.listing import CURSOR
 
-MAX_NAME = 200
 MAX_BATCH = 1_000
 PAGE_SIZES = range(1, 201)
 REPEAT_KEY = "[\\x21-\\x7e]{1,255}"

@@ -10,12 +10,20 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from moderation.checks import checked_id, checked_language, checked_line, checked_url
+from moderation.checks import (
+    MAX_NAME,
+    checked_id,
+    checked_language,
+    checked_line,
+    checked_moment,
+    checked_text,
+    checked_url,
+)
 from moderation.comments import (
     MAX_ARTICLE_TEXT,
     MAX_TEXT,
@@ -34,7 +42,6 @@ from moderation.text.folding import is_blank
 from moderation.wire.decoding import decode, without_halves
 from moderation.wire.fields import (
     MAX_BATCH,
-    MAX_NAME,
     REPEAT_KEY,
     ArticleText,
     ContextText,
@@ -50,12 +57,6 @@ from moderation.wire.fields import (
     Version,
 )
 from moderation.wire.fields import Sequence as EventSequence
-
-YEARS = range(1970, 2101)
-"""Years that a comment's time may lie in."""
-
-# Tab, line feed, vertical tab, form feed and carriage return are what people's texts hold.
-_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 class _Request(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -104,8 +105,8 @@ class ArticleRequest(_Request):
         return StoredArticle(
             site_id=site_id,
             id=checked_id("id", article_id),
-            title=_text("title", self.title, MAX_TITLE),
-            text=_text("text", self.text, MAX_ARTICLE_TEXT),
+            title=checked_text("title", self.title, MAX_TITLE),
+            text=checked_text("text", self.text, MAX_ARTICLE_TEXT),
             url=checked_url("url", self.url),
         )
 
@@ -161,7 +162,7 @@ class ObjectionRequest(_Request):
         return Objection(
             kind=kind,
             at=at,
-            text=_text("text", self.text or "", MAX_TEXT),
+            text=checked_text("text", self.text or "", MAX_TEXT),
             reason=_name("reason", self.reason) or "",
             by=_optional_id("by", self.by),
             sent_as=sent_as,
@@ -269,10 +270,10 @@ def draft(asked: ClassifyRequest, at: str = "") -> Draft:
     if fields.id is not None and (fields.title is not None or fields.text is not None):
         raise InvalidInput(f"{at}article", "has either an id, or a title and text")
     article = Article(
-        _text(f"{at}article.title", fields.title or "", MAX_TITLE),
-        _text(f"{at}article.text", fields.text or "", MAX_ARTICLE_TEXT),
+        checked_text(f"{at}article.title", fields.title or "", MAX_TITLE),
+        checked_text(f"{at}article.text", fields.text or "", MAX_ARTICLE_TEXT),
     )
-    parent = _text(f"{at}parent.text", asked.parent.text if asked.parent else "", MAX_TEXT)
+    parent = checked_text(f"{at}parent.text", asked.parent.text if asked.parent else "", MAX_TEXT)
     return Draft(
         text=_required_text(f"{at}text", asked.text),
         article=None if article.is_blank else article,
@@ -343,17 +344,9 @@ def _batched(raw: msgspec.Raw, at: str, batch: ClassifyRequest) -> Draft | Inval
         return error
 
 
-def _text(field: str, value: str, limit: int) -> str:
-    if len(value) > limit:
-        raise TooLarge(field, f"must be at most {limit:,} code points long")
-    if _BINARY.search(value):
-        raise InvalidInput(field, "holds binary control characters")
-    return value
-
-
 def _required_text(field: str, value: str) -> str:
     # Binary and over-long texts are named as such first, and the rest is short enough to read.
-    checked = _text(field, value, MAX_TEXT)
+    checked = checked_text(field, value, MAX_TEXT)
     if is_blank(checked):
         raise InvalidInput(field, "must not be empty")
     return checked
@@ -368,11 +361,7 @@ def _name(field: str, value: str | None) -> str | None:
 
 
 def _time(field: str, value: datetime | None) -> datetime | None:
-    if value is None:
-        return None
-    if value.year not in YEARS:
-        raise InvalidInput(field, f"must lie between {YEARS[0]} and {YEARS[-1]}")
-    return value.astimezone(UTC)
+    return None if value is None else checked_moment(field, value)
 
 
 def _mode(field: str, value: str | None) -> str | None:

@@ -16,6 +16,9 @@ from moderation.stores import UnitOfWork
 from moderation.workflow.intake import same_content
 from moderation.workflow.restating import is_restated
 
+_DIGEST = 16
+"""Bytes of what stands for a text and its context."""
+
 
 @dataclass(slots=True)
 class Plan:
@@ -56,7 +59,7 @@ def plan_batch(
         if known is not None and known.erased_at is not None:
             plan.erased.append(new.id)
         elif before is not None and before.startswith(_content(new)):
-            if new.source_status is not None and before not in (_content(new), _digest(new)):
+            if not record.is_unscored and _restates(before, new):
                 plan.again.append(new)
             else:
                 plan.unchanged += 1
@@ -67,7 +70,7 @@ def plan_batch(
         else:
             if known.is_orphan:
                 passed.parentless.put(known.id, known.parent_id or "")
-            if is_restated(work, known, new):
+            if not record.is_unscored and is_restated(work, known, new):
                 plan.restated.append((new, known))
             else:
                 plan.unchanged += 1
@@ -89,10 +92,21 @@ def rehearse(work: UnitOfWork, site: Site, plan: Plan, passed: Passed) -> None:
 
 def _digest(new: NewComment) -> str:
     """So much of a comment as tells whether the next of its id would change anything."""
-    status = "" if new.source_status is None else f"={new.source_status}"
-    return _content(new) + status
+    return f"{_content(new)}{new.status or ''}|{_word(new)}"
+
+
+def _word(new: NewComment) -> str:
+    return "" if new.source_status is None else f"={new.source_status}"
+
+
+def _restates(before: str, new: NewComment) -> bool:
+    """Whether it has another status than the same text had before; as `restating` has it."""
+    status, _, word = before[2 * _DIGEST :].partition("|")
+    if bool(word) != bool(_word(new)):
+        return False
+    return word != _word(new) or (new.status is not None and status not in ("", new.status.value))
 
 
 def _content(new: NewComment) -> str:
     read = repr((new.text, new.article_id, new.parent_id))
-    return hashlib.blake2b(read.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.blake2b(read.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()

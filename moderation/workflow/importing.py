@@ -17,6 +17,7 @@ from moderation.personal_data import address_hash
 from moderation.records import (
     ArticleRecord,
     CommentRecord,
+    ItemRecord,
     LeftBehindRecord,
     ObjectionRecord,
     Record,
@@ -24,12 +25,20 @@ from moderation.records import (
     SuggestionRecord,
     UnreadableRecord,
 )
+from moderation.review_queue import Event, ReviewItem
 from moderation.stores import UnitOfWork
 from moderation.workflow.classify import classify
 from moderation.workflow.import_belongings import Belongings, keep_objection, keep_suggestion
 from moderation.workflow.import_plan import Passed, Plan, plan_batch, rehearse
 from moderation.workflow.import_report import ImportReport
-from moderation.workflow.intake import build_comment, keep_comment, state_of
+from moderation.workflow.intake import (
+    Queueing,
+    audit_rate_of,
+    build_comment,
+    keep_comment,
+    state_of,
+)
+from moderation.workflow.queueing import queue_imported
 from moderation.workflow.restating import restate
 from moderation.workflow.services import Services
 from moderation.workflow.thread_order import parents_first
@@ -104,8 +113,10 @@ def _comments(run: Import, records: Iterable[Record]) -> Iterator[CommentRecord]
         if isinstance(record, ObjectionRecord | SuggestionRecord):
             run._belongings.add(record)
             continue
-        if isinstance(record, LeftBehindRecord):
-            run.report.left_behind[record.kind] += 1
+        if isinstance(record, LeftBehindRecord | ItemRecord):
+            # An item that could be carried has come with its comment.
+            kind = record.kind if isinstance(record, LeftBehindRecord) else "item"
+            run.report.left_behind[kind] += 1
             continue
         if isinstance(record, SiteRecord):
             raise ImportRefused("The file holds several sites; import it without naming one.")
@@ -194,15 +205,15 @@ def _attempt(run: Import, batch: list[CommentRecord]) -> Plan:
 
 def _write(run: Import, plan: Plan, contexts: list[Comment]) -> None:
     services, site = run.services, run.site
-    rulings = classify(services.scorers.current(), site, contexts) if contexts else []
+    rulings = _rulings(run, plan, contexts)
     with services.store.write() as work:
-        for (record, known), classified in zip(plan.fresh, rulings, strict=True):
+        for (record, known), ruling in zip(plan.fresh, rulings, strict=True):
             current = work.comments.get(site.id, record.comment.id, lock=True)
             if state_of(current) != state_of(known):
                 # Somebody sent or erased this very comment meanwhile; theirs is the newer word.
                 plan.unchanged += 1
                 continue
-            _keep(run, work, _hashed(run, record), classified.ruling, current)
+            _keep(run, work, record, ruling, current)
             plan.stored += 1
         for new, known in plan.restated:
             current = work.comments.get(site.id, new.id, lock=True)
@@ -212,6 +223,15 @@ def _write(run: Import, plan: Plan, contexts: list[Comment]) -> None:
             else:
                 plan.unchanged += 1
         work.commit()
+
+
+def _rulings(run: Import, plan: Plan, contexts: list[Comment]) -> list[Ruling | None]:
+    """Of each that is new; `None` of what is to wait for its score as it does at its source."""
+    waits = [record.is_unscored for record, _ in plan.fresh]
+    wanted = [context for context, is_later in zip(contexts, waits, strict=True) if not is_later]
+    scorer = run.services.scorers.current() if wanted else None
+    found = iter(classify(scorer, run.site, wanted) if scorer else [])
+    return [None if is_later else next(found).ruling for is_later in waits]
 
 
 def _contexts(run: Import, work: UnitOfWork, comments: list[NewComment]) -> list[Comment]:
@@ -241,17 +261,31 @@ def _hashed(run: Import, record: CommentRecord) -> NewComment:
 
 
 def _keep(
-    run: Import, work: UnitOfWork, new: NewComment, ruling: Ruling, known: StoredComment | None
+    run: Import,
+    work: UnitOfWork,
+    record: CommentRecord,
+    ruling: Ruling | None,
+    known: StoredComment | None,
 ) -> None:
-    services, site = run.services, run.site
+    services, site, new = run.services, run.site, _hashed(run, record)
     if new.article_id and work.articles.get(site.id, new.article_id) is None:
         # Some exports leave the article out; its comments still belong together.
         work.articles.put(StoredArticle(site.id, new.article_id, "", ""), services.now())
-    comment, _ = keep_comment(
-        services, work, site, build_comment(services, work, site, new, ruling, known)
-    )
+    built = build_comment(services, work, site, new, ruling, known)
+    comment, _ = keep_comment(services, work, site, built, _queueing(run, record))
     if comment.is_orphan:
         run._passed.parentless.put(comment.id, comment.parent_id or "")
+
+
+def _queueing(run: Import, record: CommentRecord) -> Queueing:
+    """How the comment is queued: as it is where it comes from, or else by the policy."""
+
+    def queueing(comment: StoredComment, item: ReviewItem | None) -> Event | None:
+        rate, is_told = audit_rate_of(run.services, run.site), record.comment.status is not None
+        now = run.services.now()
+        return queue_imported(comment, item, record.queued, now, rate, is_told=is_told)
+
+    return queueing
 
 
 def _count_orphans(run: Import) -> int:

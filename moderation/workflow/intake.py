@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -241,13 +242,24 @@ def status_of(site: Site, ruling: Ruling | None) -> Status:
     return Status.PUBLISHED if decision is Decision.ALLOW else Status.REJECTED
 
 
+Queueing = Callable[[StoredComment, ReviewItem | None], Event | None]
+"""The event that queues a comment as written, which may have an item already; `None` for none."""
+
+
 def keep_comment(
+    services: Services,
+    work: UnitOfWork,
+    site: Site,
+    comment: StoredComment,
+    queueing: Queueing | None = None,
+    *,
     is_vouched_for: bool = False,
 ) -> tuple[StoredComment, ReviewItem | None]:
     """Write a comment that was just built, first text or revision, and queue it where it must be.
 
-    Without a ruling it waits for one, and whether its author is vouched for is kept until then. The
-    comment as written, whose standing may be stricter, and its review item.
+    Without a ruling it waits for one, and whether its author is vouched for is kept until then.
+    `queueing` decides in place of the policy. The comment as written, whose standing may be
+    stricter, and its review item.
     """
     now, item = services.now(), None
     if comment.revision == 1:
@@ -262,9 +274,12 @@ def keep_comment(
         work.unscored.put(Unscored(comment.key, comment.revision, now, now, is_vouched_for))
     elif comment.revision > 1:
         work.unscored.drop(comment.key)
-    event = queue_revision(comment, item, now, audit_rate_of(services, site))
-    if comment.ruling is None and item is None and site.rules.log_only:
+    if queueing is not None:
+        event = queueing(comment, item)
+    elif comment.ruling is None and item is None and site.rules.log_only:
         event = None
+    else:
+        event = queue_revision(comment, item, now, audit_rate_of(services, site))
     if event is not None:
         item = apply(item, event)
         work.queue.append(item, event)

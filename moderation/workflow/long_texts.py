@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from moderation.comments import MAX_TEXT, Comment
+from moderation.comments import MAX_LONG_TEXT, MAX_TEXT, Comment
 from moderation.errors import TooLarge
 from moderation.labels import TEXT_LABELS, Label
 from moderation.scoring.scorer import DEEP, FAST, Assessment, Scorer
@@ -18,7 +18,7 @@ from moderation.scoring.scorer import DEEP, FAST, Assessment, Scorer
 PART = MAX_TEXT
 """Longest part that is scored in one, in code points: the limit of the native protocol."""
 
-MOST_PARTS = 50
+MOST_PARTS = MAX_LONG_TEXT // PART
 """So many parts of one text are scored; a longer one is refused, as nobody would have read it."""
 
 _LOOK_BACK = 200

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from moderation.comments import Decision, Reason, Ruling, Status, StoredComment
+from moderation.records import Queued
 from moderation.review_moves import severity_of
 from moderation.review_queue import WAITING, Event, EventKind, ReviewItem, Verdict
 
@@ -22,10 +24,18 @@ NOT_SCORED = "not_scored"
 
 
 def queue_revision(
-    comment: StoredComment, item: ReviewItem | None, now: datetime, audit_rate: float
+    comment: StoredComment,
+    item: ReviewItem | None,
+    now: datetime,
+    audit_rate: float,
+    *,
+    is_told: bool = False,
 ) -> Event | None:
-    """The event that opens, or reopens, the item of a comment just scored; `None` = not queued."""
-    reasons = _why(comment, audit_rate)
+    """The event that opens, or reopens, the item of a comment just scored; `None` = not queued.
+
+    `is_told` says that its status is its source's and not the policy's.
+    """
+    reasons = _why(comment, audit_rate, is_told=is_told)
     if item is not None:
         reasons += _unanswered(item)
         return Event(
@@ -39,6 +49,29 @@ def queue_revision(
             revision=comment.revision,
         )
     return open_item(comment, reasons, now) if reasons else None
+
+
+def queue_imported(
+    comment: StoredComment,
+    item: ReviewItem | None,
+    queued: Queued | None,
+    now: datetime,
+    audit_rate: float,
+    *,
+    is_told: bool,
+) -> Event | None:
+    """As `queue_revision`, of a comment that an import brings.
+
+    `queued` is its item where it comes from, if it waits there. `is_told` says that its status came
+    along: then only what is held waits, besides what waits there, and nothing is drawn.
+    """
+    if item is None and queued is not None and (queued.reasons or queued.is_escalated):
+        opened = open_item(comment, queued.reasons, min(queued.since, now))
+        return replace(opened, verdict=Verdict.ESCALATE) if queued.is_escalated else opened
+    if item is None and is_told and comment.ruling is None:
+        # Where it comes from it waits for its score alone, and comes before nobody until then.
+        return None
+    return queue_revision(comment, item, now, audit_rate, is_told=is_told)
 
 
 def requeue_scored(
@@ -97,7 +130,7 @@ def requeue_restated(comment: StoredComment, item: ReviewItem, now: datetime) ->
         item.sequence + 1,
         EventKind.RESTATED,
         now,
-        reasons=_why(comment, 0.0) + _unanswered(item),
+        reasons=_why(comment, 0.0, is_told=True) + _unanswered(item),
         status=comment.status,
     )
 
@@ -138,12 +171,12 @@ def _last_said(events: Sequence[Event]) -> Verdict | None:
     return given[-1] if given else None
 
 
-def _why(comment: StoredComment, audit_rate: float) -> tuple[Reason, ...]:
+def _why(comment: StoredComment, audit_rate: float, *, is_told: bool = False) -> tuple[Reason, ...]:
     ruling = comment.ruling
     if comment.kind != "comment":
         return ()
     known = ruling.reasons if ruling else (Reason(NOT_SCORED),)
-    if comment.source_status is not None:
+    if is_told or comment.source_status is not None:
         # An import brings verdicts of its own: only what waited there waits here.
         held = comment.status is Status.HELD
         return (*known, Reason("rule", detail="held at its source")) if held else ()

@@ -167,7 +167,7 @@ def test_a_dry_run_says_what_would_come_along(
     monkeypatch.setenv("MODERATION_VAR", str(tmp_path / "elsewhere"))
     out = ready("import", "--dry-run", str(file))[1]
     assert "Stored with them      2 reports, 2 suggestions" in out
-    assert "Not carried over      1 revision, 2 item, 4 event" in out
+    assert "Not carried over      1 revision, 1 item, 4 event" in out
     assert not (tmp_path / "elsewhere").exists()
 
 

@@ -13,7 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from moderation import errors
-from moderation.checks import checked_id, checked_language, checked_line, checked_url
+from moderation.checks import (
+    BINARY,
+    checked_id,
+    checked_language,
+    checked_line,
+    checked_text,
+    checked_url,
+)
 from moderation.errors import InvalidInput
 from moderation.text.folding import is_blank
 from moderation.web.auth import declared_access
@@ -119,7 +126,7 @@ def test_what_shows_nothing_is_what_the_document_says() -> None:
     for point in range(0x110000):
         if not 0xD800 <= point <= 0xDFFF:
             mark = chr(point)
-            fits = bool(pattern.match(mark)) and not requests._BINARY.search(mark)
+            fits = bool(pattern.match(mark)) and not BINARY.search(mark)
             assert fits is not is_blank(mark), hex(point)
 
 
@@ -139,7 +146,7 @@ def _takes(check: Any, value: str) -> bool:  # noqa: ANN401
         (fields.Language, lambda value: checked_language("language", value)),
         (fields.Url, lambda value: checked_url("url", value)),
         (fields.Text, lambda value: requests._required_text("text", value)),
-        (fields.Title, lambda value: requests._text("title", value, 2_000)),
+        (fields.Title, lambda value: checked_text("title", value, 2_000)),
         (fields.RepeatKey, requests.repeat_key),
     ],
 )
