@@ -19,7 +19,14 @@ from moderation.comments import (
     StoredArticle,
     StoredComment,
 )
-from moderation.errors import Conflict, Erased, NotFound, NotScored, UnknownReference
+from moderation.errors import (
+    Conflict,
+    Erased,
+    NotFound,
+    NotScored,
+    RateLimited,
+    UnknownReference,
+)
 from moderation.review_queue import Event, EventKind, ReviewItem, apply
 from moderation.site_rules import Circumstances
 from moderation.stored import OutboxMessage
@@ -64,38 +71,47 @@ def put_article(services: Services, article: StoredArticle) -> bool:
     return changed
 
 
-def submit(services: Services, site: Site, new: NewComment) -> Submitted:
+def submit(
+    services: Services, site: Site, new: NewComment, *, put_off: RateLimited | None = None
+) -> Submitted:
     """Score, decide, keep and queue one comment.
 
     The same text under the same id and context is answered as before; another text is
     a revision, scored anew and reopened. Where the model cannot answer, the comment is kept without
     a ruling, stands as its site wants of such (`unscored.wanted_of`), comes before moderators, and
-    is scored later. Raises `Erased` for an id that was erased, `UnknownReference` for an article
-    that is not stored, `Conflict` when others keep changing it, `Unavailable`.
+    is scored later; so is one whose scoring is `put_off`, and no model is asked. Raises `Erased`
+    for an id that was erased, `UnknownReference` for an article that is not stored, `Conflict` when
+    others keep changing it, `Unavailable`.
     """
     for _ in range(3):
         try:
-            return _submit(services, site, new)
+            return _submit(services, site, new, put_off)
         except (_Overtaken, Conflict):
             # Two requests brought the same id at once: look again at what is there now.
             continue
     raise Conflict("This comment is being changed by others.", field="id")
 
 
-def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
+def _submit(
+    services: Services, site: Site, new: NewComment, put_off: RateLimited | None
+) -> Submitted:
     # Scored before the write lock is taken: writers must not wait for a model.
     with services.store.read() as work:
         known = work.comments.get(site.id, new.id)
         if known is not None and known.erased_at is not None:
             raise Erased("This comment has been erased.")
         if known is not None and same_content(known, new):
-            later = RETRY_AFTER if known.is_unscored else None
-            return Submitted(known, Outcome.UNCHANGED, work.queue.item_of(known.key), later)
+            later = retry_after_of(put_off) if put_off else RETRY_AFTER
+            item = work.queue.item_of(known.key)
+            return Submitted(known, Outcome.UNCHANGED, item, later if known.is_unscored else None)
         context = in_context(work, site, new)
         author = author_of(new.author, known)
         vouched, now = new.is_vouched_for, services.now()
         around = circumstances(work, site, new, author, now, is_vouched_for=vouched)
-    ruling, retry_after = _score(services, site, context, around)
+    if put_off is None:
+        ruling, retry_after = _score(services, site, context, around)
+    else:
+        ruling, retry_after = None, retry_after_of(put_off)
     with services.store.write() as work:
         current = work.comments.get(site.id, new.id, lock=True)
         if state_of(current) != state_of(known):
