@@ -43,7 +43,7 @@ def fail(desk: Desk, endpoint_id: str, status: int | None = 500) -> None:
     assert taken is not None
     outcome = Outcome(desk.clock(), 12, status, f"Answered {status}.")
     tried = [(one, outcome) for one in taken[1]]
-    settle(desk.services, endpoint_id, tried, lease=timedelta(minutes=1))
+    settle(desk.services, taken[0], tried, lease=timedelta(minutes=1))
 
 
 def test_an_endpoint_is_shown_without_its_secret_and_changed(
