@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from moderation.comments import Site
-from moderation.outgoing import Delivery, Endpoint, Off, SigningSecret, State
+from moderation.outgoing import Delivery, Endpoint, SigningSecret, State
 from moderation.storage import SqlStore, open_store
+from moderation.storage.deliveries import SqlDeliveries
 from moderation.webhooks.courier import Courier
 from moderation.webhooks.handing import hand_out, settle, take_up
 from moderation.webhooks.schedule import Outcome
@@ -138,21 +140,22 @@ def at_once(postgres_url: str) -> Services:
 
 
 def test_what_is_handed_out_while_an_endpoint_is_switched_off_does_not_wait_there(
-    at_once: Services,
+    at_once: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with at_once.store.write() as work:
         work.outbox.add(a_message("a"))
         work.commit()
-    handing = threading.Thread(target=hand_out, args=(at_once,))
-    with at_once.store.write() as work:
-        endpoint = work.endpoints.get("e1", lock=True)
-        assert endpoint is not None
-        handing.start()
-        handing.join(0.3)  # It waits for us, or has handed out by what it saw.
-        work.endpoints.put(replace(endpoint, off=Off.OPERATOR))
-        work.deliveries.discard("e1")
-        work.commit()
-    handing.join(PATIENCE)
+    switching = threading.Thread(target=switch_off, args=(at_once, None, "e1"))
+    add = SqlDeliveries.add
+
+    def add_late(deliveries: SqlDeliveries, *handed: Any) -> None:  # noqa: ANN401 - as it is there
+        switching.start()
+        switching.join(0.5)  # It waits for us, or is done by what was there.
+        add(deliveries, *handed)
+
+    monkeypatch.setattr(SqlDeliveries, "add", add_late)
+    hand_out(at_once)
+    switching.join(PATIENCE)
     assert [one.state for one in endpoint_log(at_once, "e1").deliveries] == [State.DISCARDED]
     at_once.store.dispose()
 
