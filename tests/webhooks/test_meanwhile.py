@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from moderation.comments import Site
 from moderation.outgoing import Delivery, Endpoint, SigningSecret, State
-from moderation.storage import SqlStore, open_store
+from moderation.storage import open_store
 from moderation.storage.deliveries import SqlDeliveries
 from moderation.webhooks.courier import Courier
 from moderation.webhooks.handing import hand_out, settle, take_up
@@ -19,7 +20,7 @@ from moderation.webhooks.schedule import Outcome
 from moderation.workflow import Services
 from moderation.workflow.resending import endpoint_log, send_again
 from moderation.workflow.services import utc_now
-from moderation.workflow.webhooks import change_endpoint, find_endpoint
+from moderation.workflow.webhooks import change_endpoint, find_endpoint, switch_off
 from tests.factories import KeywordScorer, a_site
 from tests.storage.test_contract_webhooks import a_message, an_endpoint, hand
 from tests.webhooks.conftest import Listen
@@ -129,14 +130,15 @@ def test_one_message_that_cannot_be_signed_is_an_outcome_and_no_end_of_a_lane(
 
 
 @pytest.fixture
-def at_once(postgres_url: str) -> Services:
+def at_once(postgres_url: str) -> Iterator[Services]:
     """Services over a database in which two units write at a time, with one endpoint."""
     store = open_store(postgres_url)
     with store.write() as work:
         work.sites.put(a_site())
         work.endpoints.put(an_endpoint())
         work.commit()
-    return Services(store, KeywordScorer(), now=utc_now)
+    yield Services(store, KeywordScorer(), now=utc_now)
+    store.dispose()
 
 
 def test_what_is_handed_out_while_an_endpoint_is_switched_off_does_not_wait_there(
@@ -157,11 +159,10 @@ def test_what_is_handed_out_while_an_endpoint_is_switched_off_does_not_wait_ther
     hand_out(at_once)
     switching.join(PATIENCE)
     assert [one.state for one in endpoint_log(at_once, "e1").deliveries] == [State.DISCARDED]
-    at_once.store.dispose()
 
 
 def test_a_message_sent_again_while_it_is_being_forgotten_is_kept(at_once: Services) -> None:
-    store: SqlStore = at_once.store
+    store = at_once.store
     with store.write() as work:
         hand(work, "e1", a_message("a"))
         work.deliveries.discard("e1")
@@ -181,4 +182,3 @@ def test_a_message_sent_again_while_it_is_being_forgotten_is_kept(at_once: Servi
         work.commit()
     forgetting.join(PATIENCE)
     assert [one.state for one in endpoint_log(at_once, "e1").deliveries] == [State.PENDING]
-    store.dispose()
