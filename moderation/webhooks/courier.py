@@ -110,6 +110,7 @@ class Courier:
         try:
             lane.start()
         except RuntimeError:
+            # No thread is to be had now; there may be at the next look.
             self._close_lane(endpoint_id)
             raise
 
