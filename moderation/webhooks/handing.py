@@ -107,8 +107,6 @@ def settle(
                 _settle_elsewhere(work, delivery, outcome, now)
                 continue
             work.deliveries.settle(delivery, delivery_after(delivery, outcome))
-            if moved:
-                continue
             if outcome.got_through and _was_silent(endpoint, outcome):
                 work.deliveries.hurry(called.id, now, besides=now + lease)
             endpoint = endpoint_after(endpoint, outcome, delivery.message.type)

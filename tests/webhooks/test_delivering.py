@@ -23,13 +23,7 @@ from moderation.workflow.administering import changes_of
 from moderation.workflow.intake import submit
 from moderation.workflow.resending import endpoint_log, send_again, send_test
 from moderation.workflow.reviewing import claim_next, give_verdict, undo_verdict
-from moderation.workflow.webhooks import (
-    change_endpoint,
-    find_endpoint,
-    rotate_secret,
-    switch_off,
-    switch_on,
-)
+from moderation.workflow.webhooks import find_endpoint, rotate_secret, switch_off, switch_on
 from tests.factories import MILD, a_new_comment, a_user
 from tests.webhooks.conftest import Listen
 from tests.webhooks.receivers import PATIENCE, Heard
@@ -210,27 +204,6 @@ def test_days_without_a_success_switch_off_and_what_was_missed_can_be_sent_again
     deliver(courier)
     assert states(present, endpoint) == ["delivered"] * 2
     assert [one.told["data"]["comment_id"] for one in receiver.heard[-2:]] == ["c1", "c2"]
-
-
-def test_what_its_old_address_answers_late_is_not_held_against_an_endpoint_that_moved(
-    present: Services, site: Site, courier: Courier, listen: Listen
-) -> None:
-    def moves(_: Heard) -> int:
-        change_endpoint(present, None, old.id, new.url, "", ())
-        return 410
-
-    heard_there, old = listen(moves)
-    heard_here, new = listen()
-    heard_here.secret = heard_there.secret
-    switch_off(present, None, new.id)
-    bring(present, site, "c1")
-    deliver(courier)
-    endpoint = find_endpoint(present, old.id).endpoint
-    assert (endpoint.url, endpoint.off, endpoint.failures) == (new.url, None, 0)
-    assert endpoint_log(present, old.id).attempts[-1].status == 410
-    assert len(heard_there.heard) == 1
-    assert types(heard_here.heard) == ["comment.scored"]
-    assert states(present, old) == ["delivered"]
 
 
 def test_an_undone_verdict_that_had_not_left_is_never_heard_of(

@@ -8,7 +8,7 @@ from alembic import op
 from moderation.storage.columns import UtcTime
 
 revision = "0021"
-down_revision: str | None = "0016"
+down_revision: str | None = "0020"
 
 
 def upgrade() -> None:
