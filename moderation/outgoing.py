@@ -68,6 +68,8 @@ class Endpoint:
     failures: int = 0
     """Attempts that failed since the last one that got through."""
     failing_since: datetime | None = None
+    failed_at: datetime | None = None
+    """The last of those attempts; `None` where that is not known."""
     quiet_until: datetime | None = None
     """Nothing is attempted before."""
 

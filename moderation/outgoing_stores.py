@@ -47,7 +47,7 @@ class Endpoints(Protocol):
     def put(self, endpoint: Endpoint) -> None:
         """Insert or replace."""
 
-    def of(self, site_id: str | None = None) -> list[Endpoint]:
+    def of(self, site_id: str | None = None, *, lock: bool = False) -> list[Endpoint]:
         """In the order in which they were made; of one site where given."""
 
     def due(self, now: datetime) -> list[Endpoint]:
@@ -119,5 +119,6 @@ class Deliveries(Protocol):
     def forget(self, before: datetime, kept: int, limit: int) -> int:
         """Remove messages from before then that wait nowhere, with their deliveries; how many.
 
-        At most `limit`; of each endpoint's log the last `kept` of either outcome stay.
+        At most `limit`; one that is sent again at that very moment stays. Of each endpoint's log
+        the last `kept` of either outcome stay.
         """

@@ -254,6 +254,8 @@ class SpamCheck:
     """The id that the CMS gave the comment, once that was told."""
     verdict: str = ""
     """`approve` or `reject` where the site's moderators said so; else empty."""
+    alike: str = ""
+    """A digest of place, author and words as a CMS may have cleaned them."""
 
 
 @dataclass(frozen=True, slots=True)

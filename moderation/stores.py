@@ -41,11 +41,9 @@ from moderation.stored import (
     SavedFilter,
     SearchPage,
     SearchQuery,
-    SpamCheck,
-    SpamTally,
-    Suggestion,
     Term,
 )
+from moderation.told_stores import SpamChecks, Suggestions
 from moderation.unscored import UnscoredStore
 
 
@@ -279,41 +277,6 @@ class Statistics(Protocol):
         """What was decided on each of the days, in their order."""
 
 
-class Suggestions(Protocol):
-    """What sites tell of their own moderators' decisions. Erased with the comment it is about."""
-
-    def put(self, suggestion: Suggestion) -> bool:
-        """Keep it, or replace the one with its id; whether it is new."""
-
-    def erase(self, site_id: str, comment_id: str) -> int:
-        """Remove what was told of the comment that has this id at its site; how many."""
-
-    def forget(self, site_id: str, before: datetime) -> None:
-        """Remove what a site told earlier of comments that are not stored."""
-
-    def page(self, site_id: str, after: Suggestion | None, limit: int) -> list[Suggestion]:
-        """Oldest first, from behind that one on."""
-
-    def all(self, site_id: str | None = None) -> Iterator[Suggestion]:
-        """Oldest first, streamed."""
-
-
-class SpamChecks(Protocol):
-    """Comments that were asked about as one asks Akismet: ids and answers, never a text."""
-
-    def get(self, site_id: str, check_id: str) -> SpamCheck | None: ...
-    def by_theirs(self, site_id: str, theirs: str) -> SpamCheck | None:
-        """The one to which the CMS gave this id; of several the latest."""
-
-    def put(self, check: SpamCheck) -> None:
-        """Keep it, or replace the one with its id; it was first asked about when it was."""
-
-    def tally(
-        self, site_id: str, since: datetime | None = None, until: datetime | None = None
-    ) -> SpamTally:
-        """Of those first asked about from `since` on and before `until`."""
-
-
 class Preferences(Protocol):
     """What people chose for themselves, and what those choices are held against."""
 
@@ -384,7 +347,8 @@ class UnitOfWork(Protocol):
 
 
 class Store(Protocol):
-    """A database. Whatever is done with it raises `Unavailable` where it is away, or is full."""
+    """A database, ready for work. Whatever is done with it raises `Unavailable` where it is away,
+    or has no room left."""
 
     def write(self) -> UnitOfWork:
         """A transaction that may change things. On SQLite it takes the write lock at once."""

@@ -26,12 +26,18 @@ class Unscored:
     revision: int
     since: datetime
     """When it arrived."""
-    due_at: datetime | None
-    """From when on somebody may take it up; `None` once nobody will, with the same model."""
+    due_at: datetime
+    """From when on somebody may take it up."""
+    is_vouched_for: bool = False
+    """Whether the site vouched for its author when it came."""
     tries: int = 0
-    """How often it was taken up, with the same model."""
-    model: str = ""
-    """The version that was tried last."""
+    """How often the model failed on it, since a version that was new to it took it up."""
+    lost: int = 0
+    """How often in a row it was taken up and nothing was heard of it again, not even a failure."""
+    is_lent: bool = False
+    """Whether somebody has it, or had it and never gave it back."""
+    models: tuple[str, ...] = ()
+    """The versions that took it up."""
 
 
 class UnscoredStore(Protocol):
@@ -44,14 +50,17 @@ class UnscoredStore(Protocol):
         """Have it wait, in the place of an earlier text of the same comment."""
 
     def claim(self, now: datetime, until: datetime, model: str, limit: int) -> list[Unscored]:
-        """Those that are due, each counted as tried and lent until then; skips what others take.
+        """Those that are due, each lent until then; skips what others take.
 
-        Whatever was tried before is lent alone: it may be what ends a process. Due is also what
-        was given up with another model than this one; its tries are counted anew.
+        Counts as lost what is still lent when that time is over. Whatever was tried before is lent
+        alone: it may be what ends a process. Due is also what only other versions have tried, all
+        counts of which begin anew with this one.
         """
 
     def put_back(self, waiting: Unscored) -> None:
-        """Keep when it is due and how often it was tried, unless another text took its place."""
+        """Have it lent no more, and keep when it is due and all counts, unless another text took
+        its place.
+        """
 
     def drop(self, comment_key: str, revision: int | None = None) -> bool:
         """Have it wait no more, whichever revision it is or this one alone; whether it did."""

@@ -16,7 +16,15 @@ LAYERS = (
     | {"rates", "records", "personal_data", "rulebook", "spill", "text"},
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings"}
     | {"audit_log", "overturned", "site_checks", "site_rules"},
-    {"account_stores", "article_stores", "outgoing", "outgoing_stores", "stored", "stores"}
+    {
+        "account_stores",
+        "article_stores",
+        "outgoing",
+        "outgoing_stores",
+        "told_stores",
+        "stored",
+        "stores",
+    }
     | {"unscored", "workflow"},
     {"storage", "importers", "webhooks", "outbound", "article_pages"},
     {"wire"},

@@ -21,6 +21,9 @@ KEPT = 3_600.0
 MOST = 256
 MAX_BYTES = 100 * 1024
 
+_NO_RULE = "Crawl-delay:"
+"""Asks for nothing, and still ends the list of names above it."""
+
 
 @dataclass(slots=True)
 class Robots:
@@ -51,6 +54,22 @@ def _read(answer: Answer) -> RobotFileParser:
     lines: list[str] = []
     if answer.status == HTTPStatus.OK:
         lines = answer.body[:MAX_BYTES].decode("utf-8", "replace").splitlines()
+    try:
+        return _parsed(lines)
+    except ValueError:
+        return _parsed([line if _is_understood(line) else _NO_RULE for line in lines])
+
+
+def _parsed(lines: list[str]) -> RobotFileParser:
     rules = RobotFileParser()
     rules.parse(lines)
     return rules
+
+
+def _is_understood(line: str) -> bool:
+    """Whether the parser takes it; at `Disallow: //[` it gives the whole file up."""
+    try:
+        _parsed(["User-agent: *", line])
+    except ValueError:
+        return False
+    return True

@@ -173,7 +173,7 @@ def run_test(arguments: argparse.Namespace, settings: Settings) -> int:
         delivery: Delivery = send_test(services, None, arguments.id, due_at=mine)
         endpoint = find_endpoint(services, arguments.id).endpoint
         outcome = call(receivers(settings), endpoint, delivery, services.now)
-        settle(services, endpoint.id, [(delivery, outcome)], lease=lease)
+        settle(services, endpoint, [(delivery, outcome)], lease=lease)
     if outcome.got_through:
         print(f"Answered {outcome.status} after {outcome.milliseconds} ms.")
         return 0

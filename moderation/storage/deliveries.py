@@ -185,8 +185,11 @@ class SqlDeliveries(SqlAttempts):
             .limit(limit)
         )
         old = self._connection.execute(found).scalars().all()
-        self._connection.execute(delete(webhook_deliveries).where(_OURS.message_id.in_(old)))
-        self._connection.execute(delete(outbox).where(outbox.c.id.in_(old)))
+        those = delete(webhook_deliveries).where(_OURS.message_id.in_(old))
+        # Looked at once more, row by row: somebody may have sent one again since.
+        self._connection.execute(those.where(_OURS.state != State.PENDING.value))
+        left = select(_OURS.message_id).where(_OURS.message_id == outbox.c.id)
+        self._connection.execute(delete(outbox).where(outbox.c.id.in_(old), ~left.exists()))
         self.forget_attempts(kept)
         return len(old)
 

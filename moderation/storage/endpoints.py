@@ -13,7 +13,7 @@ from moderation.storage.tables import webhook_deliveries, webhook_endpoints
 _OURS = webhook_endpoints.c
 _FIELDS = (
     *("id", "site_id", "url", "created_at", "secrets", "label", "types"),
-    *("off", "off_since", "failures", "failing_since", "quiet_until"),
+    *("off", "off_since", "failures", "failing_since", "failed_at", "quiet_until"),
 )
 
 
@@ -39,8 +39,10 @@ class SqlEndpoints:
         if not self._connection.execute(known).rowcount:
             self._connection.execute(insert(webhook_endpoints).values(values))
 
-    def of(self, site_id: str | None = None) -> list[Endpoint]:
+    def of(self, site_id: str | None = None, *, lock: bool = False) -> list[Endpoint]:
         found = select(webhook_endpoints).order_by(_OURS.position)
+        if lock:
+            found = found.with_for_update(key_share=True)
         if site_id is not None:
             found = found.where(_OURS.site_id == site_id)
         return [_endpoint_of(row) for row in self._connection.execute(found)]

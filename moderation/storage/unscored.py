@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, or_, select, update
 
 from moderation.storage.rows import upsert
 from moderation.storage.tables import unscored
 from moderation.unscored import Unscored
 
 _OURS = unscored.c
-_FIELDS = ("comment_key", "revision", "since", "due_at", "tries", "model")
+_COUNTED = ("due_at", "tries", "lost", "is_lent")
+_FIELDS = ("comment_key", "revision", "since", "is_vouched_for", *_COUNTED)
 
 
 class SqlUnscored:
@@ -23,28 +26,34 @@ class SqlUnscored:
         self._connection = connection
 
     def put(self, waiting: Unscored) -> None:
-        upsert(self._connection, unscored, {name: getattr(waiting, name) for name in _FIELDS})
+        upsert(self._connection, unscored, _values(waiting, _FIELDS))
 
     def claim(self, now: datetime, until: datetime, model: str, limit: int) -> list[Unscored]:
-        given_up = and_(_OURS.due_at.is_(None), _OURS.model != model)
+        tried_by_others = and_(
+            _OURS.is_lent.is_(False),
+            _OURS.models != "",
+            not_(_OURS.models.contains(f"\n{model}\n", autoescape=True)),
+        )
         found = (
             select(unscored)
-            .where(or_(_OURS.due_at <= now, given_up))
+            .where(or_(_OURS.due_at <= now, tried_by_others))
             .order_by(_OURS.due_at, _OURS.comment_key)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        rows = [Unscored(**row._mapping) for row in self._connection.execute(found)]
-        fresh = list(takewhile(lambda one: one.tries == 0, rows))
-        taken = [_tried(one, until, model) for one in fresh or rows[:1]]
+        rows = [_of_row(row._asdict()) for row in self._connection.execute(found)]
+        fresh = list(takewhile(lambda one: not (one.tries or one.lost or one.is_lent), rows))
+        taken = [_lent(one, until, model) for one in fresh or rows[:1]]
         for one in taken:
-            self.put_back(one)
+            self._write(one)
         return taken
 
     def put_back(self, waiting: Unscored) -> None:
+        self._write(replace(waiting, is_lent=False))
+
+    def _write(self, waiting: Unscored) -> None:
         ours = _of(waiting.comment_key, waiting.revision)
-        values = {name: getattr(waiting, name) for name in ("due_at", "tries", "model")}
-        self._connection.execute(update(unscored).where(ours).values(values))
+        self._connection.execute(update(unscored).where(ours).values(_values(waiting, _COUNTED)))
 
     def drop(self, comment_key: str, revision: int | None = None) -> bool:
         ours = _OURS.comment_key == comment_key
@@ -60,6 +69,21 @@ def _of(comment_key: str, revision: int) -> ColumnElement[bool]:
     return and_(_OURS.comment_key == comment_key, _OURS.revision == revision)
 
 
-def _tried(waiting: Unscored, until: datetime, model: str) -> Unscored:
-    before = waiting.tries if waiting.model == model else 0
-    return replace(waiting, due_at=until, tries=before + 1, model=model)
+def _values(waiting: Unscored, names: Sequence[str]) -> dict[str, Any]:
+    # A line each, with ends on both sides, so that one is found without those that begin alike.
+    models = "".join(f"\n{model}" for model in waiting.models)
+    values = {name: getattr(waiting, name) for name in names}
+    return {**values, "models": models and models + "\n"}
+
+
+def _of_row(row: Mapping[str, Any]) -> Unscored:
+    models = row["models"].strip("\n")
+    return Unscored(**{**row, "models": tuple(models.split("\n")) if models else ()})
+
+
+def _lent(waiting: Unscored, until: datetime, model: str) -> Unscored:
+    lent = replace(waiting, due_at=until, lost=waiting.lost + waiting.is_lent, is_lent=True)
+    if model in waiting.models:
+        return lent
+    # Kept with all versions before it: two that take turns must not begin anew each time.
+    return replace(lent, tries=0, lost=0, models=(*waiting.models, model))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 
@@ -11,6 +12,12 @@ _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 def told_alike(text: str) -> str:
     """The text without markup, entities and the number of its blanks.
 
-    What a CMS takes out of a comment before it keeps it makes no difference, and every word does.
+    What looks like markup may be words (`<you fool>`): texts that are alike need not say the same.
     """
     return " ".join(html.unescape(_TAG.sub("", text)).split())
+
+
+def is_cleaned(text: str, before: str) -> bool:
+    """Whether a text may be what a CMS made of the one `before`: it has nothing that is new."""
+    added = Counter(_TAG.findall(text)) - Counter(_TAG.findall(before))
+    return not added and told_alike(text) == told_alike(before)

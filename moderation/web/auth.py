@@ -20,14 +20,15 @@ from flask_wtf.csrf import CSRFProtect
 from moderation.accounts import SITE_KEY_PERMISSIONS, Key, KeyKind, Permission, User
 from moderation.comments import Site
 from moderation.credentials import looks_like_key
-from moderation.errors import Forbidden, NotAuthenticated, PasswordToReplace
+from moderation.errors import Forbidden, NotAuthenticated, PasswordToReplace, RateLimited
 from moderation.web.current import services, settings
 from moderation.web.proxy_sign_in import login_by_proxy, user_by_proxy
-from moderation.web.quota import spend
+from moderation.web.quota import spend, spend_beyond
 from moderation.workflow import access
 
 _View = TypeVar("_View", bound=Callable[..., object])
 _DECLARED, _RECOGNISED_BY = "declared_access", "recognised_by"
+_KEEPS = "keeps_beyond_rate"
 _SIGNED_IN_AT = "signed_in_at"
 _OWN_PASSWORD = frozenset({"admin.account", "admin.change_password"})
 """What is open to somebody who has to choose a password; public routes are too."""
@@ -79,14 +80,19 @@ class SessionUser:
 
 
 def requires(
-    *any_of: Permission, by: Callable[[], Caller | None] | None = None
+    *any_of: Permission,
+    by: Callable[[], Caller | None] | None = None,
+    keeps_beyond_rate: bool = False,
 ) -> Callable[[_View], _View]:
     """Declare that a view is for callers with at least one of these permissions.
 
     `by` says who calls where a protocol sends its keys in another way; nothing else is looked at.
+    A view that keeps what comes beyond a key's rate is called for it too, as long as
+    `quota.spend_beyond` allows, and asks `beyond_rate` whether it is.
     """
 
     def declare(view: _View) -> _View:
+        view.__dict__[_KEEPS] = keeps_beyond_rate
         if by is not None:
             view.__dict__[_RECOGNISED_BY] = by
         return _declare(view, frozenset(any_of))
@@ -211,7 +217,7 @@ def _guard() -> None:
     if needed and found is None:
         raise NotAuthenticated("Sign in, or send a key.")
     if found is not None:
-        count_call(found)
+        _hold_against_rate(found, view)
     if needed and found and not any(found.may(permission) for permission in needed):
         raise Forbidden("You may not do this.", needs=sorted(needed))
     if found.by_session if found else not keyed_its_own_way(view):
@@ -239,6 +245,22 @@ def count_call(found: Caller) -> None:
     if found.key is not None:
         services().key_calls.note(found.key.id, services().now())
         spend(found.key)
+
+
+def beyond_rate() -> RateLimited | None:
+    """What a call would have been refused with, if its view did not keep what comes so."""
+    refusal: RateLimited | None = g.get("beyond_rate")
+    return refusal
+
+
+def _hold_against_rate(found: Caller, view: Callable[..., object]) -> None:
+    try:
+        count_call(found)
+    except RateLimited as refusal:
+        if not view.__dict__.get(_KEEPS):
+            raise
+        spend_beyond()
+        g.beyond_rate = refusal
 
 
 def _nobody() -> None:

@@ -6,6 +6,9 @@ The headers are those of draft-ietf-httpapi-ratelimit-headers-10::
     RateLimit: "key";r=599;t=42
 
 `q` calls in a window of `w` seconds; `r` are left, and in `t` seconds the next window begins.
+
+Where a route keeps what comes over the rate (`auth.requires`), that is counted too: as many calls
+again in the same window, so that a flood of them fills no disk.
 """
 
 from __future__ import annotations
@@ -45,6 +48,8 @@ class _Quota:
     left: int
     seconds: int
     """Until the next window begins."""
+    name: str
+    """Under which the calls of this window are counted."""
 
 
 class CallCounter:
@@ -85,11 +90,27 @@ def spend(key: Key) -> None:
     now = services().now().timestamp()
     window = int(now // rate.seconds)
     seconds = max(1, math.ceil((window + 1) * rate.seconds - now))
-    counter: CallCounter = current_app.extensions[__name__]
-    used = counter.count(f"key/{key.id}/{rate.calls}/{rate.seconds}/{window}", seconds)
-    g.quota = _Quota(rate, max(0, rate.calls - used), seconds)
+    name = f"key/{key.id}/{rate.calls}/{rate.seconds}/{window}"
+    used = _count(name, seconds)
+    g.quota = _Quota(rate, max(0, rate.calls - used), seconds, name)
     if used > rate.calls:
         raise RateLimited("This key has used up its calls for now.", retry_after=seconds)
+
+
+def spend_beyond() -> None:
+    """Count a call that `spend` has refused, and that is to be kept all the same.
+
+    Raises `RateLimited` where as many are kept in this window as the rate allows calls.
+    """
+    quota: _Quota = g.quota
+    if _count(f"beyond/{quota.name}", quota.seconds) > quota.rate.calls:
+        problem = "This key has used up its calls for now, and nothing of this one is kept."
+        raise RateLimited(problem, retry_after=quota.seconds)
+
+
+def _count(name: str, seconds: int) -> int:
+    counter: CallCounter = current_app.extensions[__name__]
+    return counter.count(name, seconds)
 
 
 def _tell(response: Response) -> Response:

@@ -24,9 +24,9 @@ def call(
 ) -> Outcome:
     """Send the message once, signed as of this moment. Whatever happens is an outcome."""
     at, begun = now(), time.monotonic()
-    body = body_of(delivery.message)
-    headers = headers_of(delivery.message, body, endpoint.live_secrets(at), at)
     try:
+        body = body_of(delivery.message)
+        headers = headers_of(delivery.message, body, endpoint.live_secrets(at), at)
         answer = outbound.call("POST", endpoint.url, body=body, headers=headers)
     except (AddressRefused, Unreachable) as error:
         return Outcome(now(), _milliseconds(begun), error=error.message)

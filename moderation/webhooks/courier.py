@@ -104,9 +104,15 @@ class Courier:
                 return
             self._lanes[endpoint_id] += 1
         # A daemon: nobody has to wait for a receiver that does not answer, at the end neither.
-        threading.Thread(
+        lane = threading.Thread(
             target=self._deliver, args=(endpoint_id,), name="webhook lane", daemon=True
-        ).start()
+        )
+        try:
+            lane.start()
+        except RuntimeError:
+            # No thread is to be had now; there may be at the next look.
+            self._close_lane(endpoint_id)
+            raise
 
     def _deliver(self, endpoint_id: str) -> None:
         try:
@@ -120,10 +126,13 @@ class Courier:
             # What it had taken up is due again when its lease is over.
             _log.warning("a lane broke off", extra={"error": type(error).__name__})
         finally:
-            with self._lock:
-                self._lanes[endpoint_id] -= 1
-            with self._ended:
-                self._ended.notify_all()
+            self._close_lane(endpoint_id)
+
+    def _close_lane(self, endpoint_id: str) -> None:
+        with self._lock:
+            self._lanes[endpoint_id] -= 1
+        with self._ended:
+            self._ended.notify_all()
 
     def _send(self, endpoint: Endpoint, claimed: list[Delivery]) -> None:
         tried: list[tuple[Delivery, Outcome]] = []
@@ -137,7 +146,7 @@ class Courier:
             if not outcome.got_through:
                 break
         with self._database:
-            settle(self.services, endpoint.id, tried, claimed[len(tried) :], lease=self._lease)
+            settle(self.services, endpoint, tried, claimed[len(tried) :], lease=self._lease)
 
     def _note(self, endpoint_id: str, outcome: Outcome) -> None:
         with self._lock:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from moderation.outgoing import GIVEN, UNDONE, Attempt, Delivery, Endpoint, State
 from moderation.stored import OutboxMessage
@@ -42,7 +43,8 @@ def hand_out(services: Services, limit: int = 100) -> bool:
         unwanted = {message.id for message in messages}
         for site_id in {message.site_id for message in messages}:
             of_site = [message for message in messages if message.site_id == site_id]
-            for endpoint in work.endpoints.of(site_id):
+            # Locked: what is handed out while one is being switched off would wait there for ever.
+            for endpoint in work.endpoints.of(site_id, lock=True):
                 wanted = [message for message in of_site if _is_for(work, endpoint, message)]
                 if wanted:
                     state = State.DISCARDED if endpoint.off else State.PENDING
@@ -83,26 +85,33 @@ def take_up(
 
 def settle(
     services: Services,
-    endpoint_id: str,
+    called: Endpoint,
     tried: Sequence[tuple[Delivery, Outcome]],
     untried: Collection[Delivery] = (),
     *,
     lease: timedelta,
 ) -> None:
-    """Keep what became of claimed messages, and what it means for their endpoint."""
+    """Keep what became of claimed messages, and what it means for the endpoint that was called.
+
+    Where it has another address by now, the log alone is told of failures of the former one.
+    """
     now = services.now()
     with services.store.write() as work:
-        before = work.endpoints.get(endpoint_id, lock=True)
+        before = work.endpoints.get(called.id, lock=True)
         if before is None:
             return
         endpoint = before
+        moved = before.url != called.url
         for delivery, outcome in tried:
+            if moved:
+                _settle_elsewhere(work, delivery, outcome, now)
+                continue
             work.deliveries.settle(delivery, delivery_after(delivery, outcome))
             if outcome.got_through and _was_silent(endpoint, outcome):
-                work.deliveries.hurry(endpoint_id, now, besides=now + lease)
-            endpoint = endpoint_after(endpoint, outcome)
+                work.deliveries.hurry(called.id, now, besides=now + lease)
+            endpoint = endpoint_after(endpoint, outcome, delivery.message.type)
         work.deliveries.unclaim(untried, now)
-        work.deliveries.log([_attempt(delivery, outcome) for delivery, outcome in tried])
+        work.deliveries.log([_attempt(one, outcome, moved=moved) for one, outcome in tried])
         if endpoint != before:
             work.endpoints.put(endpoint)
         if endpoint.off is not before.off:
@@ -132,12 +141,23 @@ def _is_for(work: UnitOfWork, endpoint: Endpoint, message: OutboxMessage) -> boo
     return told is None or endpoint.id in told or not endpoint.wants(GIVEN)
 
 
+def _settle_elsewhere(
+    work: UnitOfWork, delivery: Delivery, outcome: Outcome, now: datetime
+) -> None:
+    """What a former address took has arrived; what it did not take is due at the new one."""
+    if outcome.got_through:
+        work.deliveries.settle(delivery, delivery_after(delivery, outcome))
+    else:
+        work.deliveries.unclaim([replace(delivery, may_have_left=True)], now)
+
+
 def _was_silent(endpoint: Endpoint, outcome: Outcome) -> bool:
     since = endpoint.failing_since
     return since is not None and outcome.at - since >= _SILENT_FOR
 
 
-def _attempt(delivery: Delivery, outcome: Outcome) -> Attempt:
+def _attempt(delivery: Delivery, outcome: Outcome, *, moved: bool) -> Attempt:
+    former = " (At the former address.)" if moved and outcome.error else ""
     return Attempt(
         endpoint_id=delivery.endpoint_id,
         message_id=delivery.message.id,
@@ -146,5 +166,5 @@ def _attempt(delivery: Delivery, outcome: Outcome) -> Attempt:
         at=outcome.at,
         milliseconds=outcome.milliseconds,
         status=outcome.status,
-        error=outcome.error,
+        error=outcome.error + former,
     )

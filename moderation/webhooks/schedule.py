@@ -32,6 +32,12 @@ LONGEST_WISH = timedelta(hours=24)
 SWITCHED_OFF_AFTER = timedelta(days=3)
 """How long an endpoint may fail without a single success."""
 
+FAILURES_TO_SWITCH_OFF = 10
+"""How many attempts must have failed in that time: as many as a message has."""
+
+SPAN_ENDS_AFTER = timedelta(days=2)
+"""Without an attempt for so long, longer than any message waits, nobody knows that it failed on."""
+
 _GONE = 410
 _OVERLOADED = frozenset({429, 502, 503, 504})
 _FAILURES_IN_A_ROW = 10
@@ -84,26 +90,43 @@ def delivery_after(delivery: Delivery, outcome: Outcome, draw: Draw = random.ran
     return replace(tried, due_at=outcome.at + max(delay, _wish(outcome)))
 
 
-def endpoint_after(endpoint: Endpoint, outcome: Outcome) -> Endpoint:
-    """The endpoint after an attempt: well, quiet for a while, or switched off."""
+def endpoint_after(endpoint: Endpoint, outcome: Outcome, type_: str) -> Endpoint:
+    """The endpoint after an attempt of a message of that type: well, quiet, or switched off.
+
+    A test that fails counts for nothing: it is never tried again, so no success would follow it.
+    """
     if outcome.got_through:
-        return replace(endpoint, failures=0, failing_since=None, quiet_until=None)
-    failures = endpoint.failures + 1
-    since = endpoint.failing_since or outcome.at
-    pause = _pause(failures, outcome)
-    failing = replace(
-        endpoint,
-        failures=failures,
-        failing_since=since,
-        quiet_until=outcome.at + pause if pause else endpoint.quiet_until,
-    )
+        return replace(endpoint, failures=0, failing_since=None, failed_at=None, quiet_until=None)
+    after = endpoint if type_ == TEST else _failing(endpoint, outcome)
+    pause = _pause(endpoint.failures + 1, outcome)
+    if pause:
+        after = replace(after, quiet_until=outcome.at + pause)
     if endpoint.off is not None:
-        return failing
+        return after
     if outcome.status == _GONE:
-        return replace(failing, off=Off.GONE, off_since=outcome.at)
-    if outcome.at - since >= SWITCHED_OFF_AFTER:
-        return replace(failing, off=Off.FAILING, off_since=outcome.at)
-    return failing
+        return replace(after, off=Off.GONE, off_since=outcome.at)
+    if type_ != TEST and _has_failed_for_days(after, outcome.at):
+        return replace(after, off=Off.FAILING, off_since=outcome.at)
+    return after
+
+
+def _failing(endpoint: Endpoint, outcome: Outcome) -> Endpoint:
+    """One failure more, or the first of a new span where the last was too long ago."""
+    last = endpoint.failed_at
+    if last is None or outcome.at - last > SPAN_ENDS_AFTER:
+        return replace(endpoint, failures=1, failing_since=outcome.at, failed_at=outcome.at)
+    return replace(
+        endpoint,
+        failures=endpoint.failures + 1,
+        failing_since=endpoint.failing_since or outcome.at,
+        failed_at=max(last, outcome.at),
+    )
+
+
+def _has_failed_for_days(endpoint: Endpoint, now: datetime) -> bool:
+    since = endpoint.failing_since
+    lasted = since is not None and now - since >= SWITCHED_OFF_AFTER
+    return lasted and endpoint.failures >= FAILURES_TO_SWITCH_OFF
 
 
 def _pause(failures: int, outcome: Outcome) -> timedelta:

@@ -6,7 +6,6 @@ and what the CMS's server knows of its visitor, is dropped on receipt.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from moderation.checks import checked_url
 from moderation.comments import MAX_ID, Author
 from moderation.errors import InvalidInput
 from moderation.text.folding import is_blank
-from moderation.workflow.spam_checks import Passing
+from moderation.workflow.spam_identity import Passing
 
 KEYS = ("api_key", "key")
 REPORT_FIELDS = ("month", "filter", "format", "order", "limit", "offset", "from")
@@ -40,16 +39,26 @@ FIELDS = frozenset(
         "user_id",
         "user_role",
         "is_test",
+        "recheck_reason",
         "guid",
         "parent_guid",
     }
 )
 """Every field that is read; `parent_guid` is sent by our own plug-in for WordPress alone."""
 
+WHOLE = frozenset({"comment_content"})
+"""What is judged: no piece of it is left out, and none is guessed at."""
+
 STAGED_AUTHORS = frozenset({"viagra-test-123", "akismet-guaranteed-spam"})
 STAGED_EMAIL = "akismet-guaranteed-spam@example.com"
-PRIVATE = frozenset({"contact-form", "contact_form", "message", "signup"})
-"""Types of what is written to somebody, and to no reader: judged, and never kept."""
+PUBLIC = frozenset(
+    {
+        *("comment", "reply", "forum-post", "topic", "blog-post", "review"),
+        *("activity-update", "activity-comment", "pingback", "trackback"),
+    }
+)
+"""Types of what is written for readers. All others (forms, messages, whoever signs up, what nobody
+has heard of) are judged and never kept."""
 
 _PINGS = frozenset({"pingback", "trackback"})
 _KEY = re.compile(r"[0-9a-f]{12}")
@@ -82,29 +91,32 @@ def passing(form: Mapping[str, str], *, slashed: bool = False) -> Passing:
     text = _unslashed(form.get("comment_content", ""), slashed)
     author = _unslashed(form.get("comment_author", ""), slashed).strip()
     email = form.get("comment_author_email", "").strip()
-    kind = (form.get("comment_type") or form.get("content_type") or "comment").strip().lower()
+    kinds = _kinds(form)
+    is_public = PUBLIC.issuperset(kinds)
     is_staged = author in STAGED_AUTHORS or email.lower() == STAGED_EMAIL
-    if is_blank(text) and kind in PRIVATE:
+    if is_blank(text) and not is_public:
         # Whoever signs up has written nothing but a name.
         text = author
+        if "\ufffd" in text:
+            raise InvalidInput("comment_author", "is not in UTF-8; name its charset")
     if is_blank(text) and not is_staged:
         raise InvalidInput("comment_content", "is empty: there is nothing to be judged")
-    article_id, url = _article(form)
     return Passing(
         text=text,
         blog=form["blog"].strip(),
-        article_id=article_id,
-        url=url,
+        post_id=_id(form.get("comment_post_ID", "")),
+        url=_address(form),
         parent_id=_id(form.get("comment_parent", "")),
         parent_guid=_id(form.get("parent_guid", "")),
         author=Author(_id(_either(form, "user_id", "user_ID")), _line(author) or None),
         email=email or None,
         ip=form["user_ip"].strip() or None,
-        kind=kind if kind in _PINGS else "comment",
+        kind=next((kind for kind in kinds if kind in _PINGS), "comment"),
         created_at=_moment(form.get("comment_date_gmt", "")),
         own_id=_id(form.get("comment_ID", "")),
         guid=_id(form.get("guid", "")),
-        is_kept=kind not in PRIVATE and form.get("is_test", "").strip().lower() not in _TRUE,
+        is_recheck=any(form.get(name) for name in ("recheck_reason", "comment_ID", "guid")),
+        is_kept=is_public and form.get("is_test", "").strip().lower() not in _TRUE,
         is_staged=is_staged,
         is_by_staff="administrator" in re.split(r"[,\s]+", form.get("user_role", "").lower()),
     )
@@ -120,18 +132,19 @@ def _unslashed(text: str, slashed: bool) -> str:
     return text
 
 
-def _article(form: Mapping[str, str]) -> tuple[str | None, str]:
-    """The id of what the comment stands under, as in an export of the same CMS, and its address."""
+def _kinds(form: Mapping[str, str]) -> list[str]:
+    """What it is said to be; clients name the field one way or the other."""
+    said = (form.get(name, "").strip().lower() for name in ("comment_type", "content_type"))
+    return [kind.replace("_", "-") for kind in said if kind]
+
+
+def _address(form: Mapping[str, str]) -> str:
+    """Of what the comment stands under."""
     address = urldefrag(form.get("permalink", "").strip())[0]
     try:
-        url = checked_url("permalink", address)
+        return checked_url("permalink", address)
     except InvalidInput:
-        url = ""
-    own = _id(form.get("comment_post_ID", ""))
-    if own or not url:
-        return own, url
-    digest = hashlib.sha256(url.encode()).hexdigest()
-    return url if len(url) <= MAX_ID else f"url-{digest[:40]}", url
+        return ""
 
 
 def _either(form: Mapping[str, str], *names: str) -> str:

@@ -6,6 +6,7 @@ away and publish the comment. So keys are left out rather than empty.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from math import inf, log
 from typing import Any, Final
@@ -18,7 +19,6 @@ from moderation.errors import InvalidInput
 from moderation.labels import TEXT_LABELS, Label
 from moderation.site_rules import RULE, WORD_LIST
 from moderation.text.rich_text import as_read
-from moderation.wire.mending import decode_mended
 
 NO_OPINION: Final[dict[str, Any]] = {}
 WITHHELD: Final = "SYSTEM_WITHHELD"
@@ -48,27 +48,6 @@ _HALF_PAIR: Final = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACT
 _UNKEEPABLE: Final = _HALF_PAIR | {0: None}
 
 
-class _Comment(msgspec.Struct, frozen=True):
-    body: str
-    parentID: str | None = None  # noqa: N815 - the protocol's own
-
-
-class _Author(msgspec.Struct, frozen=True):
-    id: str | None = None
-    role: str | None = None
-
-
-class _Story(msgspec.Struct, frozen=True):
-    id: str | None = None
-    url: str | None = None
-
-
-class _Body(msgspec.Struct, frozen=True):
-    comment: _Comment
-    author: _Author | None = None
-    story: _Story | None = None
-
-
 class Post(msgspec.Struct, frozen=True):
     """A comment that Coral is about to keep. Ids are Coral's own; it sends none of the comment."""
 
@@ -82,20 +61,26 @@ class Post(msgspec.Struct, frozen=True):
 
 
 def read_post(raw: bytes) -> Post:
-    """What Coral sent. Raises `InvalidInput` for a body of another shape."""
+    """What Coral sent, part by part: what is not of its kind is as if it had not been sent.
+
+    Raises `InvalidInput` where there is no text that could be read.
+    """
     try:
-        # Coral sends half of a surrogate pair as it is.
-        body = decode_mended(raw.decode("utf-8", "replace").encode(), _Body)
-    except InvalidInput as error:
-        raise InvalidInput("body", f"is not what Coral sends: {error.message}") from None
-    author, story = body.author or _Author(), body.story or _Story()
+        # A number of thousands of digits is none that `int` would read.
+        found = json.loads(raw.decode("utf-8-sig", "replace"), strict=False, parse_int=float)
+    except (ValueError, RecursionError):
+        raise InvalidInput("body", "is not JSON") from None
+    comment, author, story = (_part(found, name) for name in ("comment", "author", "story"))
+    body = comment.get("body")
+    if not isinstance(body, str):
+        raise InvalidInput("comment.body", "is no text")
     return Post(
-        text=as_read(body.comment.body.translate(_UNKEEPABLE)).translate(_UNKEEPABLE),
-        parent_id=_id(body.comment.parentID),
-        author_id=_id(author.id),
-        is_by_staff=author.role in _STAFF,
-        story_id=_id(story.id),
-        story_url=_url(story.url),
+        text=as_read(body.translate(_UNKEEPABLE)).translate(_UNKEEPABLE),
+        parent_id=_id(comment.get("parentID")),
+        author_id=_id(author.get("id")),
+        is_by_staff=_text(author.get("role")) in _STAFF,
+        story_id=_id(story.get("id")),
+        story_url=_url(story.get("url")),
     )
 
 
@@ -163,16 +148,25 @@ def _odds(share: float) -> float:
     return log(share / (1 - share))
 
 
-def _id(sent: str | None) -> str | None:
+def _part(whole: object, name: str) -> dict[str, Any]:
+    part = whole.get(name) if isinstance(whole, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
+def _text(sent: object) -> str:
+    return sent.translate(_HALF_PAIR) if isinstance(sent, str) else ""
+
+
+def _id(sent: object) -> str | None:
     """An id that can be kept; any other is as if it had not been sent."""
     try:
-        return checked_id("id", (sent or "").translate(_HALF_PAIR))
+        return checked_id("id", _text(sent))
     except InvalidInput:
         return None
 
 
-def _url(sent: str | None) -> str:
+def _url(sent: object) -> str:
     try:
-        return checked_url("url", (sent or "").translate(_HALF_PAIR))
+        return checked_url("url", _text(sent))
     except InvalidInput:
         return ""

@@ -11,14 +11,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote_to_bytes
 
-from moderation.errors import TooLarge
+from moderation.errors import InvalidInput, TooLarge
 
 MOST_FIELDS = 10_000
 MAX_NAME_LENGTH = 200
-"""Longest name that is looked at, in bytes as sent."""
+"""What is looked at of a name, in bytes as sent."""
 
 _PAIR = re.compile(rb"[^&]+")
-_ELEMENT = re.compile(r"(.*?)\[[^\]]*\].*", re.DOTALL)
+_ELEMENT = re.compile(r"(.*?)\[.*", re.DOTALL)
 _UNWANTED = {mark: None for mark in range(0x20) if mark not in (0x09, 0x0A, 0x0D)}
 _UNWANTED |= {mark: None for mark in range(0x7F, 0xA0) if mark != 0x85}
 _CHARSET_FIELDS = ("blog_charset", "charset")
@@ -26,18 +26,23 @@ _NO_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined",
 """Codecs that Python has for other things."""
 
 
-def read_form(raw: bytes, wanted: Collection[str], charset: str = "") -> dict[str, str]:
+def read_form(
+    raw: bytes, wanted: Collection[str], charset: str = "", whole: Collection[str] = ()
+) -> dict[str, str]:
     """The wanted fields of an `application/x-www-form-urlencoded` body.
 
     Of a name that comes twice the last counts; the elements of `name[0]`, `name[1]` are lines.
     Text is UTF-8, or else in the charset that the form names (`blog_charset`) or that is given;
-    what fits neither shows as U+FFFD. Control characters are left out. Raises `TooLarge`.
+    what fits neither shows as U+FFFD. Control characters are left out. A field that is to be read
+    `whole` has every piece of it as a line, and has to fit. Raises `InvalidInput`, `TooLarge`.
     """
     single: dict[str, bytes] = {}
     listed: dict[str, list[bytes]] = {}
     for name, value in _pairs(raw):
         base = _ELEMENT.fullmatch(name)
-        if base and base[1] in wanted:
+        if name in whole:
+            listed.setdefault(name, []).append(value)
+        elif base and base[1] in wanted:
             listed.setdefault(base[1], []).append(value)
         elif name in wanted or name in _CHARSET_FIELDS:
             single[name] = value
@@ -47,7 +52,11 @@ def read_form(raw: bytes, wanted: Collection[str], charset: str = "") -> dict[st
     }
     told = next((single[name] for name in _CHARSET_FIELDS if name in single), b"")
     codec = _codec(unquote_to_bytes(told).decode("ascii", "replace")) or _codec(charset)
-    return {name: _text(value, codec) for name, value in fields.items() if name in wanted}
+    return {
+        name: _text(value, codec, name if name in whole else "")
+        for name, value in fields.items()
+        if name in wanted
+    }
 
 
 def _pairs(raw: bytes) -> Iterator[tuple[str, bytes]]:
@@ -55,13 +64,15 @@ def _pairs(raw: bytes) -> Iterator[tuple[str, bytes]]:
         if number >= MOST_FIELDS:
             raise TooLarge("body", f"must hold at most {MOST_FIELDS:,} fields")
         name, _, value = found[0].partition(b"=")
-        if len(name) <= MAX_NAME_LENGTH:
-            yield unquote_to_bytes(name.replace(b"+", b" ")).decode("utf-8", "replace"), value
+        shown = name[:MAX_NAME_LENGTH].replace(b"+", b" ")
+        yield unquote_to_bytes(shown).decode("utf-8", "replace"), value
 
 
-def _text(value: bytes, codec: str | None) -> str:
-    decoded = unquote_to_bytes(value.replace(b"+", b" "))
-    text = _decoded(decoded, codec)
+def _text(value: bytes, codec: str | None, whole: str = "") -> str:
+    raw = unquote_to_bytes(value.replace(b"+", b" "))
+    text = _decoded(raw, codec)
+    if whole and text.count("\ufffd") > raw.count("\ufffd".encode()):
+        raise InvalidInput(whole, "is not in UTF-8; name its charset in `blog_charset`")
     # A codec may give halves of surrogate pairs, which no database keeps.
     return text.encode("utf-8", "replace").decode("utf-8").translate(_UNWANTED)
 

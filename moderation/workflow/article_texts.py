@@ -68,9 +68,13 @@ def fetch_next(services: Services, read_page: ReadPage, further: Sequence[str] =
         return False
     try:
         page = read_page(article.url, lambda url: is_of_site(url, site, further))
-        _keep(services, _filled(article, page))
-    except ModerationError as error:
-        _log.info("no text of an article", extra={"site": site.id, "error": error.message})
+        filled = _filled(article, page)
+    except Exception as error:
+        # Whatever a page did, the next article is none the worse for it.
+        why = error.message if isinstance(error, ModerationError) else type(error).__name__
+        _log.info("no text of an article", extra={"site": site.id, "error": why})
+        return True
+    _keep(services, filled)
     return True
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from moderation.comments import Comment, Ruling, Site
-from moderation.errors import ModerationError, NotScored
+from moderation.errors import ModerationError, NotScored, RateLimited
 from moderation.policy import Judgement, judge, policy_for
 from moderation.rulebook import NO_RULES
 from moderation.scoring.scorer import Assessment, ContextFit, EncoderShare, Scorer, Span
@@ -30,7 +30,7 @@ class Classified:
     """Scores of heads that are no label of ours, which only other protocols ask for."""
 
 
-def retry_after_of(error: NotScored) -> int:
+def retry_after_of(error: NotScored | RateLimited) -> int:
     """Seconds after which to ask again, as the error says."""
     seconds = error.details.get("retry_after")
     return seconds if isinstance(seconds, int) else RETRY_AFTER

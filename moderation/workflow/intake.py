@@ -19,7 +19,14 @@ from moderation.comments import (
     StoredArticle,
     StoredComment,
 )
-from moderation.errors import Conflict, Erased, NotFound, NotScored, UnknownReference
+from moderation.errors import (
+    Conflict,
+    Erased,
+    NotFound,
+    NotScored,
+    RateLimited,
+    UnknownReference,
+)
 from moderation.review_queue import Event, EventKind, ReviewItem, apply
 from moderation.site_rules import Circumstances
 from moderation.stored import OutboxMessage
@@ -64,44 +71,53 @@ def put_article(services: Services, article: StoredArticle) -> bool:
     return changed
 
 
-def submit(services: Services, site: Site, new: NewComment) -> Submitted:
+def submit(
+    services: Services, site: Site, new: NewComment, *, put_off: RateLimited | None = None
+) -> Submitted:
     """Score, decide, keep and queue one comment.
 
     The same text under the same id and context is answered as before; another text is
     a revision, scored anew and reopened. Where the model cannot answer, the comment is kept without
     a ruling, stands as its site wants of such (`unscored.wanted_of`), comes before moderators, and
-    is scored later. Raises `Erased` for an id that was erased, `UnknownReference` for an article
-    that is not stored, `Conflict` when others keep changing it, `Unavailable`.
+    is scored later; so is one whose scoring is `put_off`, and no model is asked. Raises `Erased`
+    for an id that was erased, `UnknownReference` for an article that is not stored, `Conflict` when
+    others keep changing it, `Unavailable`.
     """
     for _ in range(3):
         try:
-            return _submit(services, site, new)
+            return _submit(services, site, new, put_off)
         except (_Overtaken, Conflict):
             # Two requests brought the same id at once: look again at what is there now.
             continue
     raise Conflict("This comment is being changed by others.", field="id")
 
 
-def _submit(services: Services, site: Site, new: NewComment) -> Submitted:
+def _submit(
+    services: Services, site: Site, new: NewComment, put_off: RateLimited | None
+) -> Submitted:
     # Scored before the write lock is taken: writers must not wait for a model.
     with services.store.read() as work:
         known = work.comments.get(site.id, new.id)
         if known is not None and known.erased_at is not None:
             raise Erased("This comment has been erased.")
         if known is not None and same_content(known, new):
-            later = RETRY_AFTER if known.is_unscored else None
-            return Submitted(known, Outcome.UNCHANGED, work.queue.item_of(known.key), later)
+            later = retry_after_of(put_off) if put_off else RETRY_AFTER
+            item = work.queue.item_of(known.key)
+            return Submitted(known, Outcome.UNCHANGED, item, later if known.is_unscored else None)
         context = in_context(work, site, new)
         author = author_of(new.author, known)
-        around = circumstances(work, site, new, author, services.now())
-    ruling, retry_after = _score(services, site, context, around)
+        vouched, now = new.is_vouched_for, services.now()
+        around = circumstances(work, site, new, author, now, is_vouched_for=vouched)
+    if put_off is None:
+        ruling, retry_after = _score(services, site, context, around)
+    else:
+        ruling, retry_after = None, retry_after_of(put_off)
     with services.store.write() as work:
         current = work.comments.get(site.id, new.id, lock=True)
         if state_of(current) != state_of(known):
             raise _Overtaken
-        comment, item = keep_comment(
-            services, work, site, build_comment(services, work, site, new, ruling, known)
-        )
+        comment = build_comment(services, work, site, new, ruling, known)
+        comment, item = keep_comment(services, work, site, comment, is_vouched_for=vouched)
         if ruling is not None:
             work.outbox.add(scored_message(services, comment, item))
         work.commit()
@@ -252,11 +268,14 @@ def keep_comment(
     site: Site,
     comment: StoredComment,
     queueing: Queueing | None = None,
+    *,
+    is_vouched_for: bool = False,
 ) -> tuple[StoredComment, ReviewItem | None]:
     """Write a comment that was just built, first text or revision, and queue it where it must be.
 
-    Without a ruling it waits for one. `queueing` decides in place of the policy. The comment as
-    written, whose standing may be stricter, and its review item.
+    Without a ruling it waits for one, and whether its author is vouched for is kept until then.
+    `queueing` decides in place of the policy. The comment as written, whose standing may be
+    stricter, and its review item.
     """
     now, item = services.now(), None
     if comment.revision == 1:
@@ -268,7 +287,7 @@ def keep_comment(
         comment = replace(comment, status=status_of_revision(said, comment.status))
         work.comments.revise(comment, now)
     if comment.ruling is None:
-        work.unscored.put(Unscored(comment.key, comment.revision, since=now, due_at=now))
+        work.unscored.put(Unscored(comment.key, comment.revision, now, now, is_vouched_for))
     elif comment.revision > 1:
         work.unscored.drop(comment.key)
     if queueing is not None:

@@ -3,7 +3,7 @@
 Meant to be run again and again by every worker. Each takes up a few comments under a lease, scores
 them outside any transaction, and writes each by itself, so that a worker that is killed loses
 nothing. A text that the model fails on is tried less and less often, and in the end left to people;
-one that ends the process counts as tried before it is, so it cannot do so for ever.
+so is one that ends the process again and again, as its leases then run out without a word.
 """
 
 from __future__ import annotations
@@ -40,6 +40,12 @@ MOST_TRIES = 8
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(seconds=40)
 """Between two tries of a text: twice as long each time."""
 
+MOST_LOST = 12
+"""So many times in a row may nothing be heard of a text: an outage may be to blame for some."""
+
+FAILED_PAUSE, LOST_PAUSE = timedelta(hours=1), timedelta(days=1)
+"""Between two tries of what was left to people: where it was lost, each may end a process."""
+
 _PROBE = Comment("Thank you.")
 _log = logging.getLogger(__name__)
 
@@ -70,8 +76,10 @@ def score_waiting(services: Services) -> bool:
     with services.store.write() as work:
         taken = work.unscored.claim(now, now + LEASE, scorer.version, BATCH)
         work.commit()
-    spent = [one for one in taken if one.tries > MOST_TRIES]  # whoever tried it last was ended
-    tried = [one for one in taken if one not in spent]
+    lost = [one for one in taken if one.lost >= MOST_LOST]
+    for waiting in lost:
+        _give_up_lost(services, waiting)
+    tried = [one for one in taken if one not in lost]
     try:
         failed, scored = _score(services, scorer, tried)
     except Exception:
@@ -81,7 +89,8 @@ def score_waiting(services: Services) -> bool:
     if failed and not scored and not _answers(scorer):
         _put_back(services, failed)
         return False
-    _try_again_later(services, (*spent, *failed))
+    for waiting in failed:
+        _try_again_later(services, waiting)
     return bool(taken)
 
 
@@ -113,7 +122,14 @@ def _cases(services: Services, taken: Iterable[Unscored]) -> list[_Case]:
             site = work.sites.get(comment.site_id) if comment else None
             if comment is None or site is None or not _waits(comment, waiting):
                 continue
-            around = circumstances(work, site, comment, comment.author, waiting.since)
+            around = circumstances(
+                work,
+                site,
+                comment,
+                comment.author,
+                waiting.since,
+                is_vouched_for=waiting.is_vouched_for,
+            )
             cases.append(_Case(waiting, site, in_context(work, site, comment), around))
     return cases
 
@@ -184,33 +200,45 @@ def _answers(scorer: Scorer) -> bool:
     return not isinstance(found, NotScored)
 
 
-def _put_back(services: Services, failed: Iterable[Unscored]) -> None:
+def _put_back(services: Services, taken: Iterable[Unscored]) -> None:
     """Nothing that came was to blame: as if it had not been tried."""
     due = services.now() + FIRST_PAUSE
     with services.store.write() as work:
-        for waiting in failed:
-            work.unscored.put_back(replace(waiting, due_at=due, tries=waiting.tries - 1))
+        for waiting in taken:
+            work.unscored.put_back(replace(waiting, due_at=due, lost=0))
         work.commit()
 
 
-def _try_again_later(services: Services, failed: Iterable[Unscored]) -> None:
-    for waiting in failed:
-        if waiting.tries >= MOST_TRIES:
-            _leave_to_people(services, waiting)
-            continue
-        pause = min(FIRST_PAUSE * 2 ** (waiting.tries - 1), LONGEST_PAUSE)
-        with services.store.write() as work:
-            work.unscored.put_back(replace(waiting, due_at=services.now() + pause))
-            work.commit()
+def _try_again_later(services: Services, failed: Unscored) -> None:
+    waiting = replace(failed, tries=failed.tries + 1, lost=0)
+    if waiting.tries >= MOST_TRIES:
+        why = f"the model failed on it {MOST_TRIES} times"
+        _leave_to_people(services, waiting, FAILED_PAUSE, why)
+        return
+    pause = min(FIRST_PAUSE * 2 ** (waiting.tries - 1), LONGEST_PAUSE)
+    with services.store.write() as work:
+        work.unscored.put_back(replace(waiting, due_at=services.now() + pause))
+        work.commit()
 
 
-def _leave_to_people(services: Services, waiting: Unscored) -> None:
-    """Try it no more with this model, and have its item say so."""
-    _log.warning("a comment stays without a score", extra={"tries": waiting.tries})
+def _give_up_lost(services: Services, waiting: Unscored) -> None:
+    # One short of the most: when it is due again it is tried, and given up again if that is lost.
+    waiting = replace(waiting, lost=MOST_LOST - 1)
+    why = f"scoring it broke off {MOST_LOST} times"
+    _leave_to_people(services, waiting, LOST_PAUSE, why)
+
+
+def _leave_to_people(services: Services, waiting: Unscored, pause: timedelta, why: str) -> None:
+    """Have it in the queue with a word on why, and try it but slowly from now on."""
+    now = services.now()
     with services.store.write() as work:
         comment = work.comments.by_key(waiting.comment_key, lock=True)
-        work.unscored.put_back(replace(waiting, due_at=None))
+        work.unscored.put_back(replace(waiting, due_at=now + pause))
+        event = None
         if comment is not None and _waits(comment, waiting):
             item = work.queue.item_of(comment.key, lock=True)
-            _append(work, item, give_up(item, MOST_TRIES, services.now()) if item else None)
+            event = give_up(comment, item, why, now)
+            _append(work, item, event)
         work.commit()
+    if event is not None:
+        _log.warning("a comment stays without a score", extra={"why": why})

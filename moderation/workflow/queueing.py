@@ -107,12 +107,19 @@ def requeue_scored(
     )
 
 
-def give_up(item: ReviewItem, tries: int, now: datetime) -> Event | None:
-    """The event of an item whose comment no model can score; `None` where it does not wait."""
-    if item.stage not in WAITING:
+def give_up(
+    comment: StoredComment, item: ReviewItem | None, why: str, now: datetime
+) -> Event | None:
+    """The event that tells people of a comment which no model can score.
+
+    Opens an item where there is none. `None` where they know, or have decided.
+    """
+    told = Reason(NOT_SCORED, detail=f"{why}; a person must look")
+    if item is None:
+        return open_item(comment, (told,), now)
+    if item.stage not in WAITING or told in item.reasons:
         return None
     others = tuple(reason for reason in item.reasons if reason.code != NOT_SCORED)
-    told = Reason(NOT_SCORED, detail=f"the model failed on it {tries} times; a person must look")
     return Event(item.id, item.sequence + 1, EventKind.GIVEN_UP, now, reasons=(told, *others))
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from moderation.accounts import Key, KeyKind
 from moderation.comments import Site
 from moderation.credentials import has_signed
+from moderation.stored import KeyHolder
 
 if TYPE_CHECKING:
     from moderation.workflow.services import Services
@@ -63,13 +64,13 @@ class KnownSigners:
         return tuple((key, site) for key, site in live if key.is_live(now))
 
 
-def signer_of(services: Services, body: bytes, signatures: list[str]) -> Site | None:
-    """The site of the live secret that signed the body, `None` where none did.
+def signer_of(services: Services, body: bytes, signatures: list[str]) -> KeyHolder | None:
+    """The live key whose secret signed the body, with its site; `None` where none did.
 
     Every secret is tried, so that the time tells nothing of which fits.
     """
     signers = [
-        site
+        KeyHolder(key, site)
         for key, site in _live(services)
         if key.secret is not None and has_signed(key.secret, body, signatures)
     ]

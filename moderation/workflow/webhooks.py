@@ -263,7 +263,7 @@ def _with(endpoint: Endpoint, wanted: _Wanted) -> Endpoint:
 
 
 def _well(endpoint: Endpoint) -> Endpoint:
-    return replace(endpoint, failures=0, failing_since=None, quiet_until=None)
+    return replace(endpoint, failures=0, failing_since=None, failed_at=None, quiet_until=None)
 
 
 def _sooner(secret: SigningSecret, end: datetime) -> SigningSecret:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_network
+import gzip
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -15,82 +13,10 @@ from moderation.article_pages.fetching import PageReader
 from moderation.errors import ModerationError
 from moderation.outbound import AddressRefused, Outbound
 from moderation.workflow.article_texts import Page, PageUnread, is_of_site
+from tests.article_pages.conftest import HTML, LOOPBACK, PAGE, STORY, Daily, read
 from tests.factories import a_site
 
 pytest.importorskip("trafilatura", reason="NO TRAFILATURA: pip install -r requirements.txt")
-
-LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-HTML = "text/html; charset=utf-8"
-STORY = "The old bridge over the river is closed until spring, the council said on Friday. " * 4
-PAGE = f"""<!doctype html><html><head><title>Bridge closed | The Daily</title></head><body>
-<nav><a href="/">Home</a></nav><article><h1>Bridge closed</h1><p>{STORY}</p><p>{STORY}</p></article>
-<section class="comments" id="comments"><p>You are all geese.</p></section></body></html>"""
-
-
-@dataclass
-class Daily:
-    """A server on loopback: what it answers at which path, and what it was asked."""
-
-    answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
-    asked: list[tuple[str, str | None]] = field(default_factory=list)
-    port: int = 0
-    over: threading.Event = field(default_factory=threading.Event)
-
-    def at(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
-
-    def say(
-        self,
-        path: str,
-        body: str | bytes = PAGE,
-        type_: str = HTML,
-        status: int = 200,
-        to: str = "",
-    ) -> str:
-        raw = body.encode() if isinstance(body, str) else body
-
-        def answer(handler: BaseHTTPRequestHandler) -> None:
-            handler.send_response(status)
-            handler.send_header("Content-Type", type_)
-            handler.send_header("Content-Length", str(len(raw)))
-            if to:
-                handler.send_header("Location", to)
-            handler.end_headers()
-            handler.wfile.write(raw)
-
-        self.answers[path] = answer
-        return self.at(path)
-
-
-@pytest.fixture
-def daily() -> Iterator[Daily]:
-    here = Daily()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            here.asked.append((self.path, self.headers["User-Agent"]))
-            if self.path in here.answers:
-                here.answers[self.path](self)
-            else:
-                self.send_error(404)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    here.port = server.server_port
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield here
-    here.over.set()
-    server.shutdown()
-    server.server_close()
-
-
-def read(daily: Daily, url: str, *, seconds: float = 10.0, max_bytes: int = 200_000) -> Page:
-    """The article at an address, for a site whose address is the server's."""
-    site = a_site(url=daily.at("/"))
-    outbound = Outbound(LOOPBACK, seconds, max_bytes)
-    return PageReader(outbound).read(url, lambda called: is_of_site(called, site))
 
 
 def test_the_article_is_read_and_what_readers_say_under_it_is_not(daily: Daily) -> None:
@@ -157,36 +83,6 @@ def test_an_own_page_of_the_inside_is_not_called_unless_a_setting_allows_it(
     assert daily.asked == []
 
 
-def test_what_robots_txt_asks_is_done(daily: Daily) -> None:
-    daily.say("/robots.txt", "User-agent: *\nDisallow: /drafts/\n", "text/plain")
-    with pytest.raises(PageUnread, match=r"robots\.txt"):
-        read(daily, daily.say("/drafts/bridge"))
-    assert read(daily, daily.say("/bridge")).title == "Bridge closed"
-    daily.say("/robots.txt", "User-agent: moderation\nDisallow: /\n", "text/plain")
-    with pytest.raises(PageUnread, match=r"robots\.txt"):
-        read(daily, daily.at("/bridge"))
-
-
-def test_a_redirect_to_what_robots_txt_forbids_is_not_followed(daily: Daily) -> None:
-    daily.say("/robots.txt", "User-agent: *\nDisallow: /drafts/\n", "text/plain")
-    daily.say("/drafts/bridge")
-    with pytest.raises(PageUnread, match=r"robots\.txt"):
-        read(daily, daily.say("/a", "", status=302, to="/drafts/bridge"))
-
-
-def test_robots_txt_is_read_once_in_a_while(daily: Daily) -> None:
-    reader = PageReader(Outbound(LOOPBACK))
-    for path in ("/a", "/b"):
-        reader.read(daily.say(path), lambda _: True)
-    assert [path for path, _ in daily.asked] == ["/robots.txt", "/a", "/b"]
-
-
-def test_a_host_that_cannot_say_what_it_wants_is_left_for_later(daily: Daily) -> None:
-    daily.say("/robots.txt", "", status=503)
-    with pytest.raises(PageUnread, match="cannot be read now"):
-        read(daily, daily.say("/bridge"))
-
-
 @pytest.mark.parametrize(
     ("type_", "status", "body"),
     [
@@ -235,6 +131,67 @@ def test_a_page_that_drips_is_left_at_the_deadline(daily: Daily) -> None:
     daily.answers["/bridge"] = drip
     with pytest.raises(ModerationError, match="too long"):
         read(daily, daily.at("/bridge"), seconds=0.5)
+
+
+def test_a_way_of_slow_answers_is_left_at_the_deadline_of_the_article(daily: Daily) -> None:
+    def stall(handler: BaseHTTPRequestHandler) -> None:
+        daily.over.wait()
+
+    daily.answers["/robots.txt"] = stall
+    outbound = Outbound(LOOPBACK, seconds=600)
+    with pytest.raises(ModerationError, match="too long"):
+        PageReader(outbound, seconds=0.3).read(daily.say("/bridge"), lambda _: True)
+    assert [path for path, _ in daily.asked] == ["/robots.txt"]
+    with pytest.raises(PageUnread, match="too long"):
+        PageReader(outbound, seconds=0).read(daily.at("/bridge"), lambda _: True)
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "text/html; charset*0*=a%00b''utf-8",
+        "text/html; charset=a\0b",
+        "text/html; charset*=utf-8''utf%00-8",
+        "text/html; charset*" + "9" * 5_000 + "=utf-8",
+        "text/html; charset=" + "x" * 5_000,
+        "text/html; charset=-c",
+        "text/html; charset=*",
+    ],
+)
+def test_whatever_a_server_calls_its_charset_the_page_is_read(daily: Daily, type_: str) -> None:
+    assert read(daily, daily.say("/bridge", PAGE, type_)).title == "Bridge closed"
+
+
+def _answer(daily: Daily, body: bytes, **headers: str) -> str:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", HTML)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        with suppress(OSError):
+            handler.wfile.write(body)
+
+    daily.answers["/bridge"] = answer
+    return daily.at("/bridge")
+
+
+def test_a_page_that_is_small_only_while_packed_is_left_at_the_limit(daily: Daily) -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    assert len(bomb) < 200_000
+    with pytest.raises(PageUnread, match="longer than"):
+        read(daily, _answer(daily, bomb, Content_Encoding="gzip"))
+
+
+def test_a_page_that_breaks_off_is_left(daily: Daily) -> None:
+    with pytest.raises(ModerationError, match="broke"):
+        read(daily, _answer(daily, PAGE.encode(), Content_Length="100000"))
+
+
+def test_a_page_that_goes_on_past_its_length_ends_there(daily: Daily) -> None:
+    body = PAGE.encode() + b"<p>of somebody else</p>"
+    page = read(daily, _answer(daily, body, Content_Length=str(len(PAGE.encode()))))
+    assert "somebody" not in page.text
 
 
 def _page_of(words: str, head: str = "") -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from moderation.errors import NotScored, RateLimited
+from moderation.accounts import Key, KeyKind
+from moderation.comments import Site
+from moderation.credentials import new_secret
+from moderation.errors import NotScored
 from moderation.storage import SqlStore
-from tests.factories import KeywordScorer
+from tests.factories import Clock, KeywordScorer
 from tests.web.conftest import (  # noqa: F401 - fixtures are found by their names
     Caller,
     app,
@@ -91,21 +95,28 @@ def test_in_a_batch_each_part_is_told(program: Caller, scorer: KeywordScorer) ->
     assert "attributeScores" not in answer.text
 
 
-@pytest.mark.parametrize("path", SCORING)
-def test_a_limit_is_told_in_the_words_of_the_protocol(
-    program: Caller,  # noqa: F811
-    scorer: KeywordScorer,
+@pytest.mark.parametrize("path", BODIES)
+def test_the_rate_of_a_key_is_told_in_the_words_of_the_protocol(
+    app: Flask,  # noqa: F811
+    daily: Site,  # noqa: F811
+    keep_key: Callable[[Key], None],  # noqa: F811
+    clock: Clock,
     path: str,
 ) -> None:
-    scorer.assess = _raise(RateLimited("Too much.", retry_after=7))  # type: ignore[method-assign]
+    secret, key = new_secret(KeyKind.SITE, site_id=daily.id)
+    keep_key(replace(key, rate="1 per minute"))
+    program = Caller(app.test_client(), secret)  # noqa: F811
+    clock.advance(seconds=53)
+    assert program.post(path, BODIES[path]).status_code == 200
     answer = program.post(path, BODIES[path])
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+    assert answer.headers["RateLimit"] == '"key";r=0;t=7'
     error = answer.json["error"]
     if path == "/v1/moderations":
-        assert error["code"] == "rate_limit_exceeded"
+        assert (error["type"], error["code"]) == ("requests", "rate_limit_exceeded")
     else:
-        assert error["status"] == "RESOURCE_EXHAUSTED"
-        assert error["message"].startswith("Quota exceeded for quota metric 'Analysis requests")
+        assert (error["code"], error["status"]) == (429, "RESOURCE_EXHAUSTED")
+        assert error["message"].startswith("Quota exceeded for quota metric '")
         assert [detail["@type"].rpartition(".")[2] for detail in error["details"]] == [
             "ErrorInfo",
             "Help",

@@ -56,6 +56,12 @@ def test_thresholds_to_begin_with_are_the_shipped_model_s() -> None:
         (label,) = TABLE[name].sources
         assert float(value) == round(review[label], 2), name
     assert len(told) == 7
+    of_coral = re.search(r"\(toxicity (0\.\d\d), insult\s(0\.\d\d)\)", page("coral.md"))
+    percent = re.search(r"set it to (\d\d) % in", page("coral.md"))
+    assert of_coral
+    assert percent
+    assert float(of_coral[1]) == round(review["toxicity"], 2) == int(percent[1]) / 100
+    assert float(of_coral[2]) == round(review["insult"], 2)
     of_categories = {"harassment": "insult", "hate": "identity_attack", "sexual": "sexual_explicit"}
     told = dict(
         re.findall(r"^\| `([a-z]+)` \| (0\.\d\d) \|$", page("from-openai-moderations.md"), re.M)

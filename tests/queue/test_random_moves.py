@@ -115,7 +115,7 @@ def _event(item: ReviewItem, step: str, who: str, now: datetime) -> Event | None
             case "scored":
                 return _score(item, verdict, now)
             case "give_up":
-                return give_up(item, 8, now)
+                return give_up(a_stored_comment("c1"), item, "It broke off", now)
             case "restate":
                 return _restate(item, verdict, now)
             case _:

@@ -270,7 +270,7 @@ def webhook(desk: Desk, visit: Visitor) -> Page:
         Outcome(desk.clock(), 35, 410, "Answered 410: it is gone for good."),
     ):
         message = send_test(desk.services, ada, endpoint.id)
-        settle(desk.services, endpoint.id, [(message, outcome)], lease=desk.services.lease)
+        settle(desk.services, endpoint, [(message, outcome)], lease=desk.services.lease)
     return visit("ada", at=f"/admin/webhooks/{endpoint.id}")
 
 

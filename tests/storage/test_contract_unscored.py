@@ -56,28 +56,57 @@ def test_a_lease_that_ends_gives_it_to_the_next(store: SqlStore, site: Site) -> 
     with store.write() as work:
         comment = _wait(work, "c1")
         (lent,) = work.unscored.claim(NOON, _UNTIL, "m1", 5)
-        assert lent == Unscored(comment.key, 1, NOON, _UNTIL, tries=1, model="m1")
+        assert lent == Unscored(comment.key, 1, NOON, _UNTIL, is_lent=True, models=("m1",))
         assert _claim(work, 19) == []
+        assert _claim(work, 19, model="m2") == []
         (again,) = work.unscored.claim(_UNTIL, _UNTIL, "m1", 5)
-        assert again.tries == 2
+        assert again == replace(lent, lost=1)
+
+
+def test_only_a_lease_that_ends_without_a_word_counts_as_lost(store: SqlStore, site: Site) -> None:
+    with store.write() as work:
+        _wait(work, "c1")
+        for tries in range(3):
+            (lent,) = work.unscored.claim(NOON, _UNTIL, "m1", 5)
+            assert (lent.tries, lent.lost) == (tries, 0)
+            work.unscored.put_back(replace(lent, due_at=NOON, tries=tries + 1))
 
 
 def test_what_was_tried_before_is_lent_alone(store: SqlStore, site: Site) -> None:
     with store.write() as work:
-        tried = _wait(work, "c1", -3, tries=1, model="m1")
+        tried = _wait(work, "c1", -3, tries=1, models=("m1",))
         fresh = [_wait(work, f"c{number}", -2 + number / 10) for number in range(2, 4)]
-        again = _wait(work, "c9", -1, tries=4, model="m1")
+        again = _wait(work, "c8", -1, tries=4, models=("m1",))
+        lost = _wait(work, "c9", -0.5, is_lent=True, models=("m1",))
         assert _claim(work) == [tried.key]
         assert _claim(work) == [comment.key for comment in fresh]
         assert _claim(work) == [again.key]
+        assert _claim(work) == [lost.key]
 
 
-def test_what_was_given_up_is_lent_to_another_model_alone(store: SqlStore, site: Site) -> None:
+def test_what_is_not_due_is_lent_to_a_version_that_never_had_it(
+    store: SqlStore, site: Site
+) -> None:
     with store.write() as work:
-        given_up = _wait(work, "c1", due_at=None, tries=8, model="m1")
-        assert _claim(work, 3_600) == []
-        (lent,) = work.unscored.claim(NOON, _UNTIL, "m2", 5)
-        assert (lent.comment_key, lent.tries, lent.model) == (given_up.key, 1, "m2")
+        tried = _wait(work, "c1", 60, tries=8, lost=3, models=("m_1", "m2"))
+        untried = _wait(work, "c2", 60)
+        assert _claim(work, model="m_1") == []
+        (lent,) = work.unscored.claim(NOON, _UNTIL, "m_", 5)
+        assert (lent.comment_key, lent.tries, lent.lost) == (tried.key, 0, 0)
+        assert lent.models == ("m_1", "m2", "m_")
+        assert _claim(work, 60) == [tried.key]
+        assert _claim(work, 60, model="mx1") == [untried.key]
+
+
+def test_versions_that_take_turns_do_not_begin_anew_each_time(store: SqlStore, site: Site) -> None:
+    with store.write() as work:
+        _wait(work, "c1")
+        counted = []
+        for turn in range(6):
+            (lent,) = work.unscored.claim(NOON, _UNTIL, f"m{turn % 2}", 5)
+            counted.append(lent.tries)
+            work.unscored.put_back(replace(lent, due_at=NOON, tries=lent.tries + 1))
+    assert counted == [0, 0, 1, 2, 3, 4]
 
 
 def test_another_text_takes_the_place_and_is_not_put_back_by_the_first(
@@ -88,7 +117,7 @@ def test_another_text_takes_the_place_and_is_not_put_back_by_the_first(
         (lent,) = work.unscored.claim(NOON, _UNTIL, "m1", 5)
         newer = Unscored(comment.key, 2, NOON, NOON)
         work.unscored.put(newer)
-        work.unscored.put_back(replace(lent, due_at=None))
+        work.unscored.put_back(replace(lent, due_at=_UNTIL))
         assert not work.unscored.drop(comment.key, 1)
         assert _claim(work) == [comment.key]
         assert work.unscored.drop(comment.key, 2)

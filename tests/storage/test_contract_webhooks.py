@@ -63,6 +63,7 @@ def test_endpoints_come_back_as_they_were_kept(store: SqlStore, site: Site) -> N
         off_since=NOON,
         failures=3,
         failing_since=NOON,
+        failed_at=LATER,
         quiet_until=LATER,
     )
     with store.write() as work:

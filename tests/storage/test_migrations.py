@@ -6,14 +6,17 @@ import ast
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from moderation.comments import Author, StoredArticle
-from moderation.storage import migrations, open_store
+from moderation.storage import migrations, open_store, upgrade
+from moderation.storage.database import make_engine, parse_url
 from moderation.storage.migrations.entries_of_0007 import article_entry, comment_entry
 from moderation.stored import Suggestion, Term
+from moderation.unscored import Unscored
 from moderation.workflow.search_query import parse
 from tests.factories import NOON, a_site, a_stored_comment
-from tests.storage.migrating import down_and_up
+from tests.storage.migrating import down, down_and_up
 
 _FOLDER = Path(migrations.__file__).parent
 _LASTING = {"moderation.errors", "moderation.storage.columns", "moderation.storage.migrations"}
@@ -59,6 +62,28 @@ def test_what_was_kept_before_there_was_a_search_is_found(database_url: str) -> 
             assert [hit.comment.id for hit in work.search.comments(parse(asked), 5).hits] == ["c1"]
         assert [found.id for found in work.search.articles((Term(("sundays",)),), 5)] == ["a-1"]
     store.dispose()
+
+
+def test_what_had_been_given_up_for_good_comes_due_again(database_url: str) -> None:
+    store = open_store(database_url)
+    comment = a_stored_comment("c1", ruling=None)
+    with store.write() as work:
+        work.sites.put(a_site())
+        work.comments.add(comment)
+        work.unscored.put(Unscored(comment.key, 1, NOON, NOON))
+        work.commit()
+    store.dispose()
+    down(database_url, "0018")
+    engine = make_engine(parse_url(database_url), writes=True)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE unscored SET due_at = NULL, tries = 8, model = 'm1'"))
+    engine.dispose()
+    upgrade(database_url)
+    with store.write() as work:
+        found = work.unscored.claim(NOON, NOON, "m1", 5)
+    store.dispose()
+    wanted = Unscored(comment.key, 1, NOON, NOON, tries=8, is_lent=True, models=("m1",))
+    assert found == [wanted]
 
 
 def test_what_was_told_before_it_named_its_comment_names_it(database_url: str) -> None:

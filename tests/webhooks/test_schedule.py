@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,10 @@ from moderation.outgoing import TEST, Delivery, Endpoint, Off, SigningSecret, St
 from moderation.stored import OutboxMessage
 from moderation.webhooks.schedule import (
     DELAYS,
+    FAILURES_TO_SWITCH_OFF,
     JITTER,
     LONGEST_WISH,
+    SPAN_ENDS_AFTER,
     SWITCHED_OFF_AFTER,
     Outcome,
     delivery_after,
@@ -33,6 +36,10 @@ def an_endpoint(**fields: object) -> Endpoint:
     return Endpoint(
         "e1", "daily", "https://a.example", NOON, (SigningSecret("whsec_YQ=="),), **fields
     )  # type: ignore[arg-type]
+
+
+def after_one(endpoint: Endpoint, outcome: Outcome) -> Endpoint:
+    return endpoint_after(endpoint, outcome, "comment.scored")
 
 
 def an_outcome(status: int | None, after: timedelta = timedelta(), **fields: object) -> Outcome:
@@ -86,20 +93,53 @@ def test_a_test_is_tried_once() -> None:
 
 
 def test_who_says_that_it_is_gone_is_switched_off() -> None:
-    after = endpoint_after(an_endpoint(), an_outcome(GONE))
+    after = after_one(an_endpoint(), an_outcome(GONE))
     assert (after.off, after.off_since) == (Off.GONE, NOON)
 
 
 def test_a_success_makes_well_whatever_was() -> None:
     failing = an_endpoint(failures=7, failing_since=NOON, quiet_until=NOON)
-    assert endpoint_after(failing, an_outcome(WELL)) == an_endpoint()
+    assert after_one(failing, an_outcome(WELL)) == an_endpoint()
 
 
 def test_who_fails_for_days_is_switched_off_and_not_before() -> None:
-    endpoint = endpoint_after(an_endpoint(), an_outcome(BROKEN))
+    failing = an_endpoint(failures=50, failing_since=NOON, failed_at=NOON + timedelta(days=2))
     almost = SWITCHED_OFF_AFTER - timedelta(seconds=1)
-    assert endpoint_after(endpoint, an_outcome(BROKEN, almost)).off is None
-    assert endpoint_after(endpoint, an_outcome(BROKEN, SWITCHED_OFF_AFTER)).off is Off.FAILING
+    assert after_one(failing, an_outcome(BROKEN, almost)).off is None
+    assert after_one(failing, an_outcome(BROKEN, SWITCHED_OFF_AFTER)).off is Off.FAILING
+
+
+def test_few_failures_switch_nothing_off_however_long_they_went_on() -> None:
+    endpoint, at = an_endpoint(), timedelta()
+    for _ in range(FAILURES_TO_SWITCH_OFF - 1):
+        endpoint = after_one(endpoint, an_outcome(BROKEN, at))
+        at += timedelta(hours=27)
+    assert at > SWITCHED_OFF_AFTER
+    assert endpoint.off is None
+    assert after_one(endpoint, an_outcome(BROKEN, at)).off is Off.FAILING
+
+
+def test_an_old_failure_that_nothing_followed_is_no_part_of_a_new_span() -> None:
+    endpoint = after_one(an_endpoint(), an_outcome(BROKEN))
+    later = SPAN_ENDS_AFTER + timedelta(days=30)
+    for second in range(2 * FAILURES_TO_SWITCH_OFF):
+        endpoint = after_one(endpoint, an_outcome(BROKEN, later + timedelta(seconds=second)))
+    assert (endpoint.off, endpoint.failing_since) == (None, NOON + later)
+    assert endpoint.failures == 2 * FAILURES_TO_SWITCH_OFF
+
+
+def test_a_span_begins_anew_after_a_success() -> None:
+    failing = an_endpoint(failures=50, failing_since=NOON, failed_at=NOON + timedelta(days=2))
+    well = after_one(failing, an_outcome(WELL, timedelta(days=2)))
+    after = after_one(well, an_outcome(BROKEN, timedelta(days=4)))
+    assert (after.off, after.failures, after.failing_since) == (None, 1, NOON + timedelta(days=4))
+
+
+def test_a_test_that_fails_counts_for_nothing() -> None:
+    failing = an_endpoint(failures=50, failing_since=NOON, failed_at=NOON + timedelta(days=3))
+    for before in (an_endpoint(), failing):
+        after = endpoint_after(before, an_outcome(BROKEN, timedelta(days=4)), TEST)
+        assert replace(after, quiet_until=None) == before
 
 
 def test_the_last_attempt_of_a_single_message_switches_a_dead_endpoint_off_and_none_before() -> (
@@ -110,13 +150,13 @@ def test_the_last_attempt_of_a_single_message_switches_a_dead_endpoint_off_and_n
         assert endpoint.off is None
         assert delivery.due_at is not None
         outcome = Outcome(delivery.due_at, 5, None, "No answer.")
-        delivery, endpoint = delivery_after(delivery, outcome), endpoint_after(endpoint, outcome)
+        delivery, endpoint = delivery_after(delivery, outcome), after_one(endpoint, outcome)
     assert endpoint.off is Off.FAILING
 
 
 def test_what_somebody_switched_off_keeps_its_reason() -> None:
     off = an_endpoint(off=Off.OPERATOR, off_since=NOON)
-    assert endpoint_after(off, an_outcome(GONE)).off is Off.OPERATOR
+    assert after_one(off, an_outcome(GONE)).off is Off.OPERATOR
 
 
 @pytest.mark.parametrize(
@@ -137,5 +177,6 @@ def test_an_endpoint_is_left_alone_for_a_while(
     status: int | None, failures: int, wish: int | None, seconds: int
 ) -> None:
     asked = timedelta(seconds=wish) if wish is not None else None
-    after = endpoint_after(an_endpoint(failures=failures), an_outcome(status, retry_after=asked))
+    failing = an_endpoint(failures=failures, failed_at=NOON)
+    after = after_one(failing, an_outcome(status, retry_after=asked))
     assert after.quiet_until == (NOON + timedelta(seconds=seconds) if seconds else None)

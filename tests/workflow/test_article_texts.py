@@ -10,6 +10,7 @@ import pytest
 from moderation.assembly import jobs
 from moderation.background import Job
 from moderation.comments import MAX_ARTICLE_TEXT, MAX_TITLE, Site, StoredArticle
+from moderation.errors import Unavailable
 from moderation.settings import Settings
 from moderation.storage import SqlStore
 from moderation.stored import Term
@@ -153,6 +154,45 @@ def test_a_page_that_cannot_be_read_is_tried_a_few_times_and_given_up(
     assert not fetch_next(services, pages.read)
     put(services, url=f"{URL}-2")
     assert fetch_next(services, pages.read), "another address is another page"
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), RecursionError(), MemoryError()])
+def test_what_a_page_breaks_is_its_own_try_and_the_next_article_is_read(
+    services: Services, daily: Site, pages: Pages, clock: Clock, error: Exception
+) -> None:
+    put(services, url=f"{URL}-odd", id="a0")
+    clock.advance(seconds=1)
+    put(services)
+
+    def read(url: str, may_call: Callable[[str], bool]) -> Page:
+        if url != URL:
+            pages.asked.append(url)
+            raise error
+        return pages.read(url, may_call)
+
+    assert fetch_next(services, read)
+    assert fetch_next(services, read)
+    assert not fetch_next(services, read), "each has had its try"
+    assert sorted(pages.asked) == [URL, f"{URL}-odd"]
+    assert stored(services, "a0") == ("", "")
+    assert stored(services) == ("Bridge closed", "The old bridge is closed.")
+
+
+def test_a_text_that_cannot_be_kept_is_no_fault_of_the_page_and_is_told(
+    services: Services, daily: Site, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(services)
+
+    def read(url: str, may_call: Callable[[str], bool]) -> Page:
+        monkeypatch.setattr(services.store, "write", _away)
+        return pages.read(url, may_call)
+
+    with pytest.raises(Unavailable):
+        fetch_next(services, read)
+
+
+def _away() -> None:
+    raise Unavailable("The database cannot be reached.")
 
 
 def test_no_host_but_the_site_s_own_is_called(services: Services, daily: Site) -> None:

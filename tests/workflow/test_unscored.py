@@ -120,7 +120,7 @@ def test_as_long_as_the_model_is_away_nothing_is_tried(
     scorer.away = False
     with services.store.write() as work:
         (lent,) = work.unscored.claim(NOON, NOON, "keywords-1", 5)
-    assert lent.tries == 1
+    assert (lent.tries, lent.lost) == (0, 0)
 
 
 def test_it_is_judged_by_the_rules_of_its_site_and_what_it_stands_under(
@@ -137,6 +137,17 @@ def test_it_is_judged_by_the_rules_of_its_site_and_what_it_stands_under(
     run(services)
     assert scorer.heard[-1] == Comment(KIND, None, "Where is the bridge?")
     assert [reason.code for reason in item_in_queue(services, site).reasons] == ["rule"]
+
+
+@pytest.mark.parametrize(("vouched", "status"), [(True, Status.PUBLISHED), (False, Status.HELD)])
+def test_an_author_whom_the_site_vouched_for_is_trusted_when_it_is_scored_late(
+    services: Services, scorer: Moody, site: Site, vouched: bool, status: Status
+) -> None:
+    scorer.away = True
+    submit(services, site, replace(a_new_comment("c1", SILLY), is_vouched_for=vouched))
+    scorer.away = False
+    run(services)
+    assert stored(services, site).status is status
 
 
 def test_many_are_scored_at_once_a_batch_at_a_time(

@@ -56,6 +56,7 @@ webhook_endpoints = Table(
     Column("off_since", UtcTime),
     Column("failures", Integer, nullable=False),
     Column("failing_since", UtcTime),
+    Column("failed_at", UtcTime),
     Column("quiet_until", UtcTime),
 )
 

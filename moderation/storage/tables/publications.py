@@ -152,15 +152,18 @@ revisions = Table(
 
 unscored = Table(
     # Revisions that could not be scored when they came. `due_at` is a lease as well: whoever takes
-    # one up moves it ahead; with none at all, a human is left to look.
+    # one up moves it ahead. `models` has a line for each version that did.
     "unscored",
     metadata,
     Column("comment_key", ForeignKey("comments.key"), primary_key=True),
     Column("revision", Integer, nullable=False),
     Column("since", UtcTime, nullable=False),
-    Column("due_at", UtcTime, index=True),
+    Column("due_at", UtcTime, nullable=False, index=True),
+    Column("is_vouched_for", Boolean, nullable=False),
     Column("tries", Integer, nullable=False),
-    Column("model", String(64), nullable=False),
+    Column("lost", Integer, nullable=False),
+    Column("is_lent", Boolean, nullable=False),
+    Column("models", Text, nullable=False),
 )
 
 objections = Table(
@@ -203,6 +206,16 @@ spam_checks = Table(
     Column("is_spam", Boolean, nullable=False),
     Column("theirs", String(200)),
     Column("verdict", String(20), nullable=False),
+    Column("alike", String(64), nullable=False, server_default=""),
     Index(None, "site_id", "theirs"),
     Index(None, "site_id", "at"),
+    Index(None, "site_id", "alike"),
+)
+
+spam_blogs = Table(
+    "spam_blogs",
+    metadata,
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("blog", String(200), primary_key=True),
+    Column("at", UtcTime, nullable=False),
 )

@@ -14,7 +14,7 @@ from moderation.accounts import Permission
 from moderation.checks import checked_id
 from moderation.errors import Conflict, Erased, KeyReused, NotFound, UnknownReference
 from moderation.unscored import wanted_of
-from moderation.web.auth import calling_site, requires
+from moderation.web.auth import beyond_rate, calling_site, requires
 from moderation.web.bodies import read_body, reply
 from moderation.web.current import services
 from moderation.web.metrics import count_ruling, count_unscored
@@ -29,6 +29,7 @@ from moderation.wire.lists import (
 from moderation.wire.plain_replies import ObjectedReply
 from moderation.wire.replies import (
     CommentReply,
+    ReasonReply,
     SubmittedReply,
     comment_reply,
     submitted_reply,
@@ -38,9 +39,11 @@ from moderation.workflow import intake
 from moderation.workflow.classify import RETRY_AFTER
 from moderation.workflow.listing import list_comments
 from moderation.workflow.objections import object_to
+from moderation.workflow.queueing import NOT_SCORED
 
 bp = Blueprint("comments", __name__)
 
+_BEYOND_RATE = "beyond the rate of its key; scored later"
 
 _OBJECTION = Operation(
     {HTTPStatus.CREATED: ObjectedReply},
@@ -64,7 +67,7 @@ def listed() -> Response:
 
 
 @bp.post("/v1/comments")
-@requires(Permission.SUBMIT)
+@requires(Permission.SUBMIT, keeps_beyond_rate=True)
 @described(
     Operation(
         {
@@ -83,14 +86,19 @@ def submit() -> Response:
     """Take a comment in: 201 when it is new, 200 when its id was known, 202 while not scored.
 
     It is scored, decided, kept and queued in one transaction. Another text under the same id is a
-    revision, and scored anew. What cannot be scored now is kept all the same, and scored later.
+    revision, and scored anew. What cannot be scored now is kept all the same, and scored later; so
+    is what comes beyond the rate of the key, up to as many calls again in the same window. After
+    that it is a 429, and nothing is kept.
     """
     new = read_body(CommentRequest).to_comment()
-    submitted = intake.submit(services(), calling_site(), new)
+    refusal = beyond_rate()
+    submitted = intake.submit(services(), calling_site(), new, put_off=refusal)
     comment, outcome = submitted.comment, submitted.outcome
+    told = submitted_reply(comment, submitted.item)
     if outcome is not intake.Outcome.UNCHANGED:
         count_unscored() if comment.ruling is None else count_ruling(comment.ruling)
-    told = submitted_reply(comment, submitted.item)
+        if refusal is not None:
+            told.reasons = [ReasonReply(NOT_SCORED, detail=_BEYOND_RATE)]
     if comment.is_unscored:
         return _not_scored(told, HTTPStatus.ACCEPTED, submitted.retry_after)
     return reply(told, HTTPStatus.CREATED if outcome is intake.Outcome.CREATED else HTTPStatus.OK)

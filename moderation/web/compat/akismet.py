@@ -13,7 +13,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from moderation.accounts import KeyKind, Permission
 from moderation.errors import ModerationError, NotAuthenticated, NotFound
@@ -26,8 +26,9 @@ from moderation.web.metrics import count_ruling
 from moderation.wire import akismet as wire
 from moderation.wire.akismet_reports import months_asked, sites_report, stats, subscription, usage
 from moderation.wire.forms import read_form
-from moderation.workflow.spam_checks import Passing, check, tell
+from moderation.workflow.spam_checks import check, tell
 from moderation.workflow.spam_counts import tallies
+from moderation.workflow.spam_identity import Passing
 
 bp = Blueprint("akismet", __name__)
 
@@ -35,6 +36,7 @@ THANKS = "Thanks for making the web a better place."
 GUID, DEBUG = "X-akismet-guid", "X-akismet-debug-help"
 _MOST_HELP = 300
 _VERIFY = "akismet.verify_key"
+_ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def _caller() -> Caller:
@@ -137,8 +139,8 @@ def test() -> Response:
     return _text("connected")
 
 
-@bp.route("/1.1/<path:call>", methods=["GET", "POST"])
-@bp.route("/1.2/<path:call>", methods=["GET", "POST"])
+@bp.route("/1.1/<path:call>", methods=_ANY)
+@bp.route("/1.2/<path:call>", methods=_ANY)
 @_by_key
 def unknown_call(call: str) -> Response:
     """Calls that there are not, and calls that came in another method."""
@@ -155,11 +157,21 @@ def _caller_of(names: tuple[str, ...]) -> Caller:
 def _form() -> dict[str, str]:
     """The fields that are read of this request, looked for once."""
     if "akismet_form" not in g:
-        raw = b"&".join((request.query_string, request.get_data(cache=False)))
+        raw = b"&".join((request.query_string, _body()))
         charset = request.mimetype_params.get("charset", "")
-        g.akismet_form = read_form(raw, wire.FIELDS, charset)
+        g.akismet_form = read_form(raw, wire.FIELDS, charset, wire.WHOLE)
     found: dict[str, str] = g.akismet_form
     return found
+
+
+def _body() -> bytes:
+    raw = request.get_data(cache=False)
+    is_other = request.mimetype.startswith("multipart/") or request.is_json
+    if raw and (is_other or request.content_encoding not in (None, "", "identity")):
+        raise UnsupportedMediaType(
+            "Content-Type: send the form as application/x-www-form-urlencoded, uncompressed"
+        )
+    return raw
 
 
 def _passing() -> Passing:

@@ -6,18 +6,20 @@ at is withheld for a moderator, unless its site wants such comments published.
 
 from __future__ import annotations
 
+import logging
 import re
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from moderation.accounts import Permission
 from moderation.comments import Author, Site, StoredArticle
-from moderation.errors import NotAuthenticated, TooLarge
+from moderation.errors import Forbidden, NotAuthenticated, TooLarge
 from moderation.unscored import wanted_of
-from moderation.web.auth import Caller, calling_site, requires
+from moderation.web.auth import Caller, calling_site, count_call, requires
 from moderation.web.current import services
 from moderation.web.errors import fault_of
 from moderation.web.metrics import count_ruling
@@ -27,53 +29,76 @@ from moderation.workflow.unnamed import Unnamed, submit_unnamed
 
 HEADER = "X-Coral-Signature"
 
-MAX_BODY = 2 * 1024 * 1024
-"""Bytes: anybody can have a body hashed, once for every secret that is live."""
+MAX_BODY = 1024 * 1024
+"""Bytes, twice what Coral takes of a commenter unless told otherwise: anybody can have a body
+hashed, once for every secret that is live."""
 
 _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
 _MOST_SIGNATURES = 10
 
 bp = Blueprint("coral", __name__)
+_log = logging.getLogger(__name__)
 
 
 def _signer() -> Caller:
-    """The site whose secret signed the body as it was sent."""
+    """The site whose secret signed the body as it was sent.
+
+    It comes without its key: the guard refuses what a key may not do, and Coral would publish.
+    """
     sent = request.headers.get(HEADER, "").split(",")[:_MOST_SIGNATURES]
     signatures = [found[1] for one in sent if (found := _SIGNATURE.fullmatch(one.strip()))]
     if not signatures:
         raise NotAuthenticated(f"Sign the body in the header {HEADER}.")
-    body = request.get_data()
-    if len(body) > MAX_BODY:
-        raise TooLarge("body", f"must be at most {MAX_BODY:,} bytes long")
-    site = signer_of(services(), body, signatures)
-    if site is None:
+    holder = signer_of(services(), _body(), signatures)
+    if holder is None or not isinstance(holder.owner, Site):
         raise NotAuthenticated("No live secret has signed this.")
-    return Caller(site=site)
+    g.signed_with = holder.key
+    return Caller(site=holder.owner)
+
+
+def _body() -> bytes:
+    most = request.max_content_length
+    request.max_content_length = MAX_BODY if most is None else min(most, MAX_BODY)
+    try:
+        return request.get_data()
+    except RequestEntityTooLarge:
+        limit = f"{request.max_content_length:,}"
+        raise TooLarge("body", f"must be at most {limit} bytes long") from None
 
 
 @bp.post("/coral/phase")
 @requires(Permission.SUBMIT, by=_signer)
 def phase() -> Response:
     """What is to become of a comment that is about to be created, or was edited."""
-    site, raw = calling_site(), request.get_data()
+    site = calling_site()
+    try:
+        return _reply(_told(site, request.get_data()))
+    except Exception as error:
+        fault = fault_of(error)
+        if fault.code == "unavailable":
+            services().known_signers.note_outage(services().now())
+        extra = {"site": site.id, "error": fault.code, "why": fault.message}
+        _log.warning("a comment in Coral was not looked at", extra=extra)
+        return _reply(unscored(site))
+
+
+def _told(site: Site, raw: bytes) -> dict[str, Any]:
+    signed = Caller(site=site, key=g.signed_with)
+    count_call(signed)
+    if not signed.may(Permission.SUBMIT):
+        raise Forbidden("This key may not submit comments.")
     post = read_post(raw)
     if not post.text:
         # Somebody posted a picture alone: there is nothing here to have an opinion on.
-        return _reply(NO_OPINION)
-    known = services().known_signers
-    if known.is_away(services().now()):
-        return _reply(unscored(site))
-    try:
-        heard = submit_unnamed(services(), site, _unnamed(site, post, raw))
-    except Exception as error:
-        if fault_of(error).code == "unavailable":
-            known.note_outage(services().now())
-        return _reply(unscored(site))
+        return NO_OPINION
+    if services().known_signers.is_away(services().now()):
+        return unscored(site)
+    heard = submit_unnamed(services(), site, _unnamed(site, post, raw))
     if heard.ruling is None:
-        return _reply(unscored(site))
+        return unscored(site)
     if heard.is_new:
         count_ruling(heard.ruling)
-    return _reply(answer_to(heard.ruling, shows_under_review=site.publish_on_review))
+    return answer_to(heard.ruling, shows_under_review=site.publish_on_review)
 
 
 def unscored(site: Site) -> dict[str, Any]:

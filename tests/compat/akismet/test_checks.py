@@ -183,7 +183,9 @@ def test_what_is_said_to_be_no_test_is_none(cms: Cms, sqlite_store: SqlStore, sa
     assert len(kept(sqlite_store)) == 1
 
 
-@pytest.mark.parametrize("kind", ["contact-form", "signup", "message"])
+@pytest.mark.parametrize(
+    "kind", ["contact-form", "gravity_form", "Registration", "signup", "message"]
+)
 @pytest.mark.parametrize("field", ["comment_type", "content_type"])
 def test_what_is_not_for_readers_is_judged_and_not_kept(
     cms: Cms, sqlite_store: SqlStore, kind: str, field: str

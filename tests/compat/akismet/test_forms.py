@@ -153,3 +153,39 @@ def test_a_call_that_there_is_not_says_so(cms: Cms, call: str) -> None:
     answered = cms.post(call)
     assert (answered.status_code, answered.data) == (404, b"not_found")
     assert answered.headers["X-akismet-debug-help"]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        f"comment_content={HARSH}&comment_content=Fine",
+        f"comment_content={HARSH}&comment_content[0]=Fine",
+        f"comment_content[0]=Fine&comment_content[{'a' * 300}]={HARSH}",
+    ],
+)
+def test_no_piece_of_a_text_is_left_out(cms: Cms, pieces: str) -> None:
+    body = f"api_key={KEY}&blog=x&user_ip=1&{pieces}"
+    assert cms.raw("comment-check", body.encode()).data == b"true"
+
+
+def test_a_text_in_no_charset_that_is_known_is_refused(cms: Cms) -> None:
+    body = f"api_key={KEY}&blog=x&user_ip=1&comment_content=idi%F6t"
+    answered = cms.raw("comment-check", body.encode())
+    assert (answered.status_code, answered.data) == (400, b"invalid_input")
+    assert "comment_content" in answered.headers["X-akismet-debug-help"]
+    mended = body.replace("idi%F6t", "what%EF%BF%BD")
+    assert cms.raw("comment-check", mended.encode()).data == b"false"
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/json"])
+def test_a_body_of_another_kind_is_told_which_to_send(cms: Cms, kind: str) -> None:
+    answered = cms.client.post("/1.1/comment-check", data=b"--x", content_type=kind)
+    assert (answered.status_code, answered.data) == (415, b"unsupported_media_type")
+    assert "x-www-form-urlencoded" in answered.headers["X-akismet-debug-help"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_another_method_is_refused_in_the_words_of_the_protocol(cms: Cms, method: str) -> None:
+    answered = cms.client.open(f"/1.1/comment-check?api_key={KEY}", method=method)
+    assert (answered.status_code, answered.data) == (404, b"not_found")
+    assert answered.headers["X-akismet-debug-help"]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
+from moderation.accounts import Key
+from moderation.comments import Site
 from moderation.errors import NotScored
 from moderation.storage import SqlStore
-from tests.compat.akismet.conftest import KEY, Cms
+from tests.compat.akismet.conftest import KEY, Cms, an_akismet_key
 from tests.factories import KeywordScorer
 
 
-def held(answered: TestResponse, code: bytes) -> None:
-    assert (answered.status_code, answered.data) == (503, code)
+def held(answered: TestResponse, code: bytes, status: int = 503) -> None:
+    assert (answered.status_code, answered.data) == (status, code)
     assert answered.mimetype == "text/plain"
     assert answered.headers["X-akismet-debug-help"]
     assert int(answered.headers["Retry-After"]) > 0
@@ -45,6 +48,21 @@ def test_without_a_model_a_comment_is_to_be_held(
 ) -> None:
     monkeypatch.setattr(KeywordScorer, part, fault)
     held(cms.check("Thank you.", **odd), b"not_scored")
+
+
+@pytest.mark.parametrize("odd", [{}, {"is_test": "1"}, {"comment_type": "signup"}])
+@pytest.mark.parametrize(("part", "fault"), [("current", _no_model), ("assess", _broken)])
+def test_staff_is_answered_without_a_model_too(
+    cms: Cms,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    fault: Callable[..., object],
+    odd: dict[str, str],
+) -> None:
+    monkeypatch.setattr(KeywordScorer, part, fault)
+    for _ in range(2):
+        answered = cms.check("Thank you.", user_role="administrator", **odd)
+        assert (answered.status_code, answered.data) == (200, b"false")
 
 
 @pytest.mark.parametrize(
@@ -89,3 +107,12 @@ def test_a_body_that_is_too_long_is_refused_in_the_words_of_the_protocol(
     answered = cms.raw("comment-check", f"api_key={KEY}&comment_content=".encode() + b"a" * 2_000)
     assert (answered.status_code, answered.data) == (413, b"too_large")
     assert answered.headers["X-akismet-debug-help"]
+
+
+@pytest.mark.parametrize("call", ["comment-check", "submit-spam", "verify-key", "get-stats"])
+def test_beyond_the_rate_of_its_key_nothing_is_answered_for_good(
+    cms: Cms, daily: Site, keep_key: Callable[[Key], None], call: str
+) -> None:
+    keep_key(replace(an_akismet_key(daily), rate="1 per minute"))
+    assert cms.check("Thank you.").data == b"false"
+    held(cms.post(call, {"comment_content": "Thank you."}), b"rate_limited", 429)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from itertools import chain
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from moderation.comments import Decision, Reason
+from moderation.labels import Label
 from moderation.wire.coral import answer_to, code_of
 from tests.compat.coral.imitation import is_valid
 from tests.factories import a_ruling
@@ -75,3 +81,45 @@ def test_a_rule_that_holds_is_no_flag() -> None:
         "status": "SYSTEM_WITHHELD"
     }
     assert answer_to(a_ruling(reasons=reasons), shows_under_review=True) == {}
+
+
+share = st.none() | st.floats(0, 1)
+reasons = st.builds(
+    Reason,
+    st.sampled_from(["label", "language", "rule", "not_scored", "out_of_time"]),
+    st.none() | st.sampled_from([label.value for label in Label]),
+    share,
+    share,
+    st.sampled_from(["review", "block"]),
+    st.none() | st.sampled_from(["word list: crumpet", "closed article", ""]),
+)
+
+
+def everything_in(answer: object) -> list[object]:
+    """Every value in an answer, of parts and of parts of parts."""
+    if isinstance(answer, dict):
+        return [answer, *chain.from_iterable(map(everything_in, answer.values()))]
+    if isinstance(answer, list):
+        return [answer, *chain.from_iterable(map(everything_in, answer))]
+    return [answer]
+
+
+@given(st.sampled_from(Decision), st.lists(reasons, max_size=6), st.booleans())
+def test_whatever_the_ruling_coral_takes_the_answer(
+    decision: Decision, why: list[Reason], shows_under_review: bool
+) -> None:
+    ruling = a_ruling(decision, reasons=tuple(why))
+    answer = answer_to(ruling, shows_under_review=shows_under_review)
+    assert is_valid(json.loads(json.dumps(answer)))
+    assert all(everything_in(list(answer.values()))[1:]), "nothing is null or empty"
+    told = answer.get("moderationAction", {}).get("status", answer.get("status"))
+    assert told == answer.get("status"), "only a status on top ends what Coral asks"
+    assert set(answer) <= {"status", "actions", "moderationAction"}
+    if decision is Decision.ALLOW:
+        assert answer == {}
+    elif decision is Decision.BLOCK:
+        assert answer["status"] == "REJECTED"
+    elif shows_under_review:
+        assert "status" not in answer
+    else:
+        assert answer["status"] == "SYSTEM_WITHHELD"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
@@ -16,10 +18,14 @@ from moderation.comments import Site
 from moderation.errors import NotScored
 from moderation.rulebook import SiteRules
 from moderation.storage import SqlStore
+from moderation.web.compat.coral import MAX_BODY
 from moderation.workflow import Services
 from tests.compat.coral.conftest import SECRET
 from tests.compat.coral.imitation import Coral, a_request, headers_for, is_valid, written
 from tests.factories import Clock, KeywordScorer
+from tests.web.conftest import fault
+
+WITHHELD = b'{"status":"PREMOD"}'
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -54,18 +60,16 @@ def test_whatever_a_comment_says_it_is_judged(coral: Coral, request_: dict[str, 
 
 @in_the_way
 @given(st.binary() | anything.map(lambda value: json.dumps(value).encode()))
-def test_whatever_else_is_signed_is_refused(coral: Coral, raw: bytes) -> None:
-    assert signed(coral, raw)[0] == 400
+def test_whatever_else_is_signed_is_withheld(coral: Coral, raw: bytes) -> None:
+    assert signed(coral, raw) == (200, WITHHELD)
 
 
 @in_the_way
-@given(st.sampled_from(["action", "comment", "author", "story", "site", "tenantID"]), anything)
-def test_a_part_of_another_shape_is_refused_or_done_without(
-    coral: Coral, part: str, value: object
-) -> None:
-    status, answer = signed(coral, json.dumps(a_request("Hello.") | {part: value}).encode())
-    assert status in (200, 400)
-    assert status == 400 or is_valid(json.loads(answer))
+@given(st.sampled_from(["action", "author", "story", "site", "tenantID"]), anything)
+def test_a_part_of_another_shape_is_done_without(coral: Coral, part: str, value: object) -> None:
+    body = json.dumps(a_request("You idiot.") | {part: value}).encode()
+    status, answer = signed(coral, body)
+    assert (status, json.loads(answer)["status"]) == (200, "REJECTED")
 
 
 @pytest.mark.parametrize(
@@ -78,12 +82,63 @@ def test_a_part_of_another_shape_is_refused_or_done_without(
         b"1" * 10_000,
         b'{"comment": {"body": 1}}',
         b'{"comment": {"body": null}}',
+        b'{"comment": {"body": ["You idiot."]}}',
+        b'{"comment": {}}',
         b'{"comment": []}',
+        b'{"comment": "You idiot."}',
         b'{"body": "Hello."}',
     ],
 )
-def test_another_shape_is_refused(coral: Coral, raw: bytes) -> None:
-    assert signed(coral, raw)[0] == 400
+def test_a_body_without_a_text_that_can_be_read_is_withheld_and_on_record(
+    coral: Coral, raw: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("WARNING"):
+        assert signed(coral, raw) == (200, WITHHELD)
+    (told,) = [vars(one) for one in caplog.records if one.name == "moderation.web.compat.coral"]
+    assert (told["site"], told["error"]) == ("daily", "invalid_input")
+
+
+def test_who_wants_comments_published_without_a_score_has_unreadable_ones_published(
+    coral: Coral, sqlite_store: SqlStore, daily: Site
+) -> None:
+    with sqlite_store.write() as work:
+        work.sites.put(replace(daily, rules=SiteRules(log_only=True)))
+        work.commit()
+    assert signed(coral, b"{") == (200, b"{}")
+
+
+ODD = {
+    "a number as the parent": {"comment": {"body": "You idiot.", "parentID": 7}},
+    "a list as the parent": {"comment": {"body": "You idiot.", "parentID": ["c-0"]}},
+    "a number as the author": {"author": {"id": 12, "role": 3}},
+    "a list as the author": {"author": [1]},
+    "a role that is a list": {"author": {"id": "a", "role": ["STAFF"]}},
+    "an object as the story's id": {"story": {"id": {}, "url": False}},
+    "a text as the story": {"story": "story-1"},
+    "nothing else at all": dict.fromkeys(["author", "story", "action", "site", "tenantID"]),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_an_odd_part_hides_no_comment(coral: Coral, odd: dict[str, Any]) -> None:
+    status, answer = signed(coral, json.dumps(a_request("You idiot.") | odd).encode())
+    assert (status, json.loads(answer)["status"]) == (200, "REJECTED")
+
+
+@pytest.mark.parametrize("number", ["1" * 10_000, "1e999", "-0", "NaN"])
+def test_an_odd_number_hides_no_comment(coral: Coral, number: str) -> None:
+    raw = b'{"comment": {"body": "You idiot."}, "version": ' + number.encode() + b"}"
+    assert json.loads(signed(coral, raw)[1])["status"] == "REJECTED"
+
+
+def test_a_byte_order_mark_hides_no_comment(coral: Coral) -> None:
+    raw = b"\xef\xbb\xbf" + written(a_request("You idiot."))
+    assert json.loads(signed(coral, raw)[1])["status"] == "REJECTED"
+
+
+def test_bytes_that_are_no_utf_8_hide_no_comment(coral: Coral) -> None:
+    raw = b'{"comment": {"body": "You idiot. \xff"}}'
+    assert json.loads(signed(coral, raw)[1])["status"] == "REJECTED"
 
 
 def test_half_a_surrogate_pair_hides_nothing(coral: Coral, sqlite_store: SqlStore) -> None:
@@ -112,8 +167,38 @@ def test_a_picture_without_words_is_nothing_to_have_an_opinion_on(
 
 
 def test_more_than_coral_would_ever_send_is_not_hashed(coral: Coral) -> None:
-    coral.post("x" * (2 * 1024 * 1024))
+    coral.post("x" * MAX_BODY)
     assert coral.last[0] == 400
+
+
+def test_a_body_that_says_it_is_too_long_is_not_even_read(anyone: FlaskClient) -> None:
+    class Unread(BytesIO):
+        def read(self, *_: object) -> bytes:
+            raise AssertionError("it was read")
+
+        read1 = readinto = read  # type: ignore[assignment]
+
+    answer = anyone.post(
+        "/coral/phase",
+        input_stream=Unread(b"x" * (MAX_BODY + 1)),
+        headers=headers_for(b"", [SECRET]),
+    )
+    fault(answer, 400, "too_large")
+
+
+def test_a_body_of_no_told_length_is_read_no_further_than_the_limit(
+    coral: Coral, anyone: FlaskClient
+) -> None:
+    raw = written(a_request("x" * (MAX_BODY * 3)))
+    stream = BytesIO(raw)
+    answer = anyone.post(
+        "/coral/phase",
+        input_stream=stream,
+        headers=headers_for(raw, [SECRET]) | {"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    fault(answer, 401, "not_authenticated")
+    assert stream.tell() < MAX_BODY * 2
 
 
 def _raise(error: Exception) -> Callable[..., Any]:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from moderation.accounts import Key, KeyKind
+from moderation.accounts import Key, KeyKind, Permission
 from moderation.comments import Author, Site, Status, StoredArticle, StoredComment
 from moderation.credentials import digest, new_secret
 from moderation.rulebook import ListedWord, SiteRules
 from moderation.storage import SqlStore
 from moderation.workflow import Services
 from moderation.workflow.intake import erase
+from moderation.workflow.key_usage import usage_of_keys
 from tests.compat.coral.conftest import SECRET
 from tests.compat.coral.imitation import Coral, Send, a_request, headers_for, is_valid, written
 from tests.factories import Clock, KeywordScorer, a_stored_comment
@@ -250,3 +251,56 @@ def test_a_key_whose_secret_was_not_kept_signs_nothing(
     coral = Coral(send, [secret])
     coral.post("Hello.")
     assert coral.last[0] == 401
+
+
+def key_of(store: SqlStore) -> Key:
+    with store.read() as work:
+        key = work.accounts.key_by_digest(digest(SECRET))
+    assert key is not None
+    return key
+
+
+def test_each_call_is_counted_as_one_of_the_key_that_signed_it(
+    coral: Coral, web: Services, sqlite_store: SqlStore, clock: Clock
+) -> None:
+    coral.post("Hello.")
+    coral.post("You silly goose.")
+    Coral(coral.send, [OTHER_SECRET]).post("Hello.")
+    usage, key = usage_of_keys(web), key_of(sqlite_store)
+    assert (usage.calls, usage.last) == ({key.id: 2}, {key.id: clock.time})
+
+
+def test_a_key_that_has_used_up_its_calls_has_comments_withheld_and_is_never_refused(
+    coral: Coral, keep_key: Callable[[Key], None], sqlite_store: SqlStore, daily: Site
+) -> None:
+    keep_key(replace(key_of(sqlite_store), rate="2 per minute"))
+    asked = [(coral.status_of(f"Hello {number}."), coral.last[0]) for number in range(4)]
+    assert asked == [("NONE", 200), ("NONE", 200), ("PREMOD", 200), ("PREMOD", 200)]
+    change(sqlite_store, replace(daily, rules=SiteRules(log_only=True)))
+    assert (coral.post("Hello 5."), coral.last[0]) == ({}, 200)
+
+
+def test_a_key_that_may_only_score_has_comments_withheld_and_none_kept(
+    coral: Coral, keep_key: Callable[[Key], None], sqlite_store: SqlStore
+) -> None:
+    keep_key(replace(key_of(sqlite_store), scopes=frozenset({Permission.SCORE})))
+    assert (coral.post("Hello."), coral.last[0]) == ({"status": "PREMOD"}, 200)
+    assert kept(sqlite_store) == []
+
+
+def test_the_same_body_from_two_sites_is_a_comment_of_each(
+    coral: Coral,
+    send: Send,
+    other_program: Caller,
+    keep_key: Callable[[Key], None],
+    sqlite_store: SqlStore,
+) -> None:
+    keep_key(new_secret(KeyKind.CORAL, site_id="weekly", given=OTHER_SECRET)[1])
+    other = Coral(send, [OTHER_SECRET])
+    assert coral.post("You silly goose.") == other.post("You silly goose.") != {}
+    with sqlite_store.read() as work:
+        pages = {site: work.comments.page(site) for site in ("daily", "weekly")}
+    assert {site: [one.text for one in page] for site, page in pages.items()} == {
+        "daily": ["You silly goose."],
+        "weekly": ["You silly goose."],
+    }
