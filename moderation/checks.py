@@ -35,6 +35,11 @@ def checked_id(field: str, value: str) -> str:
     return checked_line(field, value, MAX_ID)
 
 
+def checked_optional_id(field: str, value: str | None) -> str | None:
+    """An id as `checked_id` has it, or `None` where there is none."""
+    return None if value is None else checked_id(field, value)
+
+
 def checked_language(field: str, value: str | None) -> str | None:
     """A BCP 47 tag as sent, or `None` where there is none."""
     if value is not None and not _LANGUAGE.fullmatch(value):

@@ -6,7 +6,7 @@ Plain values that the use cases, storage and the sender hand to one another. Pur
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -76,6 +76,10 @@ class Endpoint:
     def wants(self, type_: str) -> bool:
         """Whether it is to be told of events of that type."""
         return not self.types or type_ in self.types
+
+    def as_well(self) -> Endpoint:
+        """The endpoint with nothing held against it."""
+        return replace(self, failures=0, failing_since=None, failed_at=None, quiet_until=None)
 
     def live_secrets(self, now: datetime) -> list[str]:
         """What a message is signed with now, the newest first."""

@@ -10,6 +10,7 @@ from moderation.checks import (
     YEARS,
     checked_id,
     checked_line,
+    checked_optional_id,
     checked_text,
     checked_url,
 )
@@ -109,8 +110,7 @@ def _check(comment: NewComment) -> None:
         ("parent id", comment.parent_id),
         ("author's id", comment.author.id),
     ):
-        if value is not None:
-            checked_id(field, value)
+        checked_optional_id(field, value)
     if comment.parent_id == comment.id:
         raise InvalidInput("parent id", "must not be the comment itself")
     checked_line("author's name", comment.author.name or "", MAX_NAME)

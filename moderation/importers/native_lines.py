@@ -18,7 +18,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from moderation.checks import MAX_NAME, checked_id, checked_line, checked_moment, checked_text
+from moderation.checks import (
+    MAX_NAME,
+    checked_id,
+    checked_line,
+    checked_moment,
+    checked_optional_id,
+    checked_text,
+)
 from moderation.comments import MAX_ID, MAX_TEXT, Reason, Site
 from moderation.errors import InvalidInput
 from moderation.labels import Label
@@ -120,7 +127,7 @@ def _objection(place: str, line: bytes) -> Record:
         checked_moment("at", found.at),
         checked_text("text", found.text, MAX_TEXT),
         checked_line("reason", found.reason, MAX_NAME),
-        None if found.by is None else checked_id("by", found.by),
+        checked_optional_id("by", found.by),
         found.waiting,
     )
 
@@ -150,7 +157,7 @@ def _suggestion(place: str, line: bytes) -> Record:
         found.text,
         found.labels,
         found.verdict,
-        None if found.comment_id is None else checked_id("comment_id", found.comment_id),
+        checked_optional_id("comment_id", found.comment_id),
         found.told,
     )
 

@@ -32,7 +32,7 @@ LONGEST_WISH = timedelta(hours=24)
 SWITCHED_OFF_AFTER = timedelta(days=3)
 """How long an endpoint may fail without a single success."""
 
-FAILURES_TO_SWITCH_OFF = 10
+FAILURES_TO_SWITCH_OFF = len(DELAYS)
 """How many attempts must have failed in that time: as many as a message has."""
 
 SPAN_ENDS_AFTER = timedelta(days=2)
@@ -96,7 +96,7 @@ def endpoint_after(endpoint: Endpoint, outcome: Outcome, type_: str) -> Endpoint
     A test that fails counts for nothing: it is never tried again, so no success would follow it.
     """
     if outcome.got_through:
-        return replace(endpoint, failures=0, failing_since=None, failed_at=None, quiet_until=None)
+        return endpoint.as_well()
     after = endpoint if type_ == TEST else _failing(endpoint, outcome)
     pause = _pause(endpoint.failures + 1, outcome)
     if pause:

@@ -19,6 +19,7 @@ from moderation.errors import InvalidInput
 from moderation.labels import TEXT_LABELS, Label
 from moderation.site_rules import RULE, WORD_LIST
 from moderation.text.rich_text import as_read
+from moderation.wire.mending import HALF_PAIR
 
 NO_OPINION: Final[dict[str, Any]] = {}
 WITHHELD: Final = "SYSTEM_WITHHELD"
@@ -44,8 +45,7 @@ _TELLING: Final = (
 said. That it is toxic is true of all of them."""
 
 _STAFF: Final = frozenset({"STAFF", "MODERATOR", "ADMIN"})
-_HALF_PAIR: Final = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
-_UNKEEPABLE: Final = _HALF_PAIR | {0: None}
+_UNKEEPABLE: Final = HALF_PAIR | {0: None}
 
 
 class Post(msgspec.Struct, frozen=True):
@@ -154,7 +154,7 @@ def _part(whole: object, name: str) -> dict[str, Any]:
 
 
 def _text(sent: object) -> str:
-    return sent.translate(_HALF_PAIR) if isinstance(sent, str) else ""
+    return sent.translate(HALF_PAIR) if isinstance(sent, str) else ""
 
 
 def _id(sent: object) -> str | None:

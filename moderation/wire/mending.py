@@ -7,7 +7,6 @@ code unit for another, so that no offset moves.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -19,7 +18,8 @@ from moderation.wire.decoding import decode
 
 _T = TypeVar("_T")
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
-_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
+HALF_PAIR: Final = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+"""For `str.translate`."""
 
 
 def decode_mended(
@@ -58,4 +58,4 @@ def _mended(raw: bytes, names: Mapping[str, str]) -> bytes | None:
         text = json.dumps(found, ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError):
         return None
-    return _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", text).encode()
+    return text.translate(HALF_PAIR).encode()

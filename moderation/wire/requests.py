@@ -21,6 +21,7 @@ from moderation.checks import (
     checked_language,
     checked_line,
     checked_moment,
+    checked_optional_id,
     checked_text,
     checked_url,
 )
@@ -139,8 +140,8 @@ class CommentRequest(_Request):
         return NewComment(
             id=checked_id("id", self.id),
             text=_required_text("text", self.text),
-            article_id=_optional_id("article_id", self.article_id),
-            parent_id=_optional_id("parent_id", self.parent_id),
+            article_id=checked_optional_id("article_id", self.article_id),
+            parent_id=checked_optional_id("parent_id", self.parent_id),
             author=Author(
                 id=checked_id("author.id", author.id), name=_name("author.name", author.name)
             )
@@ -164,7 +165,7 @@ class ObjectionRequest(_Request):
             at=at,
             text=checked_text("text", self.text or "", MAX_TEXT),
             reason=_name("reason", self.reason) or "",
-            by=_optional_id("by", self.by),
+            by=checked_optional_id("by", self.by),
             sent_as=sent_as,
         )
 
@@ -181,9 +182,9 @@ class ClaimRequest(_Request):
     def to_filter(self) -> QueueFilter:
         """Which items are wanted."""
         return QueueFilter(
-            site_id=_optional_id("site", self.site),
-            reason=_optional_id("reason", self.reason),
-            label=_optional_id("label", self.label),
+            site_id=checked_optional_id("site", self.site),
+            reason=checked_optional_id("reason", self.reason),
+            label=checked_optional_id("label", self.label),
             language=checked_language("language", self.language),
             escalated=self.escalated,
         )
@@ -277,7 +278,7 @@ def draft(asked: ClassifyRequest, at: str = "") -> Draft:
     return Draft(
         text=_required_text(f"{at}text", asked.text),
         article=None if article.is_blank else article,
-        article_id=_optional_id(f"{at}article.id", fields.id),
+        article_id=checked_optional_id(f"{at}article.id", fields.id),
         parent=None if is_blank(parent) else parent,
         language=checked_language(f"{at}language", asked.language),
         explain=bool(asked.explain),
@@ -350,10 +351,6 @@ def _required_text(field: str, value: str) -> str:
     if is_blank(checked):
         raise InvalidInput(field, "must not be empty")
     return checked
-
-
-def _optional_id(field: str, value: str | None) -> str | None:
-    return None if value is None else checked_id(field, value)
 
 
 def _name(field: str, value: str | None) -> str | None:

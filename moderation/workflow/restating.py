@@ -19,24 +19,16 @@ def is_restated(work: UnitOfWork, known: StoredComment, new: NewComment) -> bool
 
     Not told where only one of the two came with such a word: they are not of one source.
     """
-    if (known.source_status is None) != (new.source_status is None):
-        return False
-    item = work.queue.item_of(known.key)
-    if item is not None and item.verdict is not None:
-        return False
-    if known.source_status != new.source_status:
-        return True
-    if new.status in (None, known.status):
-        return False
-    return _status_by(work, item, new.status or known.status) is not known.status
+    return _new_status(work, work.queue.item_of(known.key), known, new) is not None
 
 
 def restate(services: Services, work: UnitOfWork, known: StoredComment, new: NewComment) -> bool:
     """Take the status over from the source, the comment being locked; whether it could be."""
     item = work.queue.item_of(known.key, lock=True)
-    if not is_restated(work, known, new):
+    status = _new_status(work, item, known, new)
+    if status is None:
         return False
-    now, status = services.now(), _status_by(work, item, new.status or known.status)
+    now = services.now()
     changed = replace(known, status=status, source_status=new.source_status)
     work.comments.set_status(known.key, status, source_status=new.source_status)
     event = (
@@ -49,6 +41,19 @@ def restate(services: Services, work: UnitOfWork, known: StoredComment, new: New
     return True
 
 
-def _status_by(work: UnitOfWork, item: ReviewItem | None, told: Status) -> Status:
-    """Where it is to stand: what people here said of it weighs more."""
-    return status_of_revision(work.queue.events(item.id) if item else [], told)
+def _new_status(
+    work: UnitOfWork, item: ReviewItem | None, known: StoredComment, new: NewComment
+) -> Status | None:
+    """Where it is to stand by its source's word; `None` where that is nothing new here."""
+    has_word = new.source_status is not None
+    if has_word != (known.source_status is not None):
+        return None
+    if item is not None and item.verdict is not None:
+        return None
+    says_another = known.source_status != new.source_status
+    if not says_another and new.status in (None, known.status):
+        return None
+    # What people here said of it before weighs more.
+    said = work.queue.events(item.id) if item else []
+    status = status_of_revision(said, new.status or known.status)
+    return status if says_another or status is not known.status else None

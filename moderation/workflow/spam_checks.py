@@ -34,11 +34,11 @@ from moderation.workflow.spam_identity import (
     as_handed_in,
     asked_of,
     cleaned_since,
-    digest,
     is_same_text,
     known,
     parent_of,
 )
+from moderation.workflow.suggesting import suggestion_id
 
 SOURCE = "akismet"
 _SERIOUS = frozenset({Decision.REVIEW.value, Decision.BLOCK.value})
@@ -112,7 +112,7 @@ def tell(services: Services, site: Site, passing: Passing, verdict: Verdict) -> 
         told = {"guid": guid, "comment_ID": passing.own_id, "permalink": passing.url}
         work.suggestions.put(
             Suggestion(
-                id=digest([SOURCE, site.id, guid]),
+                id=suggestion_id(SOURCE, site.id, guid),
                 site_id=site.id,
                 source=SOURCE,
                 at=now,
@@ -139,10 +139,8 @@ def _asked(services: Services, site: Site, passing: Passing) -> Asked:
 
 def _passed_through(services: Services, site: Site, asked: Asked) -> Checked:
     """The answer on a comment of which nothing is kept."""
-    with services.store.read() as work:
-        context = _context(work, site, asked)
     try:
-        ruling = _ruling(services, site, context)
+        ruling = _ruling(services, site, asked)
     except NotScored:
         if not asked.passing.is_by_staff:
             raise
@@ -151,7 +149,9 @@ def _passed_through(services: Services, site: Site, asked: Asked) -> Checked:
     return Checked(asked.guid, is_spam, ruling)
 
 
-def _ruling(services: Services, site: Site, context: Comment) -> Ruling:
+def _ruling(services: Services, site: Site, asked: Asked) -> Ruling:
+    with services.store.read() as work:
+        context = _context(work, site, asked)
     return classify(services.scorers.current(), site, [context])[0].ruling
 
 
@@ -191,7 +191,6 @@ def _new_comment(services: Services, site: Site, asked: Asked) -> NewComment:
         parent_id = found.parent_id if found else parent_of(work, site, asked)
         article_id = found.article_id if found else asked.article_id
         article = work.articles.get(site.id, article_id) if article_id else None
-        context = _context(work, site, asked)
     if article_id and (article is None or (passing.url and not article.url)):
         title, text = (article.title, article.text) if article else ("", "")
         with services.store.write() as work:
@@ -199,7 +198,7 @@ def _new_comment(services: Services, site: Site, asked: Asked) -> NewComment:
                 StoredArticle(site.id, article_id, title, text, passing.url), services.now()
             )
             work.commit()
-    stands = found is not None and _stands(services, site, found, asked, context)
+    stands = found is not None and _stands(services, site, found, asked)
     return NewComment(
         id=found.id if found else asked.guid,
         text=found.text if found and stands else passing.text,
@@ -213,9 +212,7 @@ def _new_comment(services: Services, site: Site, asked: Asked) -> NewComment:
     )
 
 
-def _stands(
-    services: Services, site: Site, kept: StoredComment, asked: Asked, context: Comment
-) -> bool:
+def _stands(services: Services, site: Site, kept: StoredComment, asked: Asked) -> bool:
     """Whether what is kept, and was answered, holds for what is asked now.
 
     A CMS cleans a comment before it keeps it, and then asks about that. It is scored as it is now,
@@ -226,7 +223,7 @@ def _stands(
     if kept.ruling is None or not is_cleaned(asked.passing.text, kept.text):
         return False
     before = {(one.code, one.label, one.level) for one in kept.ruling.reasons}
-    now = _ruling(services, site, context).reasons
+    now = _ruling(services, site, asked).reasons
     return before.issuperset((one.code, one.label, one.level) for one in now)
 
 

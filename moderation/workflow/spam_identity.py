@@ -93,9 +93,9 @@ def asked_of(work: UnitOfWork, site: Site, passing: Passing, key: bytes) -> Aske
         parent_id=parent_id,
         own_id=named(passing.own_id),
         email_hash=email,
-        guid=digest([*where, *who, _sent(passing.text)])[:32],
-        alike=digest(["alike", *where[:3], parent_id, *loosely])[:32],
-        earlier=digest([*old, *loosely])[:32],
+        guid=_digest([*where, *who, _sent(passing.text)])[:32],
+        alike=_digest(["alike", *where[:3], parent_id, *loosely])[:32],
+        earlier=_digest([*old, *loosely])[:32],
     )
 
 
@@ -158,10 +158,10 @@ def blog_name(address: str) -> str:
         name += f"?{parts.query}" if parts.query else ""
     except ValueError:
         name = said
-    return name if len(name) <= _MOST_OF_A_BLOG else f"blog-{digest([name])[:32]}"
+    return name if len(name) <= _MOST_OF_A_BLOG else f"blog-{_digest([name])[:32]}"
 
 
-def digest(told: list[str | None]) -> str:
+def _digest(told: list[str | None]) -> str:
     """SHA-256 of a list of texts, hexadecimal."""
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
@@ -195,7 +195,7 @@ def _sent(text: str) -> str:
 
 def _within(blog: str, theirs: str) -> str:
     name = f"{blog}:{theirs}"
-    return name if len(name) <= MAX_ID else f"blog-{digest([blog, theirs])[:32]}"
+    return name if len(name) <= MAX_ID else f"blog-{_digest([blog, theirs])[:32]}"
 
 
 def _url_id(url: str) -> str | None:

@@ -19,22 +19,20 @@ def suggestion_id(*told: str) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def keep_suggestion(
-    services: Services, suggestion: Suggestion, comment_id: str | None = None
-) -> bool:
-    """Keep it beside the comment of that id where the site has one; whether it was new.
+def keep_suggestion(services: Services, suggestion: Suggestion) -> bool:
+    """Keep it beside the comment that it is about where the site has one; whether it was new.
 
     The last word about one thing counts. Nothing is kept about a comment that was erased, and
     what the site told longer ago than `KEPT` about comments that are not here is forgotten.
     """
     with services.store.write() as work:
         known = None
-        if comment_id is not None:
-            known = work.comments.get(suggestion.site_id, comment_id, lock=True)
+        if suggestion.comment_id is not None:
+            known = work.comments.get(suggestion.site_id, suggestion.comment_id, lock=True)
         if known is not None and known.erased_at is not None:
             return False
         key = known.key if known else None
-        is_new = work.suggestions.put(replace(suggestion, comment_key=key, comment_id=comment_id))
+        is_new = work.suggestions.put(replace(suggestion, comment_key=key))
         work.suggestions.forget(suggestion.site_id, suggestion.at - KEPT)
         work.commit()
     return is_new

@@ -123,7 +123,7 @@ def change_endpoint(
         after = _with(before, wanted)
         if after.url != before.url:
             # What the old address did says nothing of the new one.
-            after = _well(after)
+            after = after.as_well()
         _keep(services, work, actor, before, after)
         work.commit()
     return after
@@ -151,7 +151,7 @@ def switch_on(services: Services, actor: User | None, endpoint_id: str) -> Endpo
     require_administrator(actor)
     with services.store.write() as work:
         before = known_endpoint(work, endpoint_id, lock=True)
-        after = _well(replace(before, off=None, off_since=None))
+        after = replace(before, off=None, off_since=None).as_well()
         _keep(services, work, actor, before, after)
         work.commit()
     return after
@@ -260,10 +260,6 @@ def _checked(url: str, label: str, types: Collection[str]) -> _Wanted:
 
 def _with(endpoint: Endpoint, wanted: _Wanted) -> Endpoint:
     return replace(endpoint, url=wanted.url, label=wanted.label, types=wanted.types)
-
-
-def _well(endpoint: Endpoint) -> Endpoint:
-    return replace(endpoint, failures=0, failing_since=None, failed_at=None, quiet_until=None)
 
 
 def _sooner(secret: SigningSecret, end: datetime) -> SigningSecret:

@@ -40,7 +40,7 @@ def found(services: Services) -> list[FeedbackRow]:
 
 def test_a_verdict_given_here_comes_before_a_suggestion(services: Services, site: Site) -> None:
     submitted = submit(services, site, a_new_comment("c1", f"A {MILD} thing."))
-    keep_suggestion(services, a_suggestion(), "c1")
+    keep_suggestion(services, a_suggestion(comment_id="c1"))
     assert [row.reasons for row in found(services)] == [["suggestion"]]
     actor = a_user()
     with services.store.write() as work:
@@ -56,7 +56,7 @@ def test_a_row_stands_under_what_is_stored_with_its_comment(services: Services, 
     submit(services, site, a_new_comment("p1", "Which bridge?", article_id="a1"))
     new = a_new_comment("c1", f"A {MILD} thing.", article_id="a1", parent_id="p1")
     submit(services, site, new)
-    keep_suggestion(services, a_suggestion(labels={"off_topic": 1.0}), "c1")
+    keep_suggestion(services, a_suggestion(labels={"off_topic": 1.0}, comment_id="c1"))
     (row,) = found(services)
     assert (row.title, row.body, row.parent) == ("Bridge closed", "Until May.", "Which bridge?")
     assert row.labels == {"off_topic": 1.0}

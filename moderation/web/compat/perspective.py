@@ -188,9 +188,10 @@ def _suggest(raw: bytes, who: Caller | None) -> dict[str, object]:
             text=text,
             labels=labels_told(values),
             verdict=verdict_told(values),
+            comment_id=_comment_id(token),
             told=requests.told(asked, values),
         )
-        keep_suggestion(services(), suggestion, _comment_id(token))
+        keep_suggestion(services(), suggestion)
     detected = identify(text, spoken[0] if spoken else site.language)
     return replies.suggestion_taken(asked.client_token, spoken, detected)
 

@@ -37,8 +37,12 @@ def _no_database(*_: object) -> None:
     raise OperationalError("SELECT 1", {}, ConnectionRefusedError())
 
 
-@pytest.mark.parametrize("odd", [{}, {"is_test": "1"}, {"comment_type": "signup"}])
-@pytest.mark.parametrize(("part", "fault"), [("current", _no_model), ("assess", _broken)])
+_ODD = pytest.mark.parametrize("odd", [{}, {"is_test": "1"}, {"comment_type": "signup"}])
+_AWAY = pytest.mark.parametrize(("part", "fault"), [("current", _no_model), ("assess", _broken)])
+
+
+@_ODD
+@_AWAY
 def test_without_a_model_a_comment_is_to_be_held(
     cms: Cms,
     monkeypatch: pytest.MonkeyPatch,
@@ -50,8 +54,8 @@ def test_without_a_model_a_comment_is_to_be_held(
     held(cms.check("Thank you.", **odd), b"not_scored")
 
 
-@pytest.mark.parametrize("odd", [{}, {"is_test": "1"}, {"comment_type": "signup"}])
-@pytest.mark.parametrize(("part", "fault"), [("current", _no_model), ("assess", _broken)])
+@_ODD
+@_AWAY
 def test_staff_is_answered_without_a_model_too(
     cms: Cms,
     monkeypatch: pytest.MonkeyPatch,
