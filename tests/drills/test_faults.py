@@ -75,6 +75,8 @@ class Stage:
                     self.over.set()
                 for task in running:
                     task.result()
+            # What was refused came again just now, perhaps to a worker that has no model yet.
+            seconds_until_scored(self.store, time.monotonic())
             accepted = {id: said for one in self.posters for id, said in one.accepted.items()}
             _log.info("of %d comments the last was scored after %.1f s", len(accepted), took)
             check_kept(self._look, accepted)
