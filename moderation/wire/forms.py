@@ -22,7 +22,7 @@ _ELEMENT = re.compile(r"(.*?)\[.*", re.DOTALL)
 _UNWANTED = {mark: None for mark in range(0x20) if mark not in (0x09, 0x0A, 0x0D)}
 _UNWANTED |= {mark: None for mark in range(0x7F, 0xA0) if mark != 0x85}
 _CHARSET_FIELDS = ("blog_charset", "charset")
-_NO_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"})
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
 """Codecs that Python has for other things."""
 
 
@@ -97,6 +97,8 @@ def _codec(name: str) -> str | None:
         found = codecs.lookup(name.strip()) if name.isascii() and name.strip() else None
     except (LookupError, ValueError):
         return None
-    if found is None or not found._is_text_encoding or found.name in _NO_CHARSETS:
+    if found is None or not found._is_text_encoding:
+        return None
+    if found.name.replace("_", "-") in _NO_CHARSETS:
         return None
     return found.name

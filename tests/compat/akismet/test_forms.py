@@ -47,6 +47,8 @@ def bare(fields: dict[str, str]) -> bytes:
         (b"blog=%EF%F0%E8%E2&charset=windows-1251", "прив"),
         (b"blog=%1B%24B%24%22%1B%28B&blog_charset=ISO-2022-JP", "あ"),
         (b"blog=%E9&blog_charset=no+such", "\ufffd"),
+        (b"blog=%5Cx41%80&blog_charset=unicode_escape", "\\x41\ufffd"),
+        (b"blog=%5Cx41%80&blog_charset=raw-unicode-escape", "\\x41\ufffd"),
         (b"blog=a%00b%07c%0Ad%7Fe", "abc\nde"),
         (b"blog=%ED%A0%80", "\ufffd\ufffd\ufffd"),
         (b"blog=%zz%4", "%zz%4"),
