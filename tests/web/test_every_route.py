@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -92,7 +93,8 @@ class Somebody:
         if csrf:
             headers["X-CSRFToken"] = self.token
         with client.open(path, method=method, headers=headers) as answer:
-            return answer.status_code
+            # Perspective says of a key that it is wrong in a 400.
+            return 401 if b"API_KEY_INVALID" in answer.data else answer.status_code
 
 
 def expected(path: str) -> frozenset[Permission] | None:
@@ -128,12 +130,20 @@ def _routes(app: Flask) -> Iterator[Tried]:
 def callers(
     app: Flask, daily: Site, keep_key: Callable[[Key], None], keep_user: Callable[[User], User]
 ) -> list[Somebody]:
-    """Nobody, a site's key, and every role by session and by personal token."""
+    """Nobody, keys that no longer hold, a site's key, and every role by session and token."""
     secret, key = new_secret(KeyKind.SITE, site_id=daily.id)
     keep_key(key)
-    everybody = [Somebody("nobody", None), Somebody("site key", SITE_KEY_PERMISSIONS, secret)]
-    nobody, token = _session(app)
-    everybody[0].cookie, everybody[0].token = nobody, token
+    cookie, token = _session(app)
+    everybody = [
+        Somebody("nobody", None, cookie=cookie, token=token),
+        Somebody("site key", SITE_KEY_PERMISSIONS, secret),
+    ]
+    past = datetime(2026, 1, 1, tzinfo=UTC)
+    for name in ("expired", "revoked"):
+        secret, key = new_secret(KeyKind.SITE, site_id=daily.id)
+        over = {"expired": replace(key, expires_at=past), "revoked": replace(key, revoked_at=past)}
+        keep_key(over[name])
+        everybody.append(Somebody(f"{name} site key", None, secret))
     for role in Role:
         user = keep_user(a_user(role.value, role))
         secret, key = new_secret(KeyKind.PERSONAL, user_id=user.id)
@@ -160,7 +170,9 @@ def test_every_route_opens_to_exactly_those_who_may(app: Flask, callers: list[So
         for one in callers:
             status = one.opens(app.test_client(), method, path)
             refused = status in (401, 403)
-            if not declared:
+            if path.startswith("/$discovery"):
+                right = (status == 401) is bool(one.secret and one.permissions is None)
+            elif not declared:
                 right = status != 401  # a wrong password is 403
             elif one.permissions is None or (own_way and not one.secret):
                 right = refused if own_way else status == 401
