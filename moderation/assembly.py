@@ -25,9 +25,13 @@ from moderation.workflow import Services
 from moderation.workflow.article_texts import fetch_next
 from moderation.workflow.key_usage import KEPT_EVERY, keep_usage
 from moderation.workflow.late_scoring import score_waiting
+from moderation.workflow.suggesting import forget_old
 
 LOOK_FOR_ARTICLES = 10.0
 """Seconds between two looks for articles that lack a text."""
+
+FORGOTTEN_EVERY = 3_600.0
+"""Seconds between two looks for what was told too long ago to be kept."""
 
 SWEPT_EVERY = 60.0
 """Seconds between two times that a worker looks whether something was erased."""
@@ -60,6 +64,7 @@ def jobs(settings: Settings, services: Services) -> list[Job]:
         Job("late scoring", late, every=LOOK_FOR_UNSCORED, at_most=10.0),
         Job("sweeping", services.store.sweep, every=SWEPT_EVERY),
         Job("usage of keys", partial(keep_usage, services), every=KEPT_EVERY),
+        Job("old suggestions", partial(forget_old, services), every=FORGOTTEN_EVERY),
     ]
     if settings.fetch_articles == "yes":
         outbound = Outbound(settings.article_networks, seconds=SECONDS, max_bytes=MAX_BYTES)

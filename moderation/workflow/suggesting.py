@@ -22,8 +22,7 @@ def suggestion_id(*told: str) -> str:
 def keep_suggestion(services: Services, suggestion: Suggestion) -> bool:
     """Keep it beside the comment that it is about where the site has one; whether it was new.
 
-    The last word about one thing counts. Nothing is kept about a comment that was erased, and
-    what the site told longer ago than `KEPT` about comments that are not here is forgotten.
+    The last word about one thing counts. Nothing is kept about a comment that was erased.
     """
     with services.store.write() as work:
         known = None
@@ -33,6 +32,17 @@ def keep_suggestion(services: Services, suggestion: Suggestion) -> bool:
             return False
         key = known.key if known else None
         is_new = work.suggestions.put(replace(suggestion, comment_key=key))
-        work.suggestions.forget(suggestion.site_id, suggestion.at - KEPT)
         work.commit()
     return is_new
+
+
+def forget_old(services: Services) -> bool:
+    """Forget what was told longer ago than `KEPT` about comments that are not here.
+
+    Does it all at once: there is never more to do.
+    """
+    with services.store.write() as work:
+        for site in work.sites.all():
+            work.suggestions.forget(site.id, services.now() - KEPT)
+        work.commit()
+    return False
