@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from moderation.comments import Comment, NewComment, Ruling, Site, StoredArticle, StoredComment
-from moderation.errors import Conflict, Erased, ImportRefused, NotFound
+from moderation.errors import Conflict, Erased, ImportRefused, NotFound, NotScored
 from moderation.personal_data import address_hash
 from moderation.records import (
     ArticleRecord,
@@ -27,7 +27,7 @@ from moderation.records import (
 )
 from moderation.review_queue import Event, ReviewItem
 from moderation.stores import UnitOfWork
-from moderation.workflow.classify import classify
+from moderation.workflow.classify import classify_each
 from moderation.workflow.import_belongings import Belongings, keep_objection, keep_suggestion
 from moderation.workflow.import_plan import Passed, Plan, plan_batch, rehearse
 from moderation.workflow.import_report import ImportReport
@@ -226,12 +226,19 @@ def _write(run: Import, plan: Plan, contexts: list[Comment]) -> None:
 
 
 def _rulings(run: Import, plan: Plan, contexts: list[Comment]) -> list[Ruling | None]:
-    """Of each that is new; `None` of what is to wait for its score as it does at its source."""
+    """Of each that is new; `None` of what waits for its score, as it does at its source too.
+
+    So does a text that the model fails on. Raises `NotScored` where it fails on several and on all.
+    """
     waits = [record.is_unscored for record, _ in plan.fresh]
     wanted = [context for context, is_later in zip(contexts, waits, strict=True) if not is_later]
     scorer = run.services.scorers.current() if wanted else None
-    found = iter(classify(scorer, run.site, wanted) if scorer else [])
-    return [None if is_later else next(found).ruling for is_later in waits]
+    found = classify_each(scorer, run.site, wanted) if scorer else []
+    failed = [one for one in found if isinstance(one, NotScored)]
+    if len(failed) == len(found) > 1:
+        raise failed[0]
+    rulings = (None if isinstance(one, NotScored) else one.ruling for one in found)
+    return [None if is_later else next(rulings) for is_later in waits]
 
 
 def _contexts(run: Import, work: UnitOfWork, comments: list[NewComment]) -> list[Comment]:
