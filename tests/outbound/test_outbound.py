@@ -10,7 +10,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from moderation.outbound import AddressRefused, Outbound, Unreachable, checked_url
+from moderation.outbound import AddressRefused, Outbound, Unreachable
+from moderation.web_addresses import web_address
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 Serve = Callable[[Callable[[BaseHTTPRequestHandler], None]], str]
@@ -102,7 +103,7 @@ def test_an_address_of_the_inside_is_refused(url: str) -> None:
 )
 def test_what_is_no_address_of_the_web_is_refused(url: str) -> None:
     with pytest.raises(AddressRefused):
-        checked_url(url)
+        web_address(url)
 
 
 def test_one_address_of_the_inside_among_others_refuses_the_name(
