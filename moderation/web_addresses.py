@@ -107,10 +107,12 @@ def ascii_host(host: str) -> str:
 
 
 def _host_of(parts: SplitResult) -> str:
-    """The host; the parser forgets what stands between a bracket and the port."""
-    if "[" in parts.netloc and parts.netloc.rpartition("]")[2].partition(":")[0]:
+    """The host; the parser keeps neither the brackets nor what stands between them and the port."""
+    host = parts.hostname or ""
+    _, bracket, behind = parts.netloc.partition("]")
+    if bracket and (":" not in host or behind.partition(":")[0]):
         raise AddressRefused("This is no address of the web.")
-    return parts.hostname or ""
+    return host
 
 
 def _mapped(host: str) -> str:

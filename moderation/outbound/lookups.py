@@ -65,9 +65,16 @@ class Lookups:
 
     def _run(self, name: str, found: Future[tuple[Address, ...]]) -> None:
         try:
-            found.set_result(self._resolve(name))
+            addresses = self._resolve(name)
         except Exception as error:
+            self._end(name)
             found.set_exception(error)
+        else:
+            self._end(name)
+            found.set_result(addresses)
+
+    def _end(self, name: str) -> None:
+        # Before anybody hears of it, so that whoever asks again is told something new.
         with self._changed:
             del self._under_way[name]
             self._changed.notify_all()
