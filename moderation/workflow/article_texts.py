@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from moderation.comments import MAX_ARTICLE_TEXT, MAX_TITLE, Site, StoredArticle
 from moderation.errors import ModerationError
+from moderation.web_addresses import AddressRefused, ascii_host
 from moderation.workflow.services import Services
 
 WAITS = (
@@ -87,7 +88,8 @@ def is_of_site(url: str, site: Site, further: Sequence[str] = ()) -> bool:
     if called is None or not _is_port(called, own):
         return False
     hosts = [own.hostname or ""] if own else []
-    return any(_is_under(_ascii(called.hostname or ""), host) for host in (*hosts, *further))
+    host = _ascii(called.hostname or "")
+    return bool(host) and any(_is_under(host, _ascii(one)) for one in (*hosts, *further))
 
 
 def _parts(url: str) -> SplitResult | None:
@@ -105,7 +107,6 @@ def _is_port(called: SplitResult, own: SplitResult | None) -> bool:
 
 
 def _is_under(host: str, own: str) -> bool:
-    own = _ascii(own.strip())
     try:
         return bool(ip_address(own)) and host == own
     except ValueError:
@@ -114,10 +115,11 @@ def _is_under(host: str, own: str) -> bool:
 
 
 def _ascii(host: str) -> str:
+    """As it will be called; empty where that cannot be."""
     try:
-        return host.rstrip(".").encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        return host.lower()
+        return ascii_host(host.strip())
+    except AddressRefused:
+        return ""
 
 
 def _filled(article: StoredArticle, page: Page) -> StoredArticle:

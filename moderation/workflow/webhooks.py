@@ -25,6 +25,7 @@ from moderation.outgoing import (
     State,
 )
 from moderation.stores import UnitOfWork
+from moderation.web_addresses import AddressRefused, web_address
 from moderation.workflow.administering import record, require_administrator
 from moderation.workflow.services import Services
 
@@ -252,6 +253,10 @@ def _checked(url: str, label: str, types: Collection[str]) -> _Wanted:
     url = checked_url("url", url.strip())
     if not url:
         raise InvalidInput("url", "must not be empty")
+    try:
+        web_address(url)
+    except AddressRefused as error:
+        raise InvalidInput("url", error.message) from error
     for unknown in sorted(set(types) - set(EVENT_TYPES)):
         raise InvalidInput("types", f"unknown event type {unknown[:40]!r}")
     chosen = tuple(name for name in EVENT_TYPES if name in types)

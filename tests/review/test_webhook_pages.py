@@ -71,7 +71,16 @@ def test_an_endpoint_is_shown_without_its_secret_and_changed(
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("url", "ftp://example.org/"), ("url", ""), ("label", "a\x07b"), ("site", "none")],
+    [
+        ("url", "ftp://example.org/"),
+        ("url", ""),
+        ("url", "https://ada:secret@example.org/"),
+        ("url", "https://i❤.example/"),
+        ("url", "https://0x7f.1/"),
+        ("url", "https://[fe80::1%eth0]/"),
+        ("label", "a\x07b"),
+        ("site", "none"),
+    ],
 )
 def test_what_an_endpoint_cannot_be_is_told_beside_its_field(
     desk: Desk, ada: FlaskClient, field: str, value: str

@@ -19,6 +19,9 @@ from tests.factories import NOON
         ("http://169.254.169.254/latest/meta-data", "inside a network"),
         ("https://user:pw@example.org/", "login"),
         ("http://93.184.216.34/", "https"),
+        ("https://2130706433/", "four decimal numbers"),
+        ("https://[fe80::1%eth0]/", "zone"),
+        ("https://i❤.example/", "host name"),
     ],
 )
 def test_an_address_that_is_never_called_is_refused_when_it_is_given(url: str, said: str) -> None:

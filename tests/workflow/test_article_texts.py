@@ -28,6 +28,8 @@ OWN = [
     ("https://daily.example:8080/", "http://daily.example:8080"),
     ("http://127.0.0.1:80/", "http://127.0.0.1"),
     ("https://xn--brcke-lva.example/", "https://brücke.example"),
+    ("https://faß.example/", "https://xn--fa-hia.example"),
+    ("http://[::0001]/", "http://[::1]"),
 ]
 NOT_OWN = [
     (URL, ""),
@@ -44,6 +46,10 @@ NOT_OWN = [
     ("//daily.example/", "https://daily.example"),
     ("https://x.127.0.0.1/", "http://127.0.0.1"),
     ("https:///", "https://"),
+    # The first is called as xn--fa-hia.example, whoever else has the second.
+    ("https://faß.example/", "https://fass.example"),
+    ("https://i❤.example/", "https://i❤.example"),
+    ("http://127.1/", "http://127.1"),
     ("https://[daily.example/", "https://daily.example"),
 ]
 
