@@ -145,7 +145,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=8_192)
 def stem(word: str) -> str:
     """The stem of a word (Snowball's English, Porter 2001), so that forms of one word meet.
 
@@ -169,7 +169,7 @@ class Reader:
         self._vocabulary = vocabulary
         self._topics = topics
         self._fit_topics = fit_topics
-        self._row = lru_cache(maxsize=30_000)(vocabulary.row)
+        self._row = lru_cache(maxsize=8_192)(vocabulary.row)
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Reader:

@@ -24,7 +24,7 @@ from moderation.text.tokens import words
 _MOST_GROWTH: Final = 20
 """Characters that come of one at most, be it a letter of its own or a decoded reference."""
 _LONGEST_KEPT: Final = 24
-_MOST_KEPT: Final = 1 << 15
+_MOST_KEPT: Final = 1 << 13
 
 _CHUNKS: Final = re.compile(r"(\S++)")
 _CHUNKS_WITH_TAGS: Final = re.compile(r"((?:<[^<>]*+>|\S)++)")

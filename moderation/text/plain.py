@@ -46,7 +46,7 @@ _TYPOGRAPHIC: Final = tuple(
 )
 """Marks that text processors set, one for one, as `folding` reads them."""
 
-_MOST_KEPT: Final = 1 << 15
+_MOST_KEPT: Final = 1 << 13
 _LONGEST_KEPT: Final = 24
 
 _plain_words: set[str] = set()

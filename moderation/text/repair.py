@@ -30,7 +30,7 @@ _LEAST_RUN_TOGETHER: Final = 7
 _LONGEST_RUN_TOGETHER: Final = 40
 _MOST_PIECES: Final = 4
 
-_MOST_KEPT: Final = 1 << 15
+_MOST_KEPT: Final = 1 << 13
 _LONGEST_KEPT: Final = 24
 
 _sound: set[str] = set()
@@ -147,7 +147,7 @@ def _parted(word: str) -> tuple[str, ...]:
     return known or written_words(word)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def parts_of(word: str) -> tuple[str, ...]:
     """The words that a long word is run together from, one of them abusive; else nothing.
 

@@ -43,7 +43,7 @@ from moderation.workflow.restating import restate
 from moderation.workflow.services import Services
 from moderation.workflow.thread_order import parents_first
 
-BATCH = 128
+BATCH = 64
 TRIES = 5
 """How often a batch is begun anew where others change the same comments at that moment."""
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.comments import Comment, NewComment, Reason, Site, Status, StoredComment
-from moderation.errors import NotFound, NotScored, StaleVersion
+from moderation.errors import NotFound, StaleVersion
 from moderation.importers import read
 from moderation.labels import TEXT_LABELS
 from moderation.records import CommentRecord, Record
@@ -24,12 +24,10 @@ from moderation.workflow import Services
 from moderation.workflow.import_sites import default_site
 from moderation.workflow.importing import Import, Tally, import_records
 from moderation.workflow.intake import erase
-from moderation.workflow.late_scoring import score_waiting
 from moderation.workflow.objections import object_to
 from moderation.workflow.reviewing import give_verdict, undo_verdict
 from moderation.workflow.thread_order import parents_first
 from tests.factories import Clock, KeywordScorer, a_new_comment, a_user
-from tests.workflow.moody import POISON, Moody
 
 WXR = Path(__file__).parents[1] / "fixtures" / "wxr"
 SHARED = Path(os.environ.get("TEST_SHARED", Path(__file__).parents[3] / "shared"))
@@ -400,21 +398,3 @@ def test_a_real_export_is_stored_whole(services: Services, site: Site) -> None:
             assert comment.ruling
             assert comment.source_status
             assert not comment.is_orphan
-
-
-def test_a_text_that_the_model_fails_on_comes_in_and_waits(
-    sqlite_store: SqlStore, site: Site, clock: Clock
-) -> None:
-    model = Moody()
-    services = Services(sqlite_store, model, audit_rate=0.0, now=clock)
-    records = [reply("1"), reply("2", text=f"Some {POISON}."), reply("3")]
-    assert take_in(services, site, records).stored == 3
-    assert [stored(services, site, id).is_unscored for id in "123"] == [False, True, False]
-    assert stored(services, site, "2").status is Status.HELD
-    model.broken = True
-    with pytest.raises(NotScored):
-        take_in(services, site, [reply("4"), reply("5")])
-    model.broken, model.chokes_on = False, "nothing"
-    clock.advance(minutes=1)
-    score_waiting(services)
-    assert not stored(services, site, "2").is_unscored
