@@ -23,12 +23,12 @@ def holder_of_key(services: Services, secret: str, *kinds: KeyKind) -> KeyHolder
     `Unavailable` for every other key then.
     """
     known, now, hashed = services.known_keys, services.now(), digest(secret)
-    if known.is_away(now) and (holder := known.holder_of(hashed, kinds, now)) is not None:
+    if known.outage.goes_on(now) and (holder := known.holder_of(hashed, kinds, now)) is not None:
         return holder
     try:
         return _look_up(services, hashed, kinds, now)
     except Unavailable:
-        known.note_outage(now)
+        known.outage.met(now)
         holder = known.holder_of(hashed, kinds, now)
         if holder is None:
             raise

@@ -14,12 +14,10 @@ from threading import Lock
 
 from moderation.accounts import KeyKind
 from moderation.stored import KeyHolder
+from moderation.workflow.outage import Outage
 
 BELIEVED = timedelta(seconds=60)
 """For how long a look-up counts while the database is away."""
-
-LEFT_ALONE = timedelta(seconds=2)
-"""For how long a database that did not answer is not asked again about a key that is known."""
 
 MOST = 1_024
 
@@ -35,14 +33,14 @@ class KnownKeys:
     """Keys of sites by the digests of their secrets, those that were used last."""
 
     _by_digest: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
-    _away_until: datetime | None = None
+    outage: Outage = field(default_factory=Outage)
     _lock: Lock = field(default_factory=Lock)
 
     def learn(self, holder: KeyHolder, now: datetime) -> None:
         """The database has just said that the key is live."""
         digest = holder.key.digest
         with self._lock:
-            self._away_until = None
+            self.outage.ended()
             self._by_digest[digest] = _Known(holder, now)
             self._by_digest.move_to_end(digest)
             if len(self._by_digest) > MOST:
@@ -51,17 +49,8 @@ class KnownKeys:
     def forget(self, digest: str) -> None:
         """The database has just said that no such key is live."""
         with self._lock:
-            self._away_until = None
+            self.outage.ended()
             self._by_digest.pop(digest, None)
-
-    def note_outage(self, now: datetime) -> None:
-        """The database has just not answered."""
-        self._away_until = now + LEFT_ALONE
-
-    def is_away(self, now: datetime) -> bool:
-        """Whether the database did not answer a moment ago."""
-        until = self._away_until
-        return until is not None and now < until
 
     def holder_of(self, digest: str, kinds: tuple[KeyKind, ...], now: datetime) -> KeyHolder | None:
         """A key that was live lately, and has not ended since."""

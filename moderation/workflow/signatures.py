@@ -17,15 +17,13 @@ from moderation.accounts import Key, KeyKind
 from moderation.comments import Site
 from moderation.credentials import has_signed
 from moderation.stored import KeyHolder
+from moderation.workflow.outage import Outage
 
 if TYPE_CHECKING:
     from moderation.workflow.services import Services
 
 BELIEVED = timedelta(minutes=5)
 """For how long secrets count that cannot be looked up again."""
-
-LEFT_ALONE = timedelta(seconds=2)
-"""For how long a database that did not answer is not asked again: whoever waits has no time."""
 
 _log = logging.getLogger(__name__)
 
@@ -38,22 +36,14 @@ class KnownSigners:
 
     _live: _Live = ()
     _at: datetime | None = None
-    _away_until: datetime | None = None
+    outage: Outage = field(default_factory=Outage)
     _lock: Lock = field(default_factory=Lock)
 
     def learn(self, live: _Live, now: datetime) -> None:
         """The database has just said that these are live."""
         with self._lock:
-            self._live, self._at, self._away_until = live, now, None
-
-    def note_outage(self, now: datetime) -> None:
-        """The database has just not answered."""
-        self._away_until = now + LEFT_ALONE
-
-    def is_away(self, now: datetime) -> bool:
-        """Whether the database did not answer a moment ago."""
-        until = self._away_until
-        return until is not None and now < until
+            self._live, self._at = live, now
+            self.outage.ended()
 
     def at(self, now: datetime) -> _Live | None:
         """What was live lately and has not ended since; `None` where that is too long ago."""
@@ -79,12 +69,12 @@ def signer_of(services: Services, body: bytes, signatures: list[str]) -> KeyHold
 
 def _live(services: Services) -> _Live:
     known, now = services.known_signers, services.now()
-    if known.is_away(now) and (lately := known.at(now)) is not None:
+    if known.outage.goes_on(now) and (lately := known.at(now)) is not None:
         return lately
     try:
         found = _look_up(services, now)
     except Exception as error:
-        known.note_outage(now)
+        known.outage.met(now)
         lately = known.at(now)
         if lately is None:
             raise

@@ -252,7 +252,7 @@ def test_a_database_that_does_not_answer_is_left_alone_for_a_moment(
     assert len(tries) == 2
     clock.advance(seconds=1)
     assert program.post("/v1/classify", {"text": "Hi."}).status_code == 200
-    assert not web.known_keys.is_away(clock())
+    assert not web.known_keys.outage.goes_on(clock())
 
 
 # Counting.

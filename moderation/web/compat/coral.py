@@ -76,7 +76,7 @@ def phase() -> Response:
     except Exception as error:
         fault = fault_of(error)
         if fault.code == "unavailable":
-            services().known_signers.note_outage(services().now())
+            services().known_signers.outage.met(services().now())
         extra = {"site": site.id, "error": fault.code, "why": fault.message}
         _log.warning("a comment in Coral was not looked at", extra=extra)
         return _reply(unscored(site))
@@ -91,7 +91,7 @@ def _told(site: Site, raw: bytes) -> dict[str, Any]:
     if not post.text:
         # Somebody posted a picture alone: there is nothing here to have an opinion on.
         return NO_OPINION
-    if services().known_signers.is_away(services().now()):
+    if services().known_signers.outage.goes_on(services().now()):
         return unscored(site)
     heard = submit_unnamed(services(), site, _unnamed(site, post, raw))
     if heard.ruling is None:
