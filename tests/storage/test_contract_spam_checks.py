@@ -59,3 +59,30 @@ def test_checks_are_counted_by_answer_and_by_what_people_said(store: SqlStore, s
         assert work.spam_checks.tally(site.id, NOON + day) == SpamTally(0, 3, 1, 0)
         assert work.spam_checks.tally(site.id, NOON, NOON + day) == SpamTally(2, 0, 0, 1)
         assert work.spam_checks.tally(site.id, NOON + 9 * day) == SpamTally()
+
+
+def test_those_that_are_alike_are_found_the_latest_first(store: SqlStore, site: Site) -> None:
+    minute = timedelta(minutes=1)
+    with store.write() as work:
+        work.sites.put(Site("weekly", "The Weekly"))
+        for number in range(25):
+            work.spam_checks.put(a_check(f"c{number:02}", alike="x", at=NOON + number * minute))
+        work.spam_checks.put(a_check("other", alike="y", at=NOON + 30 * minute))
+        work.spam_checks.put(a_check("not", alike="z"))
+        work.spam_checks.put(a_check("elsewhere", "weekly", alike="x"))
+        found = [one.id for one in work.spam_checks.by_alike(site.id, ["x", "y"])]
+        assert found == ["other", *(f"c{number:02}" for number in range(24, 5, -1))]
+        assert work.spam_checks.by_alike(site.id, ["nothing"]) == []
+
+
+def test_the_first_blog_that_asked_is_home_unless_another_is_preferred(
+    store: SqlStore, site: Site
+) -> None:
+    hour = timedelta(hours=1)
+    with store.write() as work:
+        assert work.spam_checks.home(site.id, "a.example") is None
+        work.spam_checks.meet(site.id, "b.example", NOON)
+        work.spam_checks.meet(site.id, "a.example", NOON + hour)
+        work.spam_checks.meet(site.id, "b.example", NOON + 2 * hour)
+        assert work.spam_checks.home(site.id, "c.example") == "b.example"
+        assert work.spam_checks.home(site.id, "a.example") == "a.example"
