@@ -12,7 +12,7 @@ from moderation.comments import Author, StoredArticle
 from moderation.storage import migrations, open_store, upgrade
 from moderation.storage.database import make_engine, parse_url
 from moderation.storage.migrations.entries_of_0007 import article_entry, comment_entry
-from moderation.stored import Suggestion, Term
+from moderation.stored import SpamCheck, Suggestion, Term
 from moderation.unscored import Unscored
 from moderation.workflow.search_query import parse
 from tests.factories import NOON, a_site, a_stored_comment
@@ -101,3 +101,21 @@ def test_what_was_told_before_it_named_its_comment_names_it(database_url: str) -
     store.dispose()
     assert [one.comment_id for one in found] == ["c1", "g1", None]
     assert "sessionId" not in found[0].told
+
+
+def test_checks_made_before_they_were_known_by_their_words_are_found_by_their_ids(
+    database_url: str,
+) -> None:
+    store = open_store(database_url)
+    with store.write() as work:
+        work.sites.put(a_site())
+        for id in ("a" * 64, "b" * 65):
+            work.spam_checks.put(SpamCheck("daily", id, NOON, is_spam=False))
+        work.commit()
+    store.dispose()
+    down_and_up(database_url, "0016")
+    with store.read() as work:
+        found = work.spam_checks.by_alike("daily", ["a" * 64, "b" * 65])
+        assert [one.id for one in found] == ["a" * 64]
+        assert work.spam_checks.home("daily", "x") is None
+    store.dispose()

@@ -300,16 +300,16 @@ def test_one_that_never_answers_holds_up_nobody(
 
     stuck, endpoint = listen(never)
     well, _ = listen()
-    for number in range(60):
+    for number in range(30):
         bring(present, site, f"c{number}")
     courier.run()
     # All of them, while not one call of the other has ended.
-    well.wait_for(lambda heard: len(heard) == 60)
+    well.wait_for(lambda heard: len(heard) == 30)
     assert courier.rest(PATIENCE)
     over.set()
     assert len(stuck.heard) <= LANES_EACH
     assert "took too long" in endpoint_log(present, endpoint.id).attempts[0].error
-    assert find_endpoint(present, endpoint.id).counts[State.PENDING] == 60
+    assert find_endpoint(present, endpoint.id).counts[State.PENDING] == 30
 
 
 def test_when_a_silent_one_answers_again_what_waited_for_hours_comes_at_once(
