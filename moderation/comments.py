@@ -186,6 +186,8 @@ class StoredComment:
     created_at: datetime
     received_at: datetime
     erased_at: datetime | None = None
+    is_vouched_for: bool = False
+    """Whether the site vouched for its author when the current text came."""
 
     @property
     def is_unscored(self) -> bool:

@@ -107,6 +107,22 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingCounts:
+    """How much has not arrived, over all endpoints."""
+
+    new: int
+    """Messages that are not handed out yet."""
+    waiting: int
+    """Deliveries on their way."""
+    failed: int
+    """Deliveries given up after their last attempt, as long as they are kept."""
+    oldest_at: datetime | None
+    """When the oldest message was written that is new or on its way."""
+    off: Mapping[Off, int]
+    """Endpoints that are told nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One call of an endpoint, as its log keeps it."""
 

@@ -23,6 +23,7 @@ from moderation.comments import (
     StoredArticle,
     StoredComment,
 )
+from moderation.outgoing import OutgoingCounts
 from moderation.outgoing_stores import Deliveries, Endpoints, Outbox
 from moderation.preferences import Choices
 from moderation.review_queue import Event, ReviewItem
@@ -275,6 +276,9 @@ class Statistics(Protocol):
 
     def verdicts(self, days: Sequence[date], site_id: str | None = None) -> list[DayOfVerdicts]:
         """What was decided on each of the days, in their order."""
+
+    def outgoing(self) -> OutgoingCounts:
+        """What has not arrived at the endpoints of all sites."""
 
 
 class Preferences(Protocol):

@@ -58,6 +58,7 @@ def comment_of(row: Row[Any]) -> StoredComment:
         created_at=row.created_at,
         received_at=row.received_at,
         erased_at=row.erased_at,
+        is_vouched_for=row.is_vouched_for,
     )
 
 
@@ -82,6 +83,7 @@ def comment_values(comment: StoredComment) -> dict[str, object]:
         "created_at": comment.created_at,
         "received_at": comment.received_at,
         "erased_at": comment.erased_at,
+        "is_vouched_for": comment.is_vouched_for,
     }
 
 

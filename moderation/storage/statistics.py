@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Connection, func, select
 
 from moderation.comments import Status
-from moderation.storage import comment_counts
+from moderation.outgoing import OutgoingCounts
+from moderation.storage import comment_counts, outgoing_counts
 from moderation.storage.tables import review_items, sites
 from moderation.stored import CommentCounts, DayOfVerdicts
 
@@ -24,6 +25,9 @@ class SqlStatistics:
 
     def verdicts(self, days: Sequence[date], site_id: str | None = None) -> list[DayOfVerdicts]:
         return [self._of_day(day, site_id) for day in days]
+
+    def outgoing(self) -> OutgoingCounts:
+        return outgoing_counts.counted(self._connection)
 
     def _of_day(self, day: date, site_id: str | None) -> DayOfVerdicts:
         begins = datetime.combine(day, time(), UTC)

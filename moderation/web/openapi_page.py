@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,7 +18,11 @@ _LIMITS = {
     "minItems": "at least {}",
     "maxItems": "at most {:,}",
 }
-_EVERYWHERE = ("X-Request-Id",)
+_TOLD_ONCE = ("X-Request-Id", "RateLimit", "RateLimit-Policy")
+_SHARED_BY = 10
+"""An error that so many routes tell in the same words is told once, for all of them."""
+
+_Answers = Mapping[str, Mapping[str, Any]]
 _TITLES = {
     "classify": "Scoring",
     "articles": "Articles",
@@ -32,9 +38,11 @@ _TITLES = {
 def sections_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The routes by what they are about, in the order in which one meets them."""
     by_tag: dict[str, list[dict[str, Any]]] = {tag: [] for tag in _TITLES}
+    shared = _shared(document)
     for path, methods in document["paths"].items():
         for method, told in methods.items():
             route = _route(document, path, method, told)
+            route |= _answers(told["responses"], shared)
             by_tag.setdefault(told["tags"][0], []).append(route)
     return [
         {"id": tag, "title": _TITLES.get(tag, tag), "routes": routes}
@@ -43,8 +51,17 @@ def sections_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def errors_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What most routes can answer when something is wrong, by status."""
+    return [_answer(status, told) for status, told in sorted(_shared(document).items())]
+
+
 def objects_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Whatever is sent or answered and has a name, with its fields or what it can be."""
+    """Whatever is sent or answered and has a name, with its fields or what it can be.
+
+    Parameters of a query are not among them: their route has them.
+    """
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
     return [
         {
             "name": name,
@@ -53,6 +70,7 @@ def objects_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
             "values": schema.get("enum", []),
         }
         for name, schema in document["components"]["schemas"].items()
+        if name in named
     ]
 
 
@@ -68,7 +86,6 @@ def _route(
         "paragraphs": [part for part in told["description"].split("\n\n") if part],
         "parameters": [_parameter(one) for one in told.get("parameters", ())],
         "body": _words(body["schema"]) if body else [],
-        "answers": [_answer(status, one) for status, one in told["responses"].items()],
         "curl": _curl(document["servers"][0]["url"], path, method, told, body.get("example")),
     }
 
@@ -84,10 +101,32 @@ def _parameter(told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _shared(document: Mapping[str, Any]) -> _Answers:
+    routes = [told for methods in document["paths"].values() for told in methods.values()]
+    told = [answer for route in routes for answer in route["responses"].items()]
+    words = Counter((status, answer["description"]) for status, answer in told if status >= "400")
+    return {
+        status: answer
+        for status, answer in told
+        if words[status, answer["description"]] >= _SHARED_BY
+    }
+
+
+def _answers(responses: _Answers, shared: _Answers) -> dict[str, Any]:
+    """Those of a route's own, and the statuses of those it has in common with most others."""
+    common = [
+        status
+        for status, told in responses.items()
+        if told["description"] == shared.get(status, {}).get("description")
+    ]
+    own = [_answer(status, told) for status, told in responses.items() if status not in common]
+    return {"answers": own, "errors": common}
+
+
 def _answer(status: str, told: Mapping[str, Any]) -> dict[str, Any]:
     content = told.get("content", {})
     words = [word for one in content.values() for word in _words(one["schema"])]
-    headers = [name for name in told["headers"] if name not in _EVERYWHERE]
+    headers = [name for name in told["headers"] if name not in _TOLD_ONCE]
     return {"status": status, "about": told["description"], "words": words, "headers": headers}
 
 
@@ -110,9 +149,15 @@ def _choices(schema: _Schema) -> list[_Schema]:
 
 
 def _about(schema: _Schema) -> str:
-    limits = [words.format(schema[name]) for name, words in _LIMITS.items() if name in schema]
+    limits = [_limit(name, schema[name]) for name in _LIMITS if name in schema]
     told = [schema.get("description", "").rstrip("."), ", ".join(limits)]
     return "; ".join(part for part in told if part)
+
+
+def _limit(name: str, value: object) -> str:
+    if (name, value) == ("minLength", 1):
+        return "not empty"
+    return _LIMITS[name].format(value)
 
 
 def _words(schema: _Schema) -> list[dict[str, str]]:

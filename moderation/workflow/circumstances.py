@@ -38,11 +38,9 @@ def circumstances_of(
 ) -> Mapping[str, Circumstances]:
     """Of comments of the site that are stored, each at the time it arrived, by their keys.
 
-    Empty where no rule asks.
+    Without those of whom no rule asks anything and for whom nobody vouched.
     """
     rules = site.rules
-    if not rules.ask_around:
-        return {}
     published: Mapping[str, int] = {}
     if rules.new_author_comments:
         keys = [comment.key for comment in comments if comment.author.id is not None]
@@ -51,7 +49,11 @@ def circumstances_of(
     if rules.close_after_days is not None:
         under = {comment.article_id for comment in comments}
         seen = work.articles.first_seen_of(site.id, sorted(id for id in under if id is not None))
-    return {comment.key: _of(comment, published, seen) for comment in comments}
+    return {
+        comment.key: _of(comment, published, seen)
+        for comment in comments
+        if rules.ask_around or comment.is_vouched_for
+    }
 
 
 def _of(
@@ -60,4 +62,4 @@ def _of(
     first = seen.get(comment.article_id or "")
     age = comment.received_at - first if first else None
     number = published.get(comment.key, 0)
-    return Circumstances(comment.author.id, number, comment.article_id, age)
+    return Circumstances(comment.author.id, number, comment.article_id, age, comment.is_vouched_for)

@@ -232,6 +232,7 @@ def build_comment(
         ruling=ruling,
         created_at=new.created_at or (known.created_at if known else now),
         received_at=known.received_at if known else now,
+        is_vouched_for=new.is_vouched_for,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from moderation.accounts import Permission, User
 from moderation.comments import Site
 from moderation.errors import InvalidInput, NotFound
+from moderation.outgoing import OutgoingCounts
 from moderation.stored import CommentCounts, DayOfVerdicts
 from moderation.workflow.services import Services
 
@@ -27,6 +28,28 @@ class Numbers:
     queue: Mapping[str, int]
     verdicts: Sequence[DayOfVerdicts]
     """By days of UTC, latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to be done, or was given up, over all sites."""
+
+    unscored: int
+    """Comments that wait to be scored, those that were given up among them."""
+    outgoing: OutgoingCounts
+    oldest: timedelta
+    """For how long the oldest message has been waiting that has not arrived; zero for none."""
+
+
+def backlog(services: Services) -> Backlog:
+    """What waits at this moment."""
+    with services.store.read() as work:
+        outgoing = work.statistics.outgoing()
+        unscored = work.unscored.count()
+    now = services.now()
+    # Machines that share a database may differ by a moment.
+    oldest = max(now - (outgoing.oldest_at or now), timedelta())
+    return Backlog(unscored, outgoing, oldest)
 
 
 def numbers_of_site(services: Services, site: Site, asked: str | None = None) -> Numbers:

@@ -59,6 +59,22 @@ def test_no_page_is_wider_than_a_telephone(administered: Desk, visit: Visitor) -
         assert _unlabelled(page) == [], path
 
 
+def test_messages_stand_in_columns_whether_they_can_be_sent_again_or_not(
+    running_desk: Desk, visit: Visitor
+) -> None:
+    page = pages.webhook_at_work(running_desk, visit)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name="Send a test").click()
+    messages = page.locator("section").filter(has=page.get_by_role("heading", name="Last messages"))
+    expect(messages.get_by_text("on its way")).to_be_visible()
+    expect(messages.get_by_role("button", name="Send again")).not_to_have_count(0)
+    lefts = messages.locator("time").evaluate_all(
+        "(all) => all.map((one) => Math.round(one.getBoundingClientRect().left))"
+    )
+    assert len(lefts) > 1
+    assert len(set(lefts)) == 1
+
+
 def _unlabelled(page: Page) -> list[str]:
     """Fields that nothing names."""
     fields = "main input:not([type=hidden]), main select, main textarea"

@@ -15,7 +15,7 @@ from moderation.settings import Settings
 from moderation.web.app import create_app
 from moderation.web.headers import CONTENT_SECURITY_POLICY
 from moderation.webhooks.handing import hand_out, settle, take_up
-from moderation.webhooks.schedule import Outcome
+from moderation.webhooks.schedule import FAILURES_TO_SWITCH_OFF, SWITCHED_OFF_AFTER, Outcome
 from moderation.workflow.resending import endpoint_log
 from moderation.workflow.webhooks import find_endpoint, list_endpoints
 from tests.review.conftest import Desk, send, show, signed_in
@@ -52,7 +52,7 @@ def test_an_endpoint_is_shown_without_its_secret_and_changed(
     path = f"/admin/webhooks/{added}"
     page = show(ada, path)
     assert "whsec_" not in page
-    assert "1 secret signs" in page
+    assert "signed with one secret" in page
     answer = send(ada, path, url=f"{URL}/new", label="The CMS")
     assert answer.location == path
     found = find_endpoint(desk.services, added).endpoint
@@ -112,7 +112,7 @@ def test_a_new_secret_is_shown_once(desk: Desk, ada: FlaskClient, added: str) ->
     secret = secret_of(answer)
     assert secret in find_endpoint(desk.services, added).endpoint.live_secrets(desk.clock())
     page = show(ada, f"/admin/webhooks/{added}")
-    assert "2 secrets sign" in page
+    assert "signed with 2 secrets" in page
     assert "new secret" in page
     assert secret not in page + show(ada, "/admin/audit") + ada.get("/admin/audit.csv").text
     desk.clock.advance(hours=1)
@@ -128,15 +128,19 @@ def test_what_failed_is_seen_and_sent_again(desk: Desk, ada: FlaskClient, added:
     page = show(ada, path)
     assert "failed for good, 1 attempt: Answered 500." in page
     assert "Nothing has got through since" not in page, "a test says nothing of the others"
-    assert "well, 1 failed" in show(ada, "/admin/webhooks")
+    assert "well; 1 failed" in show(ada, "/admin/webhooks")
     message = re.search(r'name="message" value="(\w+)"', page)
     assert message
     assert send(ada, f"{path}/replay", message=message[1]).location == path
     [delivery] = endpoint_log(desk.services, added).deliveries
     assert delivery.state is State.PENDING
     fail(desk, added)
-    assert "Nothing has got through since" in show(ada, path)
-    assert "failing, 1 on their way, 1 failed" in show(ada, "/admin/webhooks")
+    page = show(ada, path)
+    assert "Nothing has got through since" in page
+    assert "1 failed attempt since then" in page
+    assert "After ten failures or more over three days" in page
+    listed = show(ada, "/admin/webhooks")
+    assert re.search(r"failing since <time[^>]+>[^<]+</time>; 1 on their way, 1 failed", listed)
     assert send(ada, f"{path}/replay", since="24").location == path
     assert "0 messages are sent again." in show(ada, path)
     assert send(ada, f"{path}/replay", message="none").status_code == 404
@@ -149,8 +153,9 @@ def test_one_that_is_gone_is_told_of_until_it_is_switched_on(
     path = f"/admin/webhooks/{added}"
     desk.queued("c1")
     fail(desk, added, 410)
-    assert "because it answered that it is gone (410)" in show(ada, path)
-    assert "switched off, 1 discarded, since" in show(ada, "/admin/webhooks")
+    assert ": it answered that it is gone (410)." in show(ada, path)
+    listed = show(ada, "/admin/webhooks")
+    assert re.search(r"switched off since <time[^>]+>[^<]+</time>; 1 discarded", listed)
     log = show(ada, "/admin/audit?kind=change_webhook")
     assert re.search(r"The service</bdi> changed: switched off: it answered 410", log)
     assert f'href="{path}"' in log
@@ -159,13 +164,44 @@ def test_one_that_is_gone_is_told_of_until_it_is_switched_on(
     assert find_endpoint(desk.services, added).endpoint.off is None
     assert send(ada, f"{path}/off").location == path
     assert find_endpoint(desk.services, added).endpoint.off is Off.OPERATOR
-    assert "Switched off here" in show(ada, path)
+    assert ": by an administrator." in show(ada, path)
 
 
 def test_the_file_of_the_audit_log_withholds_addresses(ada: FlaskClient, added: str) -> None:
     told = ada.get("/admin/audit.csv").text
     assert "change_webhook" in told
     assert "cms.example.org" not in told
+
+
+def test_one_that_failed_for_days_says_after_how_many_attempts(
+    desk: Desk, ada: FlaskClient, added: str
+) -> None:
+    with desk.services.store.write() as work:
+        endpoint = work.endpoints.get(added)
+        assert endpoint
+        work.endpoints.put(replace(endpoint, off=Off.FAILING, off_since=desk.clock()))
+        work.commit()
+    page = show(ada, f"/admin/webhooks/{added}")
+    assert "nothing got through for three days, in ten attempts or more" in page
+    assert (SWITCHED_OFF_AFTER.days, FAILURES_TO_SWITCH_OFF) == (3, 10)
+
+
+def test_an_address_is_named_no_longer_than_one_can_take_in(desk: Desk, ada: FlaskClient) -> None:
+    url = f"{URL}?token={'secret' * 30}"
+    send(ada, "/admin/webhooks/new", site="daily", url=url)
+    [standing] = list_endpoints(desk.services, "daily")
+    listed, page = (
+        show(ada, path) for path in ("/admin/webhooks", f"/admin/webhooks/{standing.endpoint.id}")
+    )
+    assert "secret" * 10 not in listed
+    assert f'value="{url}"' in page
+    for shown in (listed, page):
+        assert "<bdi>cms.example.org/hook?token=secretsecretsecretsecretsecret" in shown
+
+
+def test_a_fault_is_named_as_its_field_is(ada: FlaskClient) -> None:
+    answer = send(ada, "/admin/webhooks/new", site="daily", url="ftp://example.org/")
+    assert '<a href="#url">Address</a>' in answer.text
 
 
 def test_webhooks_are_for_administrators(desk: Desk, added: str) -> None:

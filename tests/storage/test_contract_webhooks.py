@@ -8,11 +8,20 @@ from datetime import datetime, timedelta
 import pytest
 
 from moderation.comments import Site
-from moderation.outgoing import Attempt, Delivery, Endpoint, Off, SigningSecret, State
+from moderation.outgoing import (
+    Attempt,
+    Delivery,
+    Endpoint,
+    Off,
+    OutgoingCounts,
+    SigningSecret,
+    State,
+)
 from moderation.storage import SqlStore, open_store
 from moderation.stored import OutboxMessage
 from moderation.stores import UnitOfWork
 from tests.factories import NOON, a_site
+from tests.storage.plans import plan_of
 
 LATER = NOON + timedelta(minutes=1)
 
@@ -225,6 +234,34 @@ def test_old_messages_are_forgotten_unless_they_wait(known: SqlStore) -> None:
         work.deliveries.again("e1", NOON, "waits")
         assert work.deliveries.forget(LATER, kept=5, limit=10) == 1
         assert [one.id for one in work.outbox.all(10)] == ["waits", "young", "new"]
+
+
+def test_what_has_not_arrived_is_counted_over_all_endpoints(store: SqlStore, site: Site) -> None:
+    old, older = NOON - timedelta(hours=1), NOON - timedelta(hours=2)
+    with store.write() as work:
+        assert work.statistics.outgoing() == OutgoingCounts(0, 0, 0, None, {})
+        for name, off in {"e1": None, "e2": None, "e3": Off.FAILING, "e4": Off.GONE}.items():
+            work.endpoints.put(an_endpoint(name, off=off))
+        gone, first, second = (a_message(id, created_at=older) for id in ("gone", "a", "b"))
+        hand(work, "e1", gone, replace(first, created_at=old), second)
+        hand(work, "e2", second)
+        for one, state in zip(claimed(work, limit=2), (State.DELIVERED, State.FAILED), strict=True):
+            work.deliveries.settle(one, replace(one, state=state, attempts=1, due_at=None))
+        assert work.statistics.outgoing() == OutgoingCounts(
+            new=0, waiting=2, failed=1, oldest_at=older, off={Off.FAILING: 1, Off.GONE: 1}
+        )
+        work.deliveries.discard("e1")
+        work.deliveries.discard("e2")
+        work.outbox.add(a_message("new", created_at=old))
+        counts = work.statistics.outgoing()
+        assert (counts.new, counts.waiting, counts.oldest_at) == (1, 0, old)
+
+
+def test_what_is_finished_is_not_looked_at_to_count_the_rest(sqlite_store: SqlStore) -> None:
+    plan = plan_of(sqlite_store, lambda work: work.statistics.outgoing())
+    assert "SEARCH webhook_deliveries USING COVERING INDEX" in plan
+    assert "SCAN webhook_deliveries" not in plan
+    assert "SCAN outbox USING INDEX ix_outbox_pending" in plan
 
 
 def test_two_workers_take_up_different_messages(postgres_url: str) -> None:

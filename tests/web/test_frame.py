@@ -158,6 +158,10 @@ def test_without_a_database_it_is_alive_and_answers_unavailable(
     answer = client.post("/v1/classify", json={"text": "a"}, headers={"X-API-Key": "k"})
     fault(answer, 503, "unavailable")
     assert answer.headers["Retry-After"]
+    told = client.get("/metrics")
+    assert told.status_code == 200
+    assert "moderation_http_requests_total" in told.text
+    assert "_waiting" not in told.text
     with client.session_transaction() as session:
         session.update(_user_id="mona:0", signed_in_at=utc_now().timestamp())
     page = client.get("/review", headers={"Accept": "text/html"})
@@ -172,18 +176,6 @@ def test_without_migrations_it_is_not_ready(tmp_path: Path, scorer: KeywordScore
     error = fault(_client(store, scorer).get("/readyz"), 503, "not_ready")
     assert error["details"]["checks"]["database"] == "its migrations are not current"
     store.dispose()
-
-
-def test_metrics_count_routes_and_decisions_and_name_nobody(
-    anyone: FlaskClient, program: Caller
-) -> None:
-    program.post("/v1/comments", {"id": "secret-id", "text": "You idiot."})
-    text = anyone.get("/metrics").text
-    route = 'moderation_http_requests_total{method="POST",route="/v1/comments",status="201"}'
-    assert route in text
-    assert 'moderation_rulings_total{decision="block",mode="fast",model="keywords-1"}' in text
-    assert "secret-id" not in text
-    assert "daily" not in text
 
 
 def test_the_model_is_described(program: Caller, scorer: KeywordScorer) -> None:

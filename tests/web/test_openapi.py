@@ -217,6 +217,19 @@ def test_the_page_says_first_how_to_call_and_what_can_go_wrong(anyone: FlaskClie
         assert told in first
 
 
+def test_the_page_tells_every_status_of_every_route_with_its_words(
+    anyone: FlaskClient, document: dict[str, Any]
+) -> None:
+    page = re.sub(r"</?code>", "`", anyone.get("/docs").text)
+    first, *articles = page.split('<article class="card route"')
+    for _, _, told in _operations(document):
+        (route,) = [one for one in articles if one.startswith(f' id="{told["operationId"]}"')]
+        for status, answer in told["responses"].items():
+            row = f"<dt>{status}</dt><dd>{answer['description']}"
+            by_number = re.search(rf"<dt>Errors</dt><dd>[\d, ]*\b{status}\b", route)
+            assert row in route or (by_number and row in first), (told["operationId"], status)
+
+
 def test_the_document_tells_the_headers_of_every_answer(document: dict[str, Any]) -> None:
     comments = document["paths"]["/v1/comments"]["post"]["responses"]
     assert set(comments["202"]["headers"]) == {

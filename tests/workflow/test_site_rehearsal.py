@@ -156,6 +156,24 @@ def test_a_verdict_is_no_decision_and_stays_out_of_it(services: Services, filled
     assert _numbers(_rehearsed(services, filled))[0] == [3, 1, 1]
 
 
+def test_whoever_the_site_vouched_for_is_trusted_by_any_rules(
+    services: Services, site: Site
+) -> None:
+    """Also where no rule of either kind asks about authors."""
+    for number, is_staff in enumerate((True, False)):
+        text, author = f"A z0nk, {MILD}.", Author(f"u{number}")
+        submit(
+            services,
+            site,
+            a_new_comment(f"c{number}", text, author=author, is_vouched_for=is_staff),
+        )
+    assert _numbers(_rehearsed(services, site))[0] == [1, 1, 0]
+    for rules in (_ZONK, SiteRules(new_author_comments=3), SiteRules(max_links=0)):
+        found = _rehearsed(services, replace(site, rules=rules))
+        assert _numbers(found) == ([1, 1, 0], [1, 1, 0])
+        assert found.changed == 0
+
+
 def test_it_refuses_what_the_change_itself_would_refuse(services: Services, site: Site) -> None:
     with pytest.raises(InvalidInput):
         _rehearsed(services, replace(site, rules=SiteRules(max_links=-1)))

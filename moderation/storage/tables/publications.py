@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -87,6 +88,7 @@ comments = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("received_at", UtcTime, nullable=False),
     Column("erased_at", UtcTime),
+    Column("is_vouched_for", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("site_id", "id"),
     ForeignKeyConstraint(["site_id", "article_id"], ["articles.site_id", "articles.id"]),
     Index(None, "parent_key", "created_at"),

@@ -16,10 +16,11 @@ STATES = {
 }
 
 _WHY_OFF = {
-    Off.OPERATOR: "Switched off here",
-    Off.GONE: "Switched off because it answered that it is gone (410)",
-    Off.FAILING: "Switched off because nothing got through for days",
+    Off.OPERATOR: "by an administrator",
+    Off.GONE: "it answered that it is gone (410)",
+    Off.FAILING: "nothing got through for three days, in ten attempts or more",
 }
+_LONGEST_NAME = 60
 _NAMES = {"url": "address", "types": "told of", "off": "switched off"}
 
 
@@ -28,12 +29,16 @@ def why_off(endpoint: Endpoint) -> str:
     return _WHY_OFF[endpoint.off] if endpoint.off else ""
 
 
-def standing_in_words(standing: Standing) -> str:
-    """How an endpoint is doing, such as `failing, 12 on their way`."""
-    endpoint = standing.endpoint
-    state = "switched off" if endpoint.off else "failing" if endpoint.failures else "well"
-    told = [state, *counts_in_words(standing)]
-    return ", ".join(told)
+def name_in_words(endpoint: Endpoint) -> str:
+    """Its label; without one its address, as far as one can take it in."""
+    address = endpoint.url.partition("://")[2] or endpoint.url
+    name = endpoint.label or address
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+def state_in_words(endpoint: Endpoint) -> str:
+    """How an endpoint is doing, in a word or two."""
+    return "switched off" if endpoint.off else "failing" if endpoint.failures else "well"
 
 
 def counts_in_words(standing: Standing) -> list[str]:
@@ -44,6 +49,13 @@ def counts_in_words(standing: Standing) -> list[str]:
         for state, number in standing.counts.items()
         if number
     ]
+
+
+def failures_in_words(endpoint: Endpoint) -> str:
+    """How often nothing got through, such as `3 failed attempts`."""
+    return (
+        "1 failed attempt" if endpoint.failures == 1 else f"{endpoint.failures:,} failed attempts"
+    )
 
 
 def types_in_words(types: Sequence[str]) -> str:
@@ -61,7 +73,7 @@ def delivery_in_words(delivery: Delivery) -> str:
 
 def attempt_in_words(attempt: Attempt) -> str:
     """What a call came to."""
-    came = f"answered {attempt.status}" if attempt.got_through else attempt.error
+    came = f"Answered {attempt.status}" if attempt.got_through else attempt.error.rstrip(".")
     return f"{came} ({attempt.milliseconds:,} ms)"
 
 

@@ -19,7 +19,9 @@ from moderation.web.admin.webhook_phrases import (
     attempt_in_words,
     counts_in_words,
     delivery_in_words,
-    standing_in_words,
+    failures_in_words,
+    name_in_words,
+    state_in_words,
     types_in_words,
     why_off,
 )
@@ -146,7 +148,7 @@ def replay_webhook(endpoint_id: str) -> _Page:
 
 
 def _show_secret(secret: str, endpoint: Endpoint) -> tuple[str, int]:
-    heading = f"Secret of “{endpoint.label or endpoint.url}”"
+    heading = f"Secret of “{name_in_words(endpoint)}”"
     shown = page("secret", "webhooks", heading=heading, endpoint=endpoint, secret=secret)
     return shown, HTTPStatus.CREATED
 
@@ -164,22 +166,26 @@ def _about(endpoint_id: str) -> dict[str, object]:
         "sites": site_names(services()),
         "types": EVENT_TYPES,
         "why_off": why_off(standing.endpoint),
-        "counts": counts_in_words(standing),
+        "failures": failures_in_words(standing.endpoint),
         "missed": bool(standing.counts[State.FAILED] or standing.counts[State.DISCARDED]),
         "secrets": len(standing.endpoint.live_secrets(services().now())),
         "messages": [(one, delivery_in_words(one)) for one in log.deliveries],
         "attempts": [(one, attempt_in_words(one)) for one in log.attempts],
         "history": told(history, user_names(services())),
         "graces": GRACES,
-        "since": SINCE,
+        "spans": SINCE,
     }
 
 
 def _row(standing: Standing) -> dict[str, object]:
+    endpoint = standing.endpoint
     return {
-        "endpoint": standing.endpoint,
-        "standing": standing_in_words(standing),
-        "told_of": types_in_words(standing.endpoint.types),
+        "endpoint": endpoint,
+        "name": name_in_words(endpoint),
+        "state": state_in_words(endpoint),
+        "since": endpoint.off_since if endpoint.off else endpoint.failing_since,
+        "counts": counts_in_words(standing),
+        "told_of": types_in_words(endpoint.types),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 
 import msgspec
@@ -10,12 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from moderation.errors import ModerationError, NotScored, Unavailable
 from moderation.web.auth import public
+from moderation.web.backlog_metrics import backlog_exposition
 from moderation.web.bodies import reply
 from moderation.web.current import request_id, services
 from moderation.web.errors import RETRY_AFTER
 from moderation.web.metrics import exposition
 from moderation.web.operations import Operation, described
 from moderation.wire.faults import error_body
+from moderation.workflow.numbers import backlog
 
 bp = Blueprint("health", __name__)
 
@@ -69,8 +72,14 @@ def ready() -> Response:
 @public
 @described(Operation({HTTPStatus.OK: str}, media="text/plain"))
 def metrics() -> Response:
-    """Counts and times for Prometheus; no ids, no texts."""
-    return exposition()
+    """Counts and times for Prometheus; no ids, no texts.
+
+    What waits is left out while the database is away.
+    """
+    answer = exposition()
+    with suppress(Unavailable, SQLAlchemyError):
+        answer.data += backlog_exposition(backlog(services()))
+    return answer
 
 
 def _database() -> str:

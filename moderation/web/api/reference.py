@@ -12,7 +12,7 @@ from moderation.web.auth import public
 from moderation.web.bodies import reply
 from moderation.web.current import settings
 from moderation.web.openapi import document
-from moderation.web.openapi_page import objects_of, sections_of
+from moderation.web.openapi_page import errors_of, objects_of, sections_of
 from moderation.web.operations import Operation, described
 
 bp = Blueprint("reference", __name__)
@@ -35,6 +35,7 @@ def page() -> str:
     return render_template(
         "reference/docs.html",
         about=told["info"],
+        errors=errors_of(told),
         sections=sections_of(told),
         objects=objects_of(told),
     )
