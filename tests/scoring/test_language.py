@@ -132,7 +132,7 @@ def test_a_comment_in_html_is_in_the_language_that_a_reader_sees(tag: str, text:
 
 
 def test_english_with_letters_in_entities_is_no_other_language() -> None:
-    text = "The harbour caf&#233; i&#x6E; &#321;&oacute;d&#378; serve&#x73; a sm&oslash;rrebr&oslash;d."
+    text = "The harbour caf&#233; i&#x6E; &#321;&oacute;d&#378; has a sm&oslash;rrebr&oslash;d."
     assert identify(text, "en") == "en"
 
 
