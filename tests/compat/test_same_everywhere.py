@@ -52,19 +52,19 @@ class Doors:
     client: FlaskClient
     store: SqlStore
 
-    @property
     def program(self) -> Caller:
+        """A program with a new key, for every interface that takes one in a header."""
         return Caller(self.client, self._new_key(KeyKind.SITE))
 
-    @property
     def cms(self) -> Cms:
+        """A CMS that was made to call Akismet."""
         with self.store.write() as work:
             work.accounts.put_key(an_akismet_key(SITE))
             work.commit()
         return Cms(self.client)
 
-    @property
     def coral(self) -> Coral:
+        """A tenant of Coral with a new secret."""
         return Coral(self._to_phase, [self._new_key(KeyKind.CORAL)])
 
     def _to_phase(self, raw: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
@@ -102,13 +102,14 @@ def doors(migrated_file: Path) -> Iterator[Doors]:
 
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
+    """What passes through each door."""
     return five_hundred()
 
 
 @pytest.fixture(scope="module")
 def natively(doors: Doors, texts: list[str]) -> list[dict]:
     """What `/v1/classify` says of them: enough of every decision to tell a door that errs."""
-    answer = doors.program.post("/v1/classify", {"comments": [{"text": text} for text in texts]})
+    answer = doors.program().post("/v1/classify", {"comments": [{"text": text} for text in texts]})
     results: list[dict] = answer.json["results"]
     decisions = Counter(one["decision"] for one in results)
     assert decisions.total() == len(texts) == 500
@@ -118,7 +119,7 @@ def natively(doors: Doors, texts: list[str]) -> list[dict]:
 
 
 def test_perspective_answers_alike(doors: Doors, texts: list[str], natively: list[dict]) -> None:
-    program, scored = doors.program, 0
+    program, scored = doors.program(), 0
     for text, native in zip(texts, natively, strict=True):
         found = analyzed(program, text)
         assert found["xModeration"]["decision"] == native["decision"], text
@@ -150,7 +151,7 @@ def analyzed(program: Caller, text: str) -> dict:
 def test_openai_s_moderations_answer_alike(
     doors: Doors, texts: list[str], natively: list[dict]
 ) -> None:
-    found = doors.program.post("/v1/moderations", {"input": texts}).json
+    found = doors.program().post("/v1/moderations", {"input": texts}).json
     for text, native, result, ours in zip(
         texts, natively, found["results"], found["x_moderation"]["results"], strict=True
     ):
@@ -164,14 +165,14 @@ def test_openai_s_moderations_answer_alike(
 
 
 def test_one_string_is_answered_as_in_a_list(doors: Doors, texts: list[str]) -> None:
-    program, some = doors.program, texts[::25]
+    program, some = doors.program(), texts[::25]
     together = program.post("/v1/moderations", {"input": some}).json["results"]
     alone = [program.post("/v1/moderations", {"input": one}).json["results"][0] for one in some]
     assert alone == together
 
 
 def test_akismet_answers_alike(doors: Doors, texts: list[str], natively: list[dict]) -> None:
-    cms, guids = doors.cms, []
+    cms, guids = doors.cms(), []
     for text, native in zip(texts, natively, strict=True):
         answer = cms.check(text)
         assert answer.text == ("false" if native["decision"] == "allow" else "true"), text
@@ -185,7 +186,7 @@ def test_akismet_answers_alike(doors: Doors, texts: list[str], natively: list[di
 
 
 def test_coral_answers_alike(doors: Doors, texts: list[str], natively: list[dict]) -> None:
-    coral = doors.coral
+    coral = doors.coral()
     for text, native in zip(texts, natively, strict=True):
         assert coral.status_of(text) == IN_CORAL[native["decision"]], text
 
@@ -193,7 +194,7 @@ def test_coral_answers_alike(doors: Doors, texts: list[str], natively: list[dict
 def test_what_is_submitted_is_decided_as_what_is_only_classified(
     doors: Doors, texts: list[str], natively: list[dict]
 ) -> None:
-    program = doors.program
+    program = doors.program()
     for number in range(0, len(texts), 10):
         sent = {"id": f"c{number}", "text": texts[number]}
         kept, native = program.post("/v1/comments", sent).json, natively[number]
