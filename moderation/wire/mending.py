@@ -1,7 +1,7 @@
 """JSON as it comes from callers who publish whatever is refused: what can be read is read.
 
 Half of a surrogate pair, which JSON can spell and no text can hold, becomes U+FFFD: one UTF-16
-code unit for another, so that no offset moves.
+code unit for another, so that no offset moves. A byte order mark is left out.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _mended(raw: bytes, names: Mapping[str, str]) -> bytes | None:
         }
 
     try:
-        found = json.loads(raw.decode(), object_hook=renamed if names else None)
+        found = json.loads(raw.decode("utf-8-sig"), object_hook=renamed if names else None)
         text = json.dumps(found, ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError):
         return None

@@ -20,6 +20,7 @@ import pytest
 
 from benchmarks.served import Served, served
 from moderation.storage import open_store
+from tests.compat.unmodified import drive_node, drive_python
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = Path(__file__).parent / "clients"
@@ -58,9 +59,8 @@ def node_modules() -> Path:
 
 def told(service: Served, command: list[str], **environment: str) -> dict:
     """What a client printed; it gets the address and the key as arguments."""
-    address = f"http://127.0.0.1:{service.port}"
     done = subprocess.run(
-        [*command, address, service.key],
+        [*command, *words(service)],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -77,6 +77,11 @@ def by_python(service: Served, module: str, name: str) -> dict:
     if importlib.util.find_spec(module) is None:
         pytest.skip(f"NO {module.upper()}: install requirements-dev.txt to drive this client too")
     return told(service, [sys.executable, str(CLIENTS / name)])
+
+
+def words(service: Served) -> tuple[str, str]:
+    """What a driver is told: where the service is, and a key."""
+    return f"http://127.0.0.1:{service.port}", service.key
 
 
 def native(service: Served, text: str = IDIOT, **more: object) -> dict[str, float]:
@@ -179,3 +184,54 @@ def test_perspective_api_client_understands_every_answer(
         "status": 400,
     }
     assert found["bad key"]["message"] == "API key not valid. Please pass a valid API key."
+
+
+def test_googleapis_for_node_builds_itself_from_the_discovery_document(service: Served) -> None:
+    # `google.discoverAPI` is all in this part of googleapis, which is a tenth of the whole.
+    found = drive_node("googleapis-common@8.0.3", "google_discovery.cjs", *words(service))
+    scores = native(service)
+    told = found["analyzed"]["attributeScores"]
+    assert told["TOXICITY"]["summaryScore"]["value"] == scores["toxicity"]
+    assert told["INSULT"]["spanScores"][0]["score"]["value"] == scores["insult"]
+    assert found["suggested"] == [200, {"clientToken": "comment:9", "detectedLanguages": ["en"]}]
+    assert (
+        found["foreign"]["message"] == "Attribute TOXICITY does not support request languages: fr"
+    )
+    assert found["empty"] == {"status": 400, "code": 400, "message": "Comment must be non-empty."}
+    assert found["bad key"]["message"] == "API key not valid. Please pass a valid API key."
+
+
+def test_pyperspective_understands_every_answer(service: Served) -> None:
+    found = drive_python("PyPerspective==1.0.4", "pyperspective_104.py", *words(service))
+    scores = native(service)
+    assert set(found["scores"]) == {"TOXICITY", "INSULT", "FLIRTATION"}
+    assert found["scores"]["TOXICITY"] == [scores["toxicity"], "PROBABILITY"]
+    assert found["spans"] == [[0, len(IDIOT), scores["toxicity"]]]
+    assert found["languages"] == [["en"], ["en"]]
+    assert (found["foreign"], found["empty"]) == ("TypeError", "TypeError")
+    assert found["bad key"] == "InvalidAuthKey"
+
+
+def test_perspective_of_pypi_understands_every_answer(service: Served) -> None:
+    found = drive_python("perspective==1.0.3", "perspective_103.py", *words(service))
+    scores = native(service)
+    assert found["scores"] == {"TOXICITY": scores["toxicity"], "INSULT": scores["insult"]}
+    assert found["whole"]["clientToken"] == found["suggested"]["clientToken"] == "comment:8"
+    assert found["bad key"] == 400
+
+
+def test_perspective_py_knows_the_words_of_errors(service: Served) -> None:
+    # What else it needs is large, and among our own packages.
+    pins = ("perspective-py==0.3.4", "perspective_py_034.py")
+    found = drive_python(*pins, *words(service), beside=["pycountry==26.2.16"])
+    assert len(found["percent"]) == 6
+    assert found["percent"]["INSULT"] == native(service)["insult"] * 100
+    assert found["foreign"][0] == "UnsupportedLanguage"
+    assert found["bad key"][0] == "InvalidToken"
+
+
+def test_pyspective_gets_eight_attributes_at_once(service: Served) -> None:
+    found = drive_python("pyspective==0.0.2", "pyspective_002.py", *words(service))
+    assert len(found["all"]) == 8
+    assert found["all"]["INSULT"] == found["one"]["INSULT"] == native(service)["insult"]
+    assert found["suggested"] == "Successed"

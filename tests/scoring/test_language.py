@@ -124,6 +124,19 @@ ENGLISH = [
 
 
 @pytest.mark.parametrize(("tag", "text"), FOREIGN)
+def test_a_comment_in_html_is_in_the_language_that_a_reader_sees(tag: str, text: str) -> None:
+    numbered = "".join(f"&#{ord(mark)};" if mark.isalpha() else mark for mark in text)
+    half = len(text) // 2
+    in_tags = f'<p class="intro">{text[:half]}<b>{text[half:]}</b></p><p>&nbsp;</p>'
+    assert identify(numbered, "en") == identify(in_tags, "en") == tag
+
+
+def test_english_with_letters_in_entities_is_no_other_language() -> None:
+    text = "The harbour caf&#233; i&#x6E; &#321;&oacute;d&#378; has a sm&oslash;rrebr&oslash;d."
+    assert identify(text, "en") == "en"
+
+
+@pytest.mark.parametrize(("tag", "text"), FOREIGN)
 def test_a_foreign_sentence_is_recognised(tag: str, text: str) -> None:
     assert identify(text, "en") == tag
 

@@ -16,6 +16,7 @@ from moderation.accounts import KeyKind, Permission
 from moderation.comments import Comment
 from moderation.errors import NotAuthenticated
 from moderation.web.auth import Caller, caller, caller_by_secret, requires
+from moderation.web.bodies import unpacked_body
 from moderation.web.current import request_id, services
 from moderation.web.errors import Fault, answers_errors_of, fault_of
 from moderation.web.metrics import count_ruling
@@ -53,7 +54,7 @@ def recognise() -> Caller | None:
 def moderate() -> Response:
     """Score what was sent, or say why not."""
     scorer = services().scorers.current()
-    sent = moderations.items(request.get_data(cache=False), scorer.version)
+    sent = moderations.items(unpacked_body(), scorer.version)
     who = caller()
     places = [place for place, one in enumerate(sent) if one.text]
     comments = [Comment(sent[place].text) for place in places]

@@ -34,6 +34,7 @@ from moderation.web.auth import (
     public,
     requires,
 )
+from moderation.web.bodies import unpacked_body
 from moderation.web.current import services, settings
 from moderation.web.errors import answers_errors_of, fault_of
 from moderation.web.metrics import count_ruling
@@ -74,14 +75,14 @@ def recognise() -> Caller | None:
 @requires(Permission.SCORE, by=recognise)
 def analyze_comment() -> Response:
     """Score a comment, or say why not."""
-    return _response(_good(_analyze(request.get_data(cache=False), caller())))
+    return _response(_good(_analyze(_body(), caller())))
 
 
 @bp.post(SUGGEST)
 @requires(Permission.SUBMIT, by=recognise)
 def suggest_score() -> Response:
     """Take what a moderator made of a comment."""
-    return _response(_good(_suggest(request.get_data(cache=False), caller())))
+    return _response(_good(_suggest(_body(), caller())))
 
 
 @bp.get("/$discovery/rest")
@@ -105,7 +106,7 @@ def answer_batch() -> Response:
     outer = _sent_key(request.args, request.headers)
     callers: dict[str | None, Caller | None] = {}
     answers = []
-    for part in multipart.parts(request.get_data(cache=False), boundary):
+    for part in multipart.parts(_body(), boundary):
         answer = _answer_part(part, outer, callers)
         body = msgspec.json.encode(answer.body)
         answers.append(multipart.Answered(part.id, answer.status, answer.headers, body))
@@ -214,6 +215,13 @@ def _comment_id(token: str) -> str | None:
 def _trained_on(scorer: Scorer) -> Sequence[str]:
     found = scorer.manifest.get("languages")
     return found if isinstance(found, list) else _ENGLISH
+
+
+def _body() -> bytes:
+    try:
+        return unpacked_body()
+    except InvalidInput as error:
+        raise faults.Refused(error.message) from None
 
 
 def _sent_key(arguments: Mapping[str, str], headers: Headers) -> str | None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from moderation.storage import SqlStore, open_store, upgrade
-from tests.compat.akismet.clients import drive_node, drive_python
 from tests.compat.akismet.conftest import KEY, THANKS, an_akismet_key
+from tests.compat.unmodified import drive_node, drive_python
 from tests.drills.service import Service
 from tests.factories import a_site
 

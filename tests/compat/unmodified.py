@@ -1,6 +1,6 @@
-"""Clients of Akismet as their users have them, each installed by itself under `build/clients`.
+"""Clients of other services as their users have them, each by itself under `build/clients`.
 
-Two of them go by the same name in Python, so none of them can be among our own packages.
+Several of them go by the same name in Python, so none of them can be among our own packages.
 """
 
 from __future__ import annotations
@@ -10,23 +10,30 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-CLIENTS = ROOT / "build" / "clients"
-DRIVERS = Path(__file__).parent / "drivers"
+ROOT = Path(__file__).resolve().parents[2]
+INSTALLED = ROOT / "build" / "clients"
+DRIVERS = Path(__file__).parent / "clients"
 
 _MINUTES = 180.0
 
 
-def drive_python(pin: str, driver: str, *words: str) -> dict[str, Any]:
-    """What a driver says of a client from PyPI; skips loudly where that cannot be installed."""
-    folder = CLIENTS / pin.replace("==", "-")
+def drive_python(
+    pin: str, driver: str, *words: str, beside: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """What a driver says of a client from PyPI; skips loudly where that cannot be installed.
+
+    `beside` names what comes with a client whose other needs are among our own packages.
+    """
+    folder = INSTALLED / pin.replace("==", "-")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _install(folder, [*pip, "--target", str(folder), pin], pin)
+    wanted = [pin] if beside is None else ["--no-deps", pin, *beside]
+    _install(folder, [*pip, "--target", str(folder), *wanted], pin)
     return _driven([sys.executable, str(DRIVERS / driver), *words], {"PYTHONPATH": str(folder)})
 
 
@@ -34,7 +41,7 @@ def drive_node(pin: str, driver: str, *words: str) -> dict[str, Any]:
     """The same of one from npm."""
     if not (shutil.which("node") and shutil.which("npm")):
         pytest.skip(f"NO NODE: {pin} is not driven")
-    folder = CLIENTS / pin.replace("@", "-")
+    folder = INSTALLED / pin.replace("@", "-")
     npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), pin]
     _install(folder, npm, pin)
     return _driven(
