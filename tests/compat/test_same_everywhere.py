@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -185,10 +186,18 @@ def test_akismet_answers_alike(doors: Doors, texts: list[str], natively: list[di
     ]
 
 
-def test_coral_answers_alike(doors: Doors, texts: list[str], natively: list[dict]) -> None:
+@pytest.mark.parametrize(
+    "written",
+    [str, lambda text: f"<div>{escape(text, quote=False)}</div>"],
+    ids=["typed", "edited"],
+)
+def test_coral_answers_alike(
+    doors: Doors, texts: list[str], natively: list[dict], written: Callable[[str], str]
+) -> None:
+    # A phase is set to have comments as they were typed, or in the HTML of Coral's editor.
     coral = doors.coral()
     for text, native in zip(texts, natively, strict=True):
-        assert coral.status_of(text) == IN_CORAL[native["decision"]], text
+        assert coral.status_of(written(text)) == IN_CORAL[native["decision"]], text
 
 
 def test_what_is_submitted_is_decided_as_what_is_only_classified(
