@@ -63,7 +63,7 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     """
     asked = _asked(services, site, passing)
     if passing.is_staged:
-        return Checked(asked.guid, True)
+        return Checked(asked.guid, not passing.is_by_staff)
     if not passing.is_kept:
         return _passed_through(services, site, asked)
     try:
