@@ -43,13 +43,17 @@ class Storage(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Quota:
+class Quota:
+    """What a call was held against."""
+
     rate: Rate
     left: int
     seconds: int
     """Until the next window begins."""
     name: str
     """Under which the calls of this window are counted."""
+    consumer: str
+    """Id of the site, or else of the person, whose key it is."""
 
 
 class CallCounter:
@@ -92,9 +96,16 @@ def spend(key: Key) -> None:
     seconds = max(1, math.ceil((window + 1) * rate.seconds - now))
     name = f"key/{key.id}/{rate.calls}/{rate.seconds}/{window}"
     used = _count(name, seconds)
-    g.quota = _Quota(rate, max(0, rate.calls - used), seconds, name)
+    consumer = key.site_id or key.user_id or ""
+    g.quota = Quota(rate, max(0, rate.calls - used), seconds, name, consumer)
     if used > rate.calls:
         raise RateLimited("This key has used up its calls for now.", retry_after=seconds)
+
+
+def held_against() -> Quota | None:
+    """What the last call counted in this request was held against; `None` without any limit."""
+    found: Quota | None = g.get("quota")
+    return found
 
 
 def spend_beyond() -> None:
@@ -102,7 +113,7 @@ def spend_beyond() -> None:
 
     Raises `RateLimited` where as many are kept in this window as the rate allows calls.
     """
-    quota: _Quota = g.quota
+    quota: Quota = g.quota
     if _count(f"beyond/{quota.name}", quota.seconds) > quota.rate.calls:
         problem = "This key has used up its calls for now, and nothing of this one is kept."
         raise RateLimited(problem, retry_after=quota.seconds)
@@ -114,7 +125,7 @@ def _count(name: str, seconds: int) -> int:
 
 
 def _tell(response: Response) -> Response:
-    quota: _Quota | None = g.get("quota")
+    quota = held_against()
     if quota is not None:
         policy = f'"{_NAME}";q={quota.rate.calls};w={quota.rate.seconds}'
         response.headers["RateLimit-Policy"] = policy

@@ -19,12 +19,13 @@ from moderation.comments import (
 )
 from moderation.errors import Erased, NotScored
 from moderation.labels import Label
-from moderation.review_queue import Verdict
+from moderation.review_queue import Verdict, apply
 from moderation.stored import SpamCheck, Suggestion
 from moderation.stores import UnitOfWork
 from moderation.text.told_alike import is_cleaned
 from moderation.workflow.classify import classify
-from moderation.workflow.intake import Outcome, submit
+from moderation.workflow.intake import Outcome, audit_rate_of, state_of, status_of, submit
+from moderation.workflow.queueing import queue_revision
 from moderation.workflow.services import Services
 from moderation.workflow.spam_identity import (
     STAFF,
@@ -63,7 +64,7 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     """
     asked = _asked(services, site, passing)
     if passing.is_staged:
-        return Checked(asked.guid, True)
+        return Checked(asked.guid, not passing.is_by_staff)
     if not passing.is_kept:
         return _passed_through(services, site, asked)
     try:
@@ -86,6 +87,8 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
         is_spam = comment.status is Status.HELD
     else:
         is_spam = _is_spam(site, ruling, said or noted.verdict)
+        if not (submitted.item or noted.verdict):
+            _stand_as_anybodys(services, site, comment)
     theirs = asked.own_id or noted.theirs
     after = replace(noted, is_spam=is_spam, theirs=theirs, alike=asked.alike)
     if after != before:
@@ -225,6 +228,23 @@ def _stands(services: Services, site: Site, kept: StoredComment, asked: Asked) -
     before = {(one.code, one.label, one.level) for one in kept.ruling.reasons}
     now = _ruling(services, site, asked).reasons
     return before.issuperset((one.code, one.label, one.level) for one in now)
+
+
+def _stand_as_anybodys(services: Services, site: Site, told: StoredComment) -> None:
+    """Have a comment that was kept as staff's, and is asked about as somebody's, stand and wait as
+    the policy wants of anybody's: no word of it is new, so it is no edit."""
+    if told.source_status != STAFF or told.ruling is None or told.ruling.decision is Decision.ALLOW:
+        return
+    with services.store.write() as work:
+        kept = work.comments.get(site.id, told.id, lock=True)
+        if kept is None or state_of(kept) != state_of(told) or work.queue.item_of(kept.key):
+            return
+        stands = replace(kept, status=status_of(site, kept.ruling), source_status=None)
+        event = queue_revision(stands, None, services.now(), audit_rate_of(services, site))
+        work.comments.set_status(kept.key, stands.status)
+        if event is not None:
+            work.queue.append(apply(None, event), event)
+        work.commit()
 
 
 def _note(services: Services, comment: StoredComment, check: SpamCheck, blog: str) -> None:

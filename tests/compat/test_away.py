@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -122,6 +123,54 @@ def test_the_rate_of_a_key_is_told_in_the_words_of_the_protocol(
             "Help",
         ]
         assert error["details"][0]["reason"] == "RATE_LIMIT_EXCEEDED"
+
+
+@pytest.mark.parametrize("in_batch", [False, True])
+@pytest.mark.parametrize(
+    ("path", "rate", "name", "limit"),
+    [
+        (ANALYZE, "1 per minute", "Analysis requests (AnalyzeComment)", "AnalyzeRequestsPerMinute"),
+        (
+            "/v1alpha1/comments:suggestscore",
+            "1 per 15 minutes",
+            "Suggestion requests (SuggestCommentScore)",
+            "SuggestRequestsPer15Minutes",
+        ),
+    ],
+)
+def test_whose_quota_of_which_calls_is_used_up_is_told(
+    app: Flask,  # noqa: F811
+    daily: Site,  # noqa: F811
+    keep_key: Callable[[Key], None],  # noqa: F811
+    path: str,
+    rate: str,
+    name: str,
+    limit: str,
+    in_batch: bool,
+) -> None:
+    secret, key = new_secret(KeyKind.SITE, site_id=daily.id)
+    keep_key(replace(key, rate=rate))
+    client, kind = app.test_client(), "application/json"
+    to, body = f"{path}?key={secret}", "{}"
+    if in_batch:
+        kind = "multipart/mixed; boundary=b"
+        to, body = "/batch", f"--b\r\n\r\nPOST {to}\r\n\r\n{{}}\r\n--b--\r\n"
+    client.post(to, data=body, content_type=kind)
+    answer = client.post(to, data=body, content_type=kind)
+    error = json.loads(answer.text[answer.text.index("{") : answer.text.rindex("}") + 1])["error"]
+    assert error["code"] == 429
+    window = rate.removeprefix("1 ")
+    assert error["message"].startswith(
+        f"Quota exceeded for quota metric '{name}' and limit '{name} {window}' of this key."
+    )
+    told = error["details"][0]["metadata"]
+    assert told.pop("quota_metric").startswith("commentanalyzer.googleapis.com/")
+    assert told == {
+        "service": "commentanalyzer.googleapis.com",
+        "quota_limit": f"{limit}PerProject",
+        "quota_limit_value": "1",
+        "consumer": f"projects/{daily.id}",
+    }
 
 
 @pytest.mark.parametrize("path", BODIES)

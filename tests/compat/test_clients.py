@@ -24,6 +24,7 @@ from tests.compat.unmodified import drive_node, drive_python
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = Path(__file__).parent / "clients"
+HERE = "127.0.0.1"
 IDIOT = "You are a damned idiot."
 PATIENCE = 120
 """Seconds for all that one client does."""
@@ -57,10 +58,10 @@ def node_modules() -> Path:
     return folder / "node_modules"
 
 
-def told(service: Served, command: list[str], **environment: str) -> dict:
+def told(service: Served, command: list[str], host: str = HERE, **environment: str) -> dict:
     """What a client printed; it gets the address and the key as arguments."""
     done = subprocess.run(
-        [*command, *words(service)],
+        [*command, *words(service, host)],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -72,16 +73,16 @@ def told(service: Served, command: list[str], **environment: str) -> dict:
     return found
 
 
-def by_python(service: Served, module: str, name: str) -> dict:
+def by_python(service: Served, module: str, name: str, host: str = HERE) -> dict:
     """What a script says that uses a package from PyPI."""
     if importlib.util.find_spec(module) is None:
         pytest.skip(f"NO {module.upper()}: install requirements-dev.txt to drive this client too")
-    return told(service, [sys.executable, str(CLIENTS / name)])
+    return told(service, [sys.executable, str(CLIENTS / name)], host, no_proxy="*")
 
 
-def words(service: Served) -> tuple[str, str]:
+def words(service: Served, host: str = HERE) -> tuple[str, str]:
     """What a driver is told: where the service is, and a key."""
-    return f"http://127.0.0.1:{service.port}", service.key
+    return f"http://{host}:{service.port}", service.key
 
 
 def native(service: Served, text: str = IDIOT, **more: object) -> dict[str, float]:
@@ -92,10 +93,11 @@ def native(service: Served, text: str = IDIOT, **more: object) -> dict[str, floa
     return scores
 
 
-@pytest.fixture(scope="module")
-def google(service: Served) -> dict:
-    """What google-api-python-client made of our answers."""
-    return by_python(service, "googleapiclient", "google_discovery.py")
+@pytest.fixture(scope="module", params=[HERE, "moderation_app"])
+def google(service: Served, request: pytest.FixtureRequest) -> dict:
+    """What google-api-python-client made of our answers, under an address and under a name as
+    Docker Compose gives them."""
+    return by_python(service, "googleapiclient", "google_discovery.py", request.param)
 
 
 def test_google_s_client_builds_itself_from_the_discovery_document(

@@ -13,15 +13,15 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, request
-from werkzeug.exceptions import HTTPException, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from moderation.accounts import KeyKind, Permission
-from moderation.errors import ModerationError, NotAuthenticated, NotFound
+from moderation.errors import NotAuthenticated, NotFound
 from moderation.review_queue import Verdict
 from moderation.web.auth import Caller, caller_by_secret, calling_site, public, requires
 from moderation.web.bodies import reply
 from moderation.web.current import services
-from moderation.web.errors import fault_of
+from moderation.web.errors import answers_errors_of, fault_of
 from moderation.web.metrics import count_ruling
 from moderation.wire import akismet as wire
 from moderation.wire.akismet_reports import months_asked, sites_report, stats, subscription, usage
@@ -148,7 +148,8 @@ def unknown_call(call: str) -> Response:
 
 
 def _caller_of(names: tuple[str, ...]) -> Caller:
-    key = wire.key_of(_form(), request.host, names=names)
+    # `request.host` is empty for names that Werkzeug does not take, as those with an underscore.
+    key = wire.key_of(_form(), request.headers.get("Host", ""), names=names)
     if not key:
         raise NotAuthenticated("Send the key as `api_key`, or as the first label of the host.")
     return caller_by_secret(key, KeyKind.AKISMET)
@@ -196,6 +197,4 @@ def _failed(error: Exception) -> Response:
     return answer
 
 
-bp.register_error_handler(ModerationError, _failed)
-bp.register_error_handler(HTTPException, _failed)
-bp.register_error_handler(Exception, _failed)
+answers_errors_of(bp, _failed, "/1.1", "/1.2")

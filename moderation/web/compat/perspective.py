@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Final, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -35,9 +35,11 @@ from moderation.web.auth import (
     requires,
 )
 from moderation.web.bodies import unpacked_body
-from moderation.web.current import services, settings
+from moderation.web.compat.called_at import VISIBLE, root
+from moderation.web.current import services
 from moderation.web.errors import answers_errors_of, fault_of
 from moderation.web.metrics import count_ruling
+from moderation.web.quota import held_against
 from moderation.wire.perspective import faults, multipart, replies, requests
 from moderation.wire.perspective.attributes import labels_told, verdict_told
 from moderation.wire.perspective.discovery import document
@@ -52,7 +54,6 @@ _ABOUT: Final = "comment:"
 """What Coral puts before the id of a comment in `clientToken`."""
 
 _ENGLISH: Final = ("en",)
-_VISIBLE: Final = "!#$&'()*+,/:;=?@[]"
 _SCORED_BY: Final = {"model": "X-Moderation-Model", "policy": "X-Moderation-Policy"}
 
 bp = Blueprint("perspective", __name__)
@@ -92,7 +93,7 @@ def discover() -> Response:
     recognise()
     if request.args.get("version", "v1alpha1") != "v1alpha1":
         raise NotFound("Discovery document not found for this version of the API.")
-    return _response(_Answer(HTTPStatus.OK, document(_root()), {}))
+    return _response(_Answer(HTTPStatus.OK, document(root()), {}))
 
 
 @bp.post("/batch")
@@ -136,7 +137,7 @@ def _answer_part(
             raise Forbidden("This key may not do this.")
         return _good(answers(part.body, who))
     except Exception as error:
-        return _bad(error)
+        return _bad(error, part.path)
 
 
 def _analyze(raw: bytes, who: Caller | None) -> dict[str, object]:
@@ -245,38 +246,19 @@ def _caller_with(key: str | None) -> Caller | None:
         raise faults.KeyNotValid from None
 
 
-def _root() -> str:
-    """The address of the service as the caller wrote it, or else its public one."""
-    public_url = settings().public_url.rstrip("/")
-    # Plain http where the service is public over https is what a proxy makes of a call, which
-    # may have put another host into it and taken a prefix away.
-    is_unwrapped = settings().is_https and request.scheme == "http"
-    if is_unwrapped or request.host == urlsplit(public_url).netloc:
-        return f"{public_url}/"
-    return f"{request.host_url.rstrip('/')}{_prefix()}/"
-
-
-def _prefix() -> str:
-    """What a trusted proxy took away from the path before it called; empty without any."""
-    near = settings().trusted_proxies
-    told = request.headers.get("X-Forwarded-Prefix", "").split(",")
-    prefix = told[-near].strip().strip("/") if 0 < near <= len(told) else ""
-    return f"/{quote(prefix, safe=_VISIBLE + '%')}" if prefix else ""
-
-
 def _good(body: Mapping[str, object]) -> _Answer:
     ours = body.get("xModeration")
     known = ours if isinstance(ours, dict) else {}
     # A policy is named after its site, whose id may have letters that no header may have.
     headers = {
-        header: quote(str(known[name]), safe=_VISIBLE)
+        header: quote(str(known[name]), safe=VISIBLE)
         for name, header in _SCORED_BY.items()
         if name in known
     }
     return _Answer(HTTPStatus.OK, body, headers)
 
 
-def _bad(error: Exception) -> _Answer:
+def _bad(error: Exception, path: str) -> _Answer:
     fault = fault_of(error)
     status, message = fault.status, fault.message
     details: list[dict[str, object]] = [faults.info(fault.code.upper())]
@@ -288,7 +270,14 @@ def _bad(error: Exception) -> _Answer:
         status, message = HTTPStatus.FORBIDDEN, faults.NO_KEY
         details = [faults.info("API_KEY_MISSING")]
     elif isinstance(error, RateLimited) or status is HTTPStatus.TOO_MANY_REQUESTS:
-        message, details = faults.over_quota(fault.details.get("retry_after"))
+        quota = held_against() if isinstance(error, RateLimited) else None
+        meter = faults.SUGGESTIONS if path == SUGGEST else faults.ANALYSES
+        message, details = faults.over_quota(
+            meter,
+            fault.details.get("retry_after"),
+            rate=quota.rate if quota else None,
+            consumer=quota.consumer if quota else "",
+        )
     headers = {name: value for name, value in fault.headers.items() if name != "WWW-Authenticate"}
     return _Answer(status, faults.envelope(status, message, details), headers)
 
@@ -300,7 +289,7 @@ def _response(answer: _Answer) -> Response:
 
 
 def _failed(error: Exception) -> Response:
-    return _response(_bad(error))
+    return _response(_bad(error, request.path))
 
 
 answers_errors_of(bp, _failed, "/v1alpha1", "/$discovery", "/batch")

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from moderation.errors import InvalidInput, ModerationError
+from moderation.rates import Rate
 
 DOMAIN: Final = "googleapis.com"
 SERVICE: Final = "commentanalyzer.googleapis.com"
@@ -36,6 +37,21 @@ _STATUS: Final = {
     429: "RESOURCE_EXHAUSTED",
     503: "UNAVAILABLE",
 }
+_UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+class Meter(NamedTuple):
+    """What the calls of a method are counted as, to people and to programs."""
+
+    name: str
+    metric: str
+    limit: str
+
+
+ANALYSES: Final = Meter("Analysis requests (AnalyzeComment)", "analyze_requests", "AnalyzeRequests")
+SUGGESTIONS: Final = Meter(
+    "Suggestion requests (SuggestCommentScore)", "suggest_requests", "SuggestRequests"
+)
 
 
 class ErrorType(StrEnum):
@@ -121,16 +137,36 @@ def info(reason: str, **metadata: str) -> dict[str, object]:
     }
 
 
-def over_quota(retry_after: object) -> tuple[str, list[dict[str, object]]]:
-    """What is said to a caller who asked too much, and its details."""
-    metric, limit = f"{SERVICE}/analyze_requests", "AnalyzeRequestsPerMinutePerProject"
+def over_quota(
+    meter: Meter, retry_after: object, *, rate: Rate | None = None, consumer: str = ""
+) -> tuple[str, list[dict[str, object]]]:
+    """What is said to a caller who asked too much, and its details.
+
+    `rate` and `consumer`, an id, are told where they are known.
+    """
+    window = _window(rate.seconds) if rate else "minute"
     message = (
-        "Quota exceeded for quota metric 'Analysis requests (AnalyzeComment)' and limit "
-        "'Analysis requests (AnalyzeComment) per minute' of this key. "
-        f"Try again in {retry_after} seconds."
+        f"Quota exceeded for quota metric '{meter.name}' and limit "
+        f"'{meter.name} per {window}' of this key. Try again in {retry_after} seconds."
     )
+    camel = "".join(word.capitalize() for word in window.split())
+    metadata = {
+        "quota_metric": f"{SERVICE}/{meter.metric}",
+        "quota_limit": f"{meter.limit}Per{camel}PerProject",
+    }
+    if rate:
+        metadata["quota_limit_value"] = str(rate.calls)
+    if consumer:
+        metadata["consumer"] = f"projects/{consumer}"
     link = {"description": "Docs", "url": "/docs"}
     return message, [
-        info("RATE_LIMIT_EXCEEDED", quota_metric=metric, quota_limit=limit),
+        info("RATE_LIMIT_EXCEEDED", **metadata),
         {"@type": f"{_TYPES}.rpc.Help", "links": [link]},
     ]
+
+
+def _window(seconds: int) -> str:
+    """`minute`, or `15 minutes`."""
+    unit, size = next(one for one in _UNITS if seconds % one[1] == 0)
+    many = seconds // size
+    return unit if many == 1 else f"{many} {unit}s"

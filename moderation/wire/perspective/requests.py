@@ -67,6 +67,7 @@ def suggest_request(raw: bytes) -> SuggestRequest:
     """The request in a body, whose comment may be kept. Raises `Refused`."""
     asked = _read(raw, SuggestRequest)
     checked_text(asked)
+    _check_one_form(asked.context)
     return asked
 
 
@@ -138,8 +139,7 @@ def in_context(asked: Request, language: str | None) -> InContext:
     text = checked_text(asked)
     context = asked.context or Context()
     pair = context.article_and_parent_comment
-    if context.entries and pair is not None:
-        raise Refused("Context can have entries or article_and_parent_comment, but not both.")
+    _check_one_form(context)
     shortened: list[str] = []
     if pair is not None:
         at = "context.articleAndParentComment"
@@ -187,6 +187,11 @@ def _read(raw: bytes, kind: type[_T]) -> _T:
             said = f'Unknown name "{name}"{at}: Cannot find field.'
         violation = {"field": error.field, "description": said}
         raise Refused(f"Invalid JSON payload received. {said}", violations=[violation]) from None
+
+
+def _check_one_form(context: Context | None) -> None:
+    if context and context.entries and context.article_and_parent_comment is not None:
+        raise Refused("Context can have entries or article_and_parent_comment, but not both.")
 
 
 def _thread(entries: Sequence[TextEntry], at: str, shortened: list[str]) -> tuple[str, str]:

@@ -156,6 +156,37 @@ def test_an_administrators_comment_is_never_spam_and_never_queued(
 
 
 @pytest.mark.parametrize(
+    ("content", "status", "waits"),
+    [(f"A {MILD} plan.", Status.HELD, 1), (f"You {HARSH}.", Status.REJECTED, 0)],
+)
+def test_what_was_an_administrators_stands_as_anybodys_once_it_is_asked_about_so(
+    cms: Cms, sqlite_store: SqlStore, content: str, status: Status, waits: int
+) -> None:
+    cms.check(content, user_role="administrator")
+    again = {"comment_ID": "41", "recheck_reason": "recheck_queue"}
+    for _ in range(2):
+        assert cms.check(content, user_role="administrator", **again).data == b"false"
+        assert kept(sqlite_store)[0].status is Status.PUBLISHED
+    assert waiting(sqlite_store) == 0
+    for _ in range(2):
+        assert cms.check(content, **again).data == b"true"
+        [comment] = kept(sqlite_store)
+        assert (comment.status, comment.revision, waiting(sqlite_store)) == (status, 1, waits)
+    assert cms.check(content, user_role="administrator", **again).data == b"false"
+    assert (kept(sqlite_store)[0].revision, waiting(sqlite_store)) == (1, waits)
+
+
+def test_what_the_cms_approved_of_an_administrators_is_not_queued_later(
+    cms: Cms, sqlite_store: SqlStore
+) -> None:
+    content, again = f"A {MILD} plan.", {"comment_ID": "41"}
+    cms.check(content, user_role="administrator", **again)
+    cms.tell("submit-ham", content, **again)
+    assert cms.check(content, **again).data == b"false"
+    assert (kept(sqlite_store)[0].status, waiting(sqlite_store)) == (Status.PUBLISHED, 0)
+
+
+@pytest.mark.parametrize(
     "staged",
     [
         {"comment_author": "viagra-test-123"},
@@ -168,6 +199,14 @@ def test_the_protocols_own_example_is_spam_and_is_not_kept(
 ) -> None:
     answered = cms.check(CIVIL, **staged)
     assert (answered.data, bool(answered.headers["X-akismet-guid"])) == (b"true", True)
+    assert kept(sqlite_store) == []
+
+
+def test_an_administrator_is_not_spam_in_the_protocols_own_example_either(
+    cms: Cms, sqlite_store: SqlStore
+) -> None:
+    staged = {"comment_author": "viagra-test-123", "user_role": "editor,administrator"}
+    assert cms.check(CIVIL, **staged).data == b"false"
     assert kept(sqlite_store) == []
 
 
@@ -315,7 +354,11 @@ def test_a_harsh_line_at_the_end_of_a_very_long_text_is_found(cms: Cms) -> None:
 
 def test_the_key_is_in_the_form_or_in_the_host(cms: Cms) -> None:
     body = f"blog={BLOG}&user_ip=192.0.2.7&comment_content=Fine.".encode()
-    for host in (f"{KEY}.rest.akismet.com", f"{KEY.upper()}.localhost:8000"):
+    for host in (
+        f"{KEY}.rest.akismet.com",
+        f"{KEY.upper()}.localhost:8000",
+        f"{KEY}.moderation_app:8000",
+    ):
         assert cms.raw("comment-check", body, base_url=f"http://{host}").data == b"false"
     refused = cms.raw("comment-check", body, base_url="http://rest.akismet.com")
     assert (refused.status_code, refused.data) == (401, b"invalid")

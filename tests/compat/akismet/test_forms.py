@@ -191,3 +191,21 @@ def test_another_method_is_refused_in_the_words_of_the_protocol(cms: Cms, method
     answered = cms.client.open(f"/1.1/comment-check?api_key={KEY}", method=method)
     assert (answered.status_code, answered.data) == (404, b"not_found")
     assert answered.headers["X-akismet-debug-help"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "host", "status", "body"),
+    [
+        ("GET", "/1.1", "localhost", 404, b"not_found"),
+        ("POST", "/1.2/", "localhost", 404, b"not_found"),
+        ("BREW", "/1.1/comment-check", "localhost", 405, b"method_not_allowed"),
+        ("POST", "/1.1/comment-check", "foo..bar", 400, b"bad_request"),
+    ],
+)
+def test_what_reaches_no_call_is_refused_in_the_words_of_the_protocol(
+    cms: Cms, method: str, path: str, host: str, status: int, body: bytes
+) -> None:
+    headers = {"Host": host, "Accept": "text/html"}
+    answered = cms.client.open(path, method=method, headers=headers)
+    assert (answered.status_code, answered.data, answered.mimetype) == (status, body, "text/plain")
+    assert answered.headers["X-akismet-debug-help"]

@@ -1,8 +1,17 @@
-"""Sends what is meant for Google's host to another address, as an entry in DNS would."""
+"""Sends what is meant for another host here, as an entry in DNS would."""
 
 from __future__ import annotations
 
+import socket
+
 HOST = "https://commentanalyzer.googleapis.com"
+
+
+def find_every_name_here() -> None:
+    """Have every name lead to this machine, whether it is looked up first or not."""
+    look_up, connect = socket.getaddrinfo, socket.socket.connect
+    socket.getaddrinfo = lambda _, *words, **more: look_up("127.0.0.1", *words, **more)
+    socket.socket.connect = lambda self, to: connect(self, ("127.0.0.1", to[1]))
 
 
 def send_elsewhere(client: type, base: str) -> None:

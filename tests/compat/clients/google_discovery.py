@@ -6,10 +6,12 @@ import json
 import sys
 from typing import Any
 
+from elsewhere import find_every_name_here
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 base, key = sys.argv[1:]
+find_every_name_here()
 
 
 def service(key: str) -> Any:  # noqa: ANN401 - the client has no types

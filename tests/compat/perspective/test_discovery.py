@@ -52,6 +52,29 @@ def test_its_root_is_the_host_that_was_asked(
 
 
 @pytest.mark.parametrize(
+    ("host", "root"),
+    [
+        ("moderation_app:8000", "http://moderation_app:8000/"),
+        ("xn--bcher-kva.example", "http://xn--bcher-kva.example/"),
+        ("Mod.Example.org:80", "http://Mod.Example.org/"),
+        ("[::1]:8000", "http://[::1]:8000/"),
+        ("PUBLIC.example", "http://public.example/mod/"),
+        ("b\xfccher.example", "http://public.example/mod/"),
+        ("no host", "http://public.example/mod/"),
+        ("evil.example/path", "http://public.example/mod/"),
+        ("user@evil.example", "http://public.example/mod/"),
+        ("", "http://public.example/mod/"),
+    ],
+)
+def test_its_root_is_spelt_as_the_caller_spells_it_where_that_is_a_host(
+    web: Services, host: str, root: str
+) -> None:
+    values = Settings(secret_key="only for tests", public_url="http://public.example/mod")
+    found = create_app(values, web).test_client().get(PATH, headers={"Host": host})
+    assert (found.status_code, found.json["rootUrl"]) == (200, root)
+
+
+@pytest.mark.parametrize(
     ("near", "root"), [(1, "https://mod.example.org/p/"), (0, "http://localhost/")]
 )
 def test_what_a_trusted_proxy_tells_is_in_its_root(web: Services, near: int, root: str) -> None:

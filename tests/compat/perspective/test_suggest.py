@@ -118,6 +118,14 @@ def test_the_highest_span_stands_for_the_whole(program: Caller, sqlite_store: Sq
     assert kept(sqlite_store)[0].labels == {"insult": 1.0}
 
 
+def test_a_context_has_one_form_here_too(program: Caller, sqlite_store: SqlStore) -> None:
+    both = {"entries": [{"text": "Before."}], "articleAndParentComment": {}}
+    answer = program.post(PATH, told(context=both))
+    assert (answer.status_code, answer.json["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    assert answer.json["error"]["details"][0]["errorType"] == "INVALID_REQUEST"
+    assert kept(sqlite_store) == []
+
+
 @pytest.mark.parametrize("span", [(0, 20), (5, 5), (-1, 3)])
 def test_a_span_lies_in_the_text(program: Caller, span: tuple[int, int]) -> None:
     parts = [{"begin": span[0], "end": span[1], "score": {"value": 1}}]
