@@ -24,7 +24,14 @@ from moderation.stored import SpamCheck, Suggestion
 from moderation.stores import UnitOfWork
 from moderation.text.told_alike import is_cleaned
 from moderation.workflow.classify import classify
-from moderation.workflow.intake import Outcome, audit_rate_of, state_of, status_of, submit
+from moderation.workflow.intake import (
+    Outcome,
+    Submitted,
+    audit_rate_of,
+    state_of,
+    status_of,
+    submit,
+)
 from moderation.workflow.queueing import queue_revision
 from moderation.workflow.services import Services
 from moderation.workflow.spam_identity import (
@@ -79,16 +86,9 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     noted = before or SpamCheck(site.id, comment.id, services.now(), False)
     if fresh:
         noted = replace(noted, verdict="")
-    said = submitted.item.verdict.verdict if submitted.item and submitted.item.verdict else None
-    if passing.is_by_staff:
-        is_spam = False
-    elif ruling is None:
-        # Noted all the same, so that it is found when the CMS asks again in cleaned words.
-        is_spam = comment.status is Status.HELD
-    else:
-        is_spam = _is_spam(site, ruling, said or noted.verdict)
-        if not (submitted.item or noted.verdict):
-            _stand_as_anybodys(services, site, comment)
+    if not (passing.is_by_staff or submitted.item or noted.verdict):
+        _stand_as_anybodys(services, site, comment)
+    is_spam = not passing.is_by_staff and _is_kept_as_spam(site, submitted, noted)
     theirs = asked.own_id or noted.theirs
     after = replace(noted, is_spam=is_spam, theirs=theirs, alike=asked.alike)
     if after != before:
@@ -167,6 +167,15 @@ def _context(work: UnitOfWork, site: Site, asked: Asked) -> Comment:
         article.as_context() if article else None,
         parent.text if parent and not parent.erased_at else None,
     )
+
+
+def _is_kept_as_spam(site: Site, submitted: Submitted, noted: SpamCheck) -> bool:
+    comment, item = submitted.comment, submitted.item
+    if comment.ruling is None:
+        # Noted all the same, so that it is found when the CMS asks again in cleaned words.
+        return comment.status is Status.HELD
+    said = item.verdict.verdict if item and item.verdict else None
+    return _is_spam(site, comment.ruling, said or noted.verdict)
 
 
 def _is_spam(site: Site, ruling: Ruling, said: str = "") -> bool:
