@@ -194,6 +194,21 @@ def test_what_was_acknowledged_outlives_a_killed_service(server: Server, sqlite_
     store.dispose()
 
 
+@pytest.mark.parametrize("begin", ["%2F", "/"])
+def test_ids_that_are_paths_are_reached_over_the_wire(server: Server, begin: str) -> None:
+    id_ = "/2026/11/29/hello#c1"
+    at = f"/v1/comments/{begin}2026/11/29/hello%23c1"
+    article = {"title": "Bridge", "text": ""}
+    assert server.send("PUT", f"/v1/articles/{begin}2026/hello", article)[0] == 200
+    sent = {"id": id_, "text": "you are an idiot", "article_id": "/2026/hello"}
+    assert server.send("POST", "/v1/comments", sent)[0] == 201
+    status, body = server.send("GET", at)
+    assert (status, json.loads(body)["id"]) == (200, id_)
+    assert server.send("POST", f"{at}/reports", {"by": "u1"})[0] == 201
+    assert server.send("DELETE", at)[0] == 204
+    assert server.send("GET", at)[0] == 410
+
+
 @pytest.mark.parametrize(
     ("mode", "used"), [(None, "deep"), ("fast", "fast"), ("auto", "deep"), ("deep", "deep")]
 )
