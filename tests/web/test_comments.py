@@ -58,6 +58,30 @@ def test_a_comment_s_id_may_have_slashes_anywhere(program: Caller, own_id: str) 
         fault(program.get(f"/v1/comments/{written}"), 410, "erased", None)
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("1969-12-31T23:00:00-02:00", "1970-01-01T01:00:00Z"),
+        ("1970-01-01T00:00:00+14:00", None),
+        ("2100-12-31T23:59:59-14:00", None),
+        ("2101-01-01T01:00:00+02:00", "2100-12-31T23:00:00Z"),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
+    ],
+)
+def test_a_time_lies_within_the_years_as_it_is_told(
+    program: Caller, sent: str, kept: str | None
+) -> None:
+    comment = {"id": "c1", "text": "Hello.", "created_at": sent}
+    answer = program.post("/v1/comments", comment)
+    if kept is None:
+        fault(answer, 400, "invalid_input", "created_at")
+        return
+    assert answer.json["created_at"] == kept
+    again = program.post("/v1/comments", comment | {"created_at": kept})
+    assert (again.status_code, again.json) == (200, answer.json)
+
+
 def test_an_address_without_an_id_is_nobody_s(program: Caller) -> None:
     for method, path in (("GET", "/v1/comments/"), ("GET", "/v1/articles/")):
         fault(program.send(method, path), 404, "not_found", None)
