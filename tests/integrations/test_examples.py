@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.drills.service import ROOT
-from tests.integrations.conftest import PYTHON, Example
+from tests.integrations.conftest import PYTHON, Example, Served, running
 
 EXAMPLES = ROOT / "integrations" / "examples"
 README = (PYTHON / "README.md").read_text(encoding="utf-8")
@@ -33,6 +33,20 @@ def test_the_readme_of_the_python_client_runs_as_it_stands(
     assert "invalid_input text" in said
     assert "decided rejected" in said
     assert lines[-1] == "open"
+
+
+def test_what_the_readme_does_with_an_answer_outlives_the_loss_of_the_database(
+    without_database: Served, tmp_path: Path
+) -> None:
+    first, second, *_ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    opening = first.partition("article = ")[0]
+    handing_in = re.search(r"^kept = .*?(?=^print)", second, re.DOTALL | re.MULTILINE)
+    assert handing_in
+    program = tmp_path / "handing_in.py"
+    program.write_text(opening + handing_in[0])
+    example = running(without_database, tmp_path)
+    said = example(sys.executable, "-W", "error", str(program), PYTHONPATH=str(PYTHON))
+    assert re.fullmatch(r"not kept: hold it and hand it in again in \d+\.0 seconds\n", said)
 
 
 def test_curl_is_enough(example: Example) -> None:
