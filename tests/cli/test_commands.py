@@ -154,6 +154,25 @@ def test_import_ends_with_its_tally_and_again_changes_nothing(ready: Run) -> Non
     assert out.splitlines()[-1] == "read 13, stored 0, unchanged 12, skipped 1, orphans 0"
 
 
+@pytest.mark.parametrize("kind", ["akismet", "coral"])
+def test_a_key_that_nothing_would_take_is_not_made(ready: Run, kind: str) -> None:
+    ready("sites", "add", "daily")
+    words = ("keys", "add", "--kind", kind, "--site", "daily", "--scope")
+    code, out, err = ready(*words, "score")
+    assert (code, out) == (1, "")
+    assert "scopes: must hold `submit`" in err
+    assert ready("keys", "list")[1] == ""
+    assert ready(*words, "submit")[0] == 0
+
+
+def test_an_older_database_is_told_once_how_it_is_upgraded(run: Run, var: Path) -> None:
+    var.mkdir()
+    (var / "moderation.sqlite3").touch()
+    code, _, err = run("keys", "list")
+    assert code == 1
+    assert err.count("db upgrade") == 1
+
+
 GOOD = "".join(f'{{"id": "{n}", "text": "Yes.", "parent_id": "gone"}}\n' for n in range(70))
 CUT_OFF = "".join(
     f'<post dsq:id="{n}"><message>Yes.</message><parent dsq:id="gone"/></post>' for n in range(70)
