@@ -66,10 +66,14 @@ def checked_text(field: str, value: str, limit: int) -> str:
 
 
 def checked_moment(field: str, value: datetime) -> datetime:
-    """An aware moment in UTC."""
-    if value.year not in YEARS:
-        raise InvalidInput(field, f"must lie between {YEARS[0]} and {YEARS[-1]}")
-    return value.astimezone(UTC)
+    """An aware moment in UTC, which lies in one of `YEARS` there."""
+    try:
+        moment = value.astimezone(UTC)
+    except OverflowError:
+        moment = None
+    if moment is None or moment.year not in YEARS:
+        raise InvalidInput(field, f"must lie between {YEARS[0]} and {YEARS[-1]} (UTC)")
+    return moment
 
 
 def checked_url(field: str, value: str | None) -> str:

@@ -70,6 +70,12 @@ class Comment:
 OUT_OF_TIME = "out_of_time"
 """Code of the reason that tells of an encoder that was to be asked and was not."""
 
+REASON_CODES = (
+    *("label", "language", "rule", "not_scored", OUT_OF_TIME),
+    *("reported", "appeal", "audit", "uncertain", "second_opinion"),
+)
+"""Codes of all reasons that an item of the queue may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

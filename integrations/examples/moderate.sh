@@ -5,7 +5,8 @@ set -eu
 : "${MODERATION_URL:?}" "${MODERATION_KEY:?}"
 
 # The key goes in by standard input, so that no list of processes shows it.
-# Whoever does not get a 2xx ends here; only 429 and 503 are tried again, as Retry-After asks.
+# Whoever does not get a 2xx ends here. 408, 429, 500, 502, 503, 504 and what takes too long are tried
+# twice more, as Retry-After asks where it is told: nothing here counts twice.
 ask() { # METHOD PATH [JSON]
   printf 'header = "Authorization: Bearer %s"\n' "$MODERATION_KEY" |
     curl --config - --silent --show-error --fail-with-body --max-time 10 --retry 2 \

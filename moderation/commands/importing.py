@@ -17,6 +17,7 @@ from moderation.commands.database import make_ready
 from moderation.commands.opening import Commands
 from moderation.commands.streams import ReadMeter, open_input
 from moderation.comments import Site
+from moderation.errors import ImportRefused
 from moderation.importers import read
 from moderation.settings import Settings
 from moderation.storage import open_store, upgrade
@@ -65,26 +66,34 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             key = b"" if dry else address_key(settings)
             return Import(services, site, key, dry, _tell, report=report)
 
-        tally = _follow(start, stream, arguments.file, as_one=named is not None)
+        tally, refusal = _follow(start, stream, arguments.file, as_one=named is not None)
     if dry:
         print("Nothing was written; this is what an import would do.")
         print(*report.lines(), sep="\n")
     print(tally)
+    if refusal is not None:
+        raise refusal
     return 0
 
 
 def _follow(
     start: Callable[[Site | None], Import], stream: BinaryIO, name: str, *, as_one: bool
-) -> Tally:
+) -> tuple[Tally, ImportRefused | None]:
+    """The tally, with what is wrong where the file breaks; raises that where nothing was read."""
     size = Path(name).stat().st_size if name != "-" and Path(name).is_file() else None
-    tally = Tally()
+    tally, refusal = Tally(), None
     with (
         tqdm(total=size, unit="B", unit_scale=True, disable=None, desc="import") as bar,
         ReadMeter(stream, bar.update) as metered,
     ):
-        for tally in import_file(start, read(metered), as_one=as_one):
-            bar.set_postfix_str(f"{tally.read} comments")
-    return tally
+        try:
+            for tally in import_file(start, read(metered), as_one=as_one):
+                bar.set_postfix_str(f"{tally.read} comments")
+        except ImportRefused as error:
+            if tally == Tally():
+                raise
+            refusal = error
+    return tally, refusal
 
 
 def _tell(place: str, problem: str) -> None:

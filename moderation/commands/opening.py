@@ -32,8 +32,10 @@ def opened_store(settings: Settings) -> Iterator[SqlStore]:
     try:
         try:
             store.ready()
-        except (Unavailable, RuntimeError) as error:
+        except Unavailable as error:
             raise ModerationError(f"{error} `python -m moderation db upgrade` may help.") from error
+        except RuntimeError as error:
+            raise ModerationError(str(error)) from error
         yield store
     finally:
         store.dispose()

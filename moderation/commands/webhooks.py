@@ -220,6 +220,6 @@ def _line(tried: Attempt) -> str:
 def _time(sent: str) -> datetime:
     try:
         read = datetime.fromisoformat(sent)
-    except ValueError:
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise InvalidInput("since", "must be a time such as 2027-01-31T08:00") from None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)

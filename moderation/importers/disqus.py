@@ -19,6 +19,7 @@ from moderation.records import Record
 _NS = "{http://disqus.com}"
 _WANTED = {"disqus", "thread", "post", "title", "link", "message", "parent", "createdAt"}
 _WANTED |= {"author", "username", "name", "email", "ipAddress", "isDeleted", "isSpam"}
+_HOLDERS = {"disqus", "thread", "post", "author"}
 _ID = "{http://disqus.com/disqus-internals}id"
 
 
@@ -31,7 +32,7 @@ def read(stream: BufferedReader) -> Iterator[Record]:
     """Articles and comments in the file's order; Disqus writes all threads first."""
     depth = 0
     root: Element | None = None
-    for event, element in elements(stream, _WANTED):
+    for event, element in elements(stream, _WANTED, _HOLDERS):
         if event == "start":
             root = element if root is None else root
             depth += 1

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from contextlib import suppress
+from html import escape
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
@@ -35,20 +36,26 @@ MAX_CHARACTERS = 4_000_000
 
 _CHUNK = 1 << 16
 
+_EMPTY = frozenset({"br", "hr", "img", "wbr"})
+"""Elements of HTML that have no end of their own."""
+
 # XML 1.0 allows no control characters but tab and line ends, yet exports carry those that
 # visitors pasted. In UTF-8 these bytes are never part of another character.
 _CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
 
 
 def elements(
-    stream: BinaryIO, wanted: Container[str] | None = None
+    stream: BinaryIO,
+    wanted: Container[str] | None = None,
+    holders: Container[str] | None = None,
 ) -> Iterator[tuple[str, Element]]:
     """`("start" | "end", element)` in document order; the caller removes what it has used.
 
     `wanted` are local names: an element of another name is not built, nor anything in it.
-    Raises `ImportRefused` for a broken or hostile file.
+    `holders` are those that hold parts and no text; in any other whatever stands is its text,
+    markup as it would be in a CDATA section. Raises `ImportRefused` for a broken or hostile file.
     """
-    target = _Elements(wanted)
+    target = _Elements(wanted, holders)
     parser = DefusedXMLParser(target=target, forbid_dtd=True)
     taken = 0
     try:
@@ -62,17 +69,23 @@ def elements(
             yield from target.take()
         parser.close()
         yield from target.take()
-    except DefusedXmlException as error:
-        raise ImportRefused(
+    except (DefusedXmlException, ParseError, LookupError, ValueError) as error:
+        # What has ended before the break is whole.
+        yield from target.take()
+        raise _refusal(error) from error
+
+
+def _refusal(error: Exception) -> ImportRefused:
+    if isinstance(error, DefusedXmlException):
+        return ImportRefused(
             "The file defines entities or a document type of its own, which is not safe to read."
-        ) from error
-    except ParseError as error:
+        )
+    if isinstance(error, ParseError):
         line, column = error.position
-        raise ImportRefused(
+        return ImportRefused(
             f"The XML is broken at line {line}, column {column}.", line=line, column=column
-        ) from error
-    except (LookupError, ValueError) as error:
-        raise ImportRefused("The XML names an encoding that cannot be read.") from error
+        )
+    return ImportRefused("The XML names an encoding that cannot be read.")
 
 
 def let_go(parent: Element | None, element: Element) -> None:
@@ -90,8 +103,10 @@ def text_of(element: Element, tag: str) -> str:
 class _Elements:
     """What the parser builds into: elements, and the events that tell of them."""
 
-    def __init__(self, wanted: Container[str] | None) -> None:
+    def __init__(self, wanted: Container[str] | None, holders: Container[str] | None) -> None:
         self._wanted = wanted
+        self._holders = holders
+        self._is_text = False
         self._open: list[Element] = []
         self._skipped = 0
         self._names: set[str] = set()
@@ -109,17 +124,20 @@ class _Elements:
         if len(self._open) + self._skipped >= MAX_DEPTH:
             raise _too_much(f"elements nested more than {MAX_DEPTH} deep")
         self._note(tag, *attributes)
-        self._keep_words()
-        unwanted = self._wanted is not None and tag.rpartition("}")[2] not in self._wanted
-        if self._skipped or unwanted:
+        if self._is_text:
+            self._write(_opening(tag, attributes))
+        unwanted = self._wanted is not None and _local(tag) not in self._wanted
+        if self._is_text or self._skipped or unwanted:
             self._skipped += 1
             return
+        self._keep_words()
         element = Element(tag, attributes)
         if self._open:
             self._open[-1].append(element)
             if len(self._open[-1]) > MAX_PARTS:
                 raise _too_much(f"an element of more than {MAX_PARTS:,} parts")
         self._open.append(element)
+        self._is_text = self._has_text(element)
         self._events.append(("start", element))
 
     def start_ns(self, prefix: str | None, uri: str | None) -> None:
@@ -127,20 +145,29 @@ class _Elements:
         self._note(f"xmlns:{prefix}", uri or "")
 
     def data(self, words: str) -> None:
-        """Characters between tags; only those before an element's first part are its text."""
-        if self._skipped or not self._open or len(self._open[-1]):
-            return
-        if self._room > 0:
-            self._words.append(words[: self._room])
-            self._room -= len(words)
+        """Characters between tags; where parts may come, only those before the first are text."""
+        may_be = self._holders is None and self._open and not (self._skipped or len(self._open[-1]))
+        if self._is_text or may_be:
+            self._write(words)
 
     def end(self, tag: str) -> None:
         """A tag closes."""
         if self._skipped:
             self._skipped -= 1
+            if self._is_text and _local(tag) not in _EMPTY:
+                self._write(f"</{_local(tag)}>")
             return
         self._keep_words()
         self._events.append(("end", self._open.pop()))
+        self._is_text = bool(self._open) and self._has_text(self._open[-1])
+
+    def _has_text(self, element: Element) -> bool:
+        return self._holders is not None and _local(element.tag) not in self._holders
+
+    def _write(self, words: str) -> None:
+        if self._room > 0:
+            self._words.append(words[: self._room])
+            self._room -= len(words)
 
     def _keep_words(self) -> None:
         if self._words:
@@ -152,6 +179,15 @@ class _Elements:
         self._names.update(names)
         if len(self._names) > MAX_NAMES:
             raise _too_much(f"more than {MAX_NAMES:,} different names")
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _opening(tag: str, attributes: dict[str, str]) -> str:
+    told = (f' {_local(name)}="{escape(value)}"' for name, value in attributes.items())
+    return f"<{_local(tag)}{''.join(told)}>"
 
 
 def _too_much(what: str) -> ImportRefused:

@@ -35,6 +35,10 @@ _WANTED |= {f"comment_{name}" for name in _FIELDS}
 """All that is read; the rest, such as a post's metadata, is passed over."""
 
 
+_HOLDERS = {"rss", "channel", "item", "comment"}
+"""Elements that hold others; whatever stands in the rest is their text."""
+
+
 def detect(head: bytes) -> bool:
     """Whether this is the beginning of a WordPress export."""
     return b"http://wordpress.org/export/1." in head
@@ -48,7 +52,7 @@ def read(stream: BufferedReader) -> Iterator[Record]:
     channel: Element | None = None
     item: Element | None = None
     announced = False
-    for event, element in elements(stream, _WANTED):
+    for event, element in elements(stream, _WANTED, _HOLDERS):
         name = _local(element.tag)
         if event == "start":
             if name == "channel":

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation.credentials import kept_secret
 from moderation.settings import Settings
+from moderation.web import own_ids
 from moderation.web.admin import blueprint as admin_pages
 from moderation.web.api import (
     articles,
@@ -58,6 +59,7 @@ def create_app(settings: Settings, services: Services) -> Flask:
     app.extensions[EXTENSION] = (services, settings)
     # An id may hold any character, so its slashes are its own.
     app.url_map.merge_slashes = False
+    app.url_map.converters[own_ids.NAME] = own_ids.OwnId
     init_tracing(app)
     init_metrics(app)
     init_headers(app, https=settings.is_https)

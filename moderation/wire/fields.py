@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from moderation.checks import LANGUAGE, MAX_NAME, MAX_URL
-from moderation.comments import MAX_ARTICLE_TEXT, MAX_ID, MAX_TEXT, MAX_TITLE
+from moderation.comments import MAX_ARTICLE_TEXT, MAX_ID, MAX_TEXT, MAX_TITLE, REASON_CODES
 from moderation.labels import Label
 from moderation.scoring.scorer import MODES
 from moderation.workflow.listing import CURSOR
@@ -104,9 +104,10 @@ RepeatKey = Annotated[
         "Of one's own, to tell a call that is sent again from a new one: visible ASCII characters.",
         minLength=1,
         maxLength=255,
-        pattern=f"^{REPEAT_KEY}$",
+        pattern=f'^(?!""$){REPEAT_KEY}$',
     ),
 ]
+ReasonCode = Annotated[str, _field("Why an item waits.", enum=list(REASON_CODES))]
 LabelName = Annotated[str, _field("", enum=[label.value for label in Label])]
 Version = Annotated[int, _field("The item's version as it was seen.")]
 Sequence = Annotated[int, _field("Of the event that is meant.")]

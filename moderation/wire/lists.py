@@ -13,7 +13,16 @@ from moderation.checks import checked_id, checked_line
 from moderation.comments import Decision, Status
 from moderation.errors import InvalidInput
 from moderation.stored import QueueFilter
-from moderation.wire.fields import PAGE_SIZES, Cursor, Id, Language, Limit, PlaceOfComment
+from moderation.wire.fields import (
+    PAGE_SIZES,
+    Cursor,
+    Id,
+    LabelName,
+    Language,
+    Limit,
+    PlaceOfComment,
+    ReasonCode,
+)
 from moderation.wire.replies import CommentReply, comment_reply
 from moderation.wire.requests import ClaimRequest
 from moderation.workflow.listing import ArticleList, CommentList
@@ -29,8 +38,8 @@ class QueueParameters(msgspec.Struct, kw_only=True):
     limit: Limit = 50
     cursor: Cursor | None = None
     site: Id | None = None
-    reason: Id | None = None
-    label: Id | None = None
+    reason: ReasonCode | None = None
+    label: LabelName | None = None
     language: Language | None = None
     escalated: bool | None = None
 

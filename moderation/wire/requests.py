@@ -29,6 +29,7 @@ from moderation.comments import (
     MAX_ARTICLE_TEXT,
     MAX_TEXT,
     MAX_TITLE,
+    REASON_CODES,
     Article,
     Author,
     Comment,
@@ -36,6 +37,7 @@ from moderation.comments import (
     StoredArticle,
 )
 from moderation.errors import InvalidInput, TooLarge
+from moderation.labels import Label
 from moderation.review_queue import Verdict
 from moderation.scoring.scorer import MODES
 from moderation.stored import Objection, QueueFilter
@@ -52,6 +54,7 @@ from moderation.wire.fields import (
     Mode,
     Moment,
     Name,
+    ReasonCode,
     Text,
     Title,
     Url,
@@ -174,8 +177,8 @@ class ClaimRequest(_Request):
     """`POST /v1/queue/claim`: `{"site"?, "reason"?, "label"?, "language"?, "escalated"?}`."""
 
     site: Id | None = None
-    reason: Id | None = None
-    label: Id | None = None
+    reason: ReasonCode | None = None
+    label: LabelName | None = None
     language: Language | None = None
     escalated: bool | None = None
 
@@ -183,8 +186,8 @@ class ClaimRequest(_Request):
         """Which items are wanted."""
         return QueueFilter(
             site_id=checked_optional_id("site", self.site),
-            reason=checked_optional_id("reason", self.reason),
-            label=checked_optional_id("label", self.label),
+            reason=_one_of("reason", self.reason, REASON_CODES),
+            label=_one_of("label", self.label, [label.value for label in Label]),
             language=checked_language("language", self.language),
             escalated=self.escalated,
         )
@@ -327,7 +330,7 @@ def repeat_key(sent: str | None) -> str | None:
     """The digest of an `Idempotency-Key`, with or without quotation marks around it."""
     if sent is None:
         return None
-    value = sent[1:-1] if len(sent) > 2 and sent[0] == sent[-1] == '"' else sent
+    value = sent[1:-1] if len(sent) >= 2 and sent[0] == sent[-1] == '"' else sent
     if not re.fullmatch(REPEAT_KEY, value):
         raise InvalidInput("Idempotency-Key", "must be 1 to 255 visible ASCII characters")
     return hashlib.sha256(value.encode("ascii")).hexdigest()
@@ -362,10 +365,10 @@ def _time(field: str, value: datetime | None) -> datetime | None:
 
 
 def _mode(field: str, value: str | None) -> str | None:
-    _one_of(field, value, MODES)
-    return value
+    return _one_of(field, value, MODES)
 
 
-def _one_of(field: str, value: str | None, known: Sequence[str]) -> None:
+def _one_of(field: str, value: str | None, known: Sequence[str]) -> str | None:
     if value is not None and value not in known:
         raise InvalidInput(field, f"must be one of {', '.join(known)}")
+    return value

@@ -86,12 +86,12 @@ def import_records(run: Import, records: Iterable[Record]) -> Iterator[Tally]:
 
     Articles come before their comments and parents before replies, whatever the file's
     order. A reply whose parent is neither in the file nor stored is kept as an orphan
-    and joined when the parent arrives. Raises `NotScored` when the model cannot answer.
+    and joined when the parent arrives. Raises `NotScored` when the model cannot answer, and
+    `ImportRefused` where the file breaks, after all that came before the break is taken in.
     """
     batch: dict[str, CommentRecord] = {}
-    for record in parents_first(
-        _comments(run, records), lambda id_: id_ in batch or _is_there(run, id_)
-    ):
+    sound = _UntilRefused(_comments(run, records))
+    for record in parents_first(sound, lambda id_: id_ in batch or _is_there(run, id_)):
         # An id that comes twice must find its first text stored.
         if len(batch) == BATCH or record.comment.id in batch:
             _take_in(run, list(batch.values()))
@@ -103,6 +103,22 @@ def import_records(run: Import, records: Iterable[Record]) -> Iterator[Tally]:
     _take_in_belongings(run)
     run.tally.orphans = _count_orphans(run)
     yield replace(run.tally)
+    if sound.refusal is not None:
+        raise sound.refusal
+
+
+class _UntilRefused:
+    """Records up to where the file breaks; what is wrong there is kept in `refusal`."""
+
+    def __init__(self, records: Iterator[CommentRecord]) -> None:
+        self._records = records
+        self.refusal: ImportRefused | None = None
+
+    def __iter__(self) -> Iterator[CommentRecord]:
+        try:
+            yield from self._records
+        except ImportRefused as error:
+            self.refusal = error
 
 
 def _comments(run: Import, records: Iterable[Record]) -> Iterator[CommentRecord]:

@@ -71,7 +71,7 @@ def make_site_key(
         if kind is not KeyKind.CORAL:
             raise InvalidInput("secret", "is given for a key of the kind `coral`, and for no other")
         given = checked_secret(given)
-    ends, limits = _end(services, days), (_scopes(scopes), _rate(rate))
+    ends, limits = _end(services, days), (_scopes(kind, scopes), _rate(rate))
     secret, key = new_secret(
         kind, label=_checked(label), site_id=site_id, expires_at=ends, given=given
     )
@@ -171,7 +171,7 @@ def change_key(
             key,
             label=_checked(label),
             expires_at=expires_at,
-            scopes=None if key.site_id is None else _scopes(scopes),
+            scopes=None if key.site_id is None else _scopes(key.kind, scopes),
             rate=_rate(rate),
         )
         _keep(services, work, actor, key, changed)
@@ -262,13 +262,15 @@ def _end(services: Services, days: int | None) -> datetime | None:
     return services.now() + timedelta(days=days)
 
 
-def _scopes(scopes: Collection[Permission] | None) -> frozenset[Permission] | None:
+def _scopes(kind: KeyKind, scopes: Collection[Permission] | None) -> frozenset[Permission] | None:
     if scopes is None or set(scopes) >= SITE_KEY_PERMISSIONS:
         return None
     if not scopes:
         raise InvalidInput("scopes", "must be one at least, or the key opens nothing")
     if not set(scopes) <= SITE_KEY_PERMISSIONS:
         raise InvalidInput("scopes", f"must be of {', '.join(sorted(SITE_KEY_PERMISSIONS))}")
+    if kind is not KeyKind.SITE and Permission.SUBMIT not in scopes:
+        raise InvalidInput("scopes", f"must hold `submit`: a key of the kind `{kind}` does no less")
     return frozenset(scopes)
 
 

@@ -93,6 +93,9 @@ def test_messages_are_sent_again_one_or_all_since_a_time(ready: Run, added: str)
     assert ready("webhooks", "replay", added, *since)[1] == "0 messages are sent again.\n"
     for wrong in ((), (message, *since), ("none",), ("--since", "yesterday")):
         assert ready("webhooks", "replay", added, *wrong)[0] == 1
+    for none in ("9999-12-31T23:59:59-23:00", "0001-01-01T00:00:00+14:00", "yesterday"):
+        complaint = ready("webhooks", "replay", added, "--since", none)[2]
+        assert "since: must be a time such as" in complaint
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from moderation.errors import ImportRefused
 from moderation.importers import read, safe_xml
 from moderation.importers.plain_text import plain
-from moderation.records import ArticleRecord, CommentRecord
+from moderation.records import ArticleRecord, CommentRecord, UnreadableRecord
 
 WXR = b'<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel>'
 DISQUS = b'<disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">'
@@ -137,7 +137,7 @@ def test_articles_without_an_end_are_read_in_the_same_memory() -> None:
 
 def test_a_comment_in_a_strange_place_stops_nothing() -> None:
     comment = b"<wp:comment><wp:comment_id>1</wp:comment_id></wp:comment>"
-    content = WXR + b"<item><title>" + comment + b"</title></item></channel></rss>"
+    content = WXR + b"<item><channel>" + comment + b"</channel></item></channel></rss>"
     [left_out] = read(io.BufferedReader(io.BytesIO(content), 1 << 16))
     assert "no text" in str(left_out)
 
@@ -152,6 +152,25 @@ def test_a_text_over_all_limits_is_left_out_and_the_next_one_read() -> None:
     assert "must be at most 20,000" in str(bad)
     assert isinstance(good, CommentRecord)
     assert good.comment.text == "Hi."
+
+
+def test_a_text_of_markup_without_an_end_is_left_out_in_bounded_memory() -> None:
+    def comment(*words: bytes) -> Iterator[bytes]:
+        yield b"<wp:comment><wp:comment_id>1</wp:comment_id><wp:comment_content>"
+        yield from words
+        yield b"</wp:comment_content></wp:comment>"
+
+    long = comment(*[b"<b>" + b"x" * 1000 + b"</b>"] * 20_000)
+    content = [WXR, b"<item><wp:post_id>1</wp:post_id>", *long, *comment(b"<i>One.</i>")]
+    content.append(b"</item></channel></rss>")
+    stream = io.BufferedReader(Endless(content), 1 << 16)
+    tracemalloc.start()
+    try:
+        kinds = [type(record) for record in read(stream)]
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+    assert kinds == [ArticleRecord, UnreadableRecord, CommentRecord]
 
 
 def test_elements_nobody_asked_for_are_not_built() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from moderation.storage import upgrade
 from tests.drills.service import ROOT, Service, keys_for
@@ -52,12 +53,39 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     service.stop()
 
 
+@pytest.fixture
+def without_database(empty_postgres_url: str, tmp_path: Path) -> Iterator[Served]:
+    """The same over a PostgreSQL database, which has been taken away once it was served."""
+    upgrade(empty_postgres_url)
+    keys = keys_for(empty_postgres_url, ["mona"])
+    service = Service(tmp_path, empty_postgres_url, 120.0)
+    service.start()
+    url = make_url(empty_postgres_url)
+    beside = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with beside.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {url.database} WITH ALLOW_CONNECTIONS false"))
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
+            {"name": url.database},
+        )
+    yield Served(service.url, keys["site"], keys["mona"])
+    service.stop()
+    with beside.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {url.database} WITH ALLOW_CONNECTIONS true"))
+    beside.dispose()
+
+
 Example = Callable[..., str]
 
 
 @pytest.fixture
 def example(served: Served, tmp_path: Path) -> Example:
     """Runs a program against the service: what it printed, once it has ended well."""
+    return running(served, tmp_path)
+
+
+def running(served: Served, tmp_path: Path) -> Example:
+    """Runs programs against that service."""
 
     def run(*command: str, **more: str) -> str:
         if shutil.which(command[0]) is None:

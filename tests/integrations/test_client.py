@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -115,6 +115,26 @@ def test_what_could_not_be_scored_is_a_value_of_its_own(moody: Moody) -> None:
     assert not hasattr(answer, "decision")
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [(503, "unavailable"), (429, "rate_limited"), (503, "not_scored")]
+)
+def test_what_any_comment_would_meet_now_is_no_exception(
+    moody: Moody, status: int, code: str
+) -> None:
+    calls: list[Callable[[], Any]] = [
+        lambda: moody.client.submit("c", "Hello."),
+        lambda: moody.client.classify("Hello."),
+        lambda: moody.client.classify_many(["Hello."])[0],
+    ]
+    for call in calls:
+        moody.will(status, refusal(code, wanted="publish"), Retry_After="600")
+        assert call() == mc.NotScored("publish", 600.0, "r-1")
+    # It is no answer to a question about what is kept already.
+    moody.will(status, refusal(code, wanted="publish"), Retry_After="600")
+    with pytest.raises(mc.ApiError, match=code):
+        moody.client.comment("c")
+
+
 @pytest.mark.parametrize("status", [201, 202])
 def test_a_comment_that_is_kept_unscored_says_so(moody: Moody, status: int) -> None:
     unscored = {"decision": None, "scores": {}, "reasons": [{"code": "not_scored"}]}
@@ -164,9 +184,10 @@ def test_a_page_of_a_proxy_is_no_answer(moody: Moody, status: int) -> None:
 
 def test_a_batch_has_a_result_for_each(moody: Moody) -> None:
     results = [SCORED, refusal("invalid_input", field="comments[1].text"), refusal("not_scored")]
+    results.append(refusal("unavailable", wanted="hold", retry_after=5))
     moody.will(200, {"results": results})
-    kinds = [type(one) for one in moody.client.classify_many(["a", "", "c"])]
-    assert kinds == [mc.Scored, mc.Failed, mc.NotScored]
+    kinds = [type(one) for one in moody.client.classify_many(["a", "", "c", "d"])]
+    assert kinds == [mc.Scored, mc.Failed, mc.NotScored, mc.NotScored]
 
 
 def test_a_batch_that_lost_some_is_no_answer(moody: Moody) -> None:

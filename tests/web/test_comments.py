@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -24,6 +25,67 @@ def test_an_article_is_kept_and_replaced(program: Caller) -> None:
         put = program.send("PUT", "/v1/articles/2026/bridge", sent)
         assert put.json == {"id": "2026/bridge"} | sent
         assert program.get("/v1/articles/2026/bridge").json == put.json
+
+
+SLASHED = ["/2026/11/29/hello#c1", "//a", "a//b/", "/", "/reports", "/c/appeals/"]
+
+
+def _written(own_id: str) -> list[str]:
+    """The ways in which an address may hold an id: its slashes as they are, and escaped."""
+    return [quote(own_id, safe="/"), quote(own_id, safe="")]
+
+
+@pytest.mark.parametrize("own_id", SLASHED)
+def test_an_article_s_id_may_have_slashes_anywhere(program: Caller, own_id: str) -> None:
+    for written in _written(own_id):
+        put = program.send("PUT", f"/v1/articles/{written}", ARTICLE)
+        assert put.json == {"id": own_id} | ARTICLE
+        assert program.get(f"/v1/articles/{written}").json == put.json
+
+
+@pytest.mark.parametrize("own_id", SLASHED)
+def test_a_comment_s_id_may_have_slashes_anywhere(program: Caller, own_id: str) -> None:
+    sent = {"id": own_id, "text": "You silly goose."}
+    assert program.post("/v1/comments", sent).status_code == 201
+    for written in _written(own_id):
+        at = f"/v1/comments/{written}"
+        assert program.get(at).json["id"] == own_id
+        for kind in ("reports", "appeals"):
+            objected = program.post(f"{at}/{kind}", {"by": "u1"})
+            assert (objected.status_code, objected.json["id"]) == (201, own_id)
+    for written in _written(own_id):
+        assert program.send("DELETE", f"/v1/comments/{written}").status_code == 204
+        fault(program.get(f"/v1/comments/{written}"), 410, "erased", None)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("1969-12-31T23:00:00-02:00", "1970-01-01T01:00:00Z"),
+        ("1970-01-01T00:00:00+14:00", None),
+        ("2100-12-31T23:59:59-14:00", None),
+        ("2101-01-01T01:00:00+02:00", "2100-12-31T23:00:00Z"),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
+    ],
+)
+def test_a_time_lies_within_the_years_as_it_is_told(
+    program: Caller, sent: str, kept: str | None
+) -> None:
+    comment = {"id": "c1", "text": "Hello.", "created_at": sent}
+    answer = program.post("/v1/comments", comment)
+    if kept is None:
+        fault(answer, 400, "invalid_input", "created_at")
+        return
+    assert answer.json["created_at"] == kept
+    again = program.post("/v1/comments", comment | {"created_at": kept})
+    assert (again.status_code, again.json) == (200, answer.json)
+
+
+def test_an_address_without_an_id_is_nobody_s(program: Caller) -> None:
+    for method, path in (("GET", "/v1/comments/"), ("GET", "/v1/articles/")):
+        fault(program.send(method, path), 404, "not_found", None)
+    fault(program.post("/v1/comments//reports"), 405, "method_not_allowed", None)
 
 
 def test_an_article_belongs_to_its_site(program: Caller, other_program: Caller) -> None:

@@ -167,6 +167,8 @@ def test_a_report_that_is_sent_again_under_its_key_counts_once(
     assert send(path, body, "another").status_code == 201
     assert _reports(web) == 2
     fault(send(path, body, "a b"), 400, "invalid_input", "Idempotency-Key")
+    for none in ("", '""'):
+        fault(send(path, body, none), 400, "invalid_input", "Idempotency-Key")
     fault(send(path, body, "x" * 256), 400, "invalid_input", "Idempotency-Key")
 
 

@@ -169,6 +169,7 @@ def test_a_field_is_checked_as_the_document_says(field: Any, check: Any) -> None
     ]
     tried += ["x" * size for size in (200, 201, 255, 256, 2_000, 2_001, 20_000, 20_001)]
     tried += ["en", "pt-BR", "e", "en-", "toolong-x", "http://a.test/x?y#z", "https://a", "ftp://a"]
+    tried += ['"', '""', '"a"']
     tried += ["http://", "https://[bad", "javascript:1", "http://a b"]
     for value in tried:
         fits = (

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
 from moderation.accounts import Role
+from moderation.comments import REASON_CODES
+from moderation.importers.native_lines import _Code
+from moderation.labels import Label
+from moderation.web.review.phrases import _KINDS
 from tests.factories import Clock
 from tests.web.conftest import Caller, fault
 
@@ -125,6 +130,19 @@ def test_a_site_sees_its_own_queue_and_a_person_all(
     assert person("nils").get("/v1/queue?site=weekly").json["items"] == []
 
 
+def test_every_reason_can_be_asked_for(three: Caller) -> None:
+    assert set(REASON_CODES) == set(get_args(_Code)) == set(_KINDS)
+    for reason in REASON_CODES:
+        assert three.get(f"/v1/queue?reason={reason}").status_code == 200
+    for label in Label:
+        assert three.get(f"/v1/queue?label={label}").status_code == 200
+
+
+@pytest.mark.parametrize("field", ["reason", "label"])
+def test_a_claim_of_what_no_item_can_have_is_refused(person: Person, field: str) -> None:
+    fault(person().post("/v1/queue/claim", {field: "foo"}), 400, "invalid_input", field)
+
+
 def test_the_queue_is_filtered(three: Caller) -> None:
     three.post("/v1/comments/c4/reports")
     for query, wanted in (
@@ -147,6 +165,10 @@ def test_the_queue_is_filtered(three: Caller) -> None:
         ("cursor=x", "cursor"),
         ("cursor=%00", "cursor"),
         ("site=%00", "site"),
+        ("reason=foo", "reason"),
+        ("reason=", "reason"),
+        ("label=foo", "label"),
+        ("label=Insult", "label"),
         ("escalated=1", "escalated"),
         ("colour=red", "colour"),
         ("language=%21", "language"),

@@ -125,9 +125,20 @@ def serving(tmp_path: Path, sqlite_url: str) -> Iterator[Server]:
         (b"GET /v1/comments/\xff HTTP/1.1", 400, "bad_request", None),
         (b"GET /v1/model HTTP/1.1\r\nX: a\x00b", 400, "bad_request", None),
         (b"GET /v1/model HTTP/1.1\r\nX: %s" % (b"z" * 9_000), 431, "too_large", "headers"),
+        (
+            b"GET /v1/model HTTP/1.1\r\n%s" % b"\r\n".join([b"X: 1"] * 101),
+            431,
+            "too_large",
+            "headers",
+        ),
         (b"POST /v1/classify HTTP/1.1\r\nContent-Length: -3", 400, "bad_request", None),
+        (
+            b"POST /v1/classify HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked",
+            *(400, "bad_request", None),
+        ),
+        (b"GET /v1/model HTTP/0.9", 400, "bad_request", None),
     ],
-    ids=["address", "no ASCII", "NUL", "header", "length"],
+    ids=["address", "no ASCII", "NUL", "header", "headers", "length", "framings", "version"],
 )
 def test_what_never_reaches_the_app_is_refused_in_the_same_shape(
     server: Server, sent: bytes, status: int, code: str, field: str | None
@@ -140,6 +151,7 @@ def test_what_never_reaches_the_app_is_refused_in_the_same_shape(
     assert f"X-Request-Id: {error['request_id']}".encode() in head
     assert b"Content-Type: application/json" in head
     assert b"zzzz" not in body
+    assert f"| {status} | `{code}` |" in (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 
 
 def test_the_service_answers_counts_over_its_workers_and_ends_in_order(
@@ -192,6 +204,21 @@ def test_what_was_acknowledged_outlives_a_killed_service(server: Server, sqlite_
         assert kept is not None
         assert work.queue.item_of(kept.key) is not None
     store.dispose()
+
+
+@pytest.mark.parametrize("begin", ["%2F", "/"])
+def test_ids_that_are_paths_are_reached_over_the_wire(server: Server, begin: str) -> None:
+    id_ = "/2026/11/29/hello#c1"
+    at = f"/v1/comments/{begin}2026/11/29/hello%23c1"
+    article = {"title": "Bridge", "text": ""}
+    assert server.send("PUT", f"/v1/articles/{begin}2026/hello", article)[0] == 200
+    sent = {"id": id_, "text": "you are an idiot", "article_id": "/2026/hello"}
+    assert server.send("POST", "/v1/comments", sent)[0] == 201
+    status, body = server.send("GET", at)
+    assert (status, json.loads(body)["id"]) == (200, id_)
+    assert server.send("POST", f"{at}/reports", {"by": "u1"})[0] == 201
+    assert server.send("DELETE", at)[0] == 204
+    assert server.send("GET", at)[0] == 410
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,24 @@ def test_a_person_is_told_nothing_of_what_a_site_wants(
 # The database.
 
 
+def test_a_batch_goes_on_without_the_database_but_for_what_names_an_article(
+    program: Caller, no_database: Callable[[], None]
+) -> None:
+    thanks = {"text": "Thank you."}
+    assert program.post("/v1/classify", thanks).status_code == 200
+    no_database()
+    named = thanks | {"article": {"id": "bridge-1"}}
+    answer = program.post("/v1/classify", {"comments": [thanks, named, {"text": ""}, named]})
+    assert answer.status_code == 200
+    good, away, bad, also_away = answer.json["results"]
+    assert good["decision"] == "allow"
+    assert away["error"]["code"] == also_away["error"]["code"] == "unavailable"
+    assert away["error"]["details"] == {"wanted": "hold", "retry_after": 5}
+    assert answer.headers["Retry-After"] == "5"
+    assert bad["error"]["code"] == "invalid_input"
+    fault(program.post("/v1/classify", named), 503, "unavailable")
+
+
 def test_without_a_database_nothing_is_acknowledged(
     program: Caller, no_database: Callable[[], None]
 ) -> None:

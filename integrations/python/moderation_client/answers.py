@@ -13,6 +13,10 @@ from typing import Any, Literal, NoReturn
 
 from moderation_client.errors import ApiError, UnreadableAnswer, error_for
 
+UNSCORED = frozenset({"not_scored", "unavailable", "rate_limited"})
+"""The service's words for having no score to give now: without a model, without its database,
+beyond the rate of a key. Each comes with what the site wants meanwhile."""
+
 Decision = Literal["allow", "review", "block"]
 
 
@@ -176,4 +180,4 @@ def item_of(body: Mapping[str, Any]) -> Item:
 
 
 def _unscored(body: Mapping[str, Any]) -> bool:
-    return bool(body["error"].get("code") == "not_scored")
+    return body["error"].get("code") in UNSCORED

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlencode
 
 from moderation_client.answers import (
+    UNSCORED,
     Article,
     Case,
     CommentState,
@@ -33,7 +34,8 @@ class Client:
 
     `timeout` is in seconds and for each try. Calls that the service could not take
     (429, 502 to 504) are tried again after as long as it asks, `longest_wait` at most.
-    Every method raises a `ClientError` for what is no answer.
+    Every method raises a `ClientError` for what is no answer. Of what the service could still
+    not take then, `classify`, `classify_many` and `submit` say `NotScored`; others raise.
     """
 
     def __init__(
@@ -107,8 +109,10 @@ class Client:
     ) -> CommentState | NotScored:
         """Hand in a comment; the same again changes nothing, another text is a revision.
 
-        `NotScored` by itself says that nothing was kept: hand it in again later. In a
-        `CommentState` it says that the comment is kept and will be scored by itself.
+        `NotScored` by itself says that nothing was kept, for want of the database or for too
+        many calls: do what `wanted` says, and hand it in again. In a `CommentState` it says that
+        the comment is kept and will be scored by itself. A `ClientError` says neither; handing it
+        in again does no harm.
         """
         author = _set(id=author_id, name=author_name) or None
         when = created_at.isoformat() if created_at else None
@@ -203,8 +207,8 @@ class Client:
 
 
 def _unscored(error: ApiError) -> NotScored:
-    """What a refusal for want of a model amounts to; any other is raised again."""
-    if error.code != "not_scored":
+    """What a refusal amounts to that any comment would meet now; any other is raised again."""
+    if error.code not in UNSCORED:
         raise error
     return not_scored(error.details, error.retry_after, error.request_id)
 

@@ -56,11 +56,11 @@ class Conflict(ApiError):
 
 
 class RateLimited(ApiError):
-    """429, still after all tries."""
+    """429, still after all tries, but for a comment that could not be taken or scored now."""
 
 
 class Unavailable(ApiError):
-    """5xx, still after all tries."""
+    """5xx, still after all tries, but for a comment that could not be taken or scored now."""
 
 
 def error_for(

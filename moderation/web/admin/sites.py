@@ -64,7 +64,7 @@ def new_site() -> _Page:
     return go_to("admin.site", f"{name or id_} is added.", site_id=id_)
 
 
-@blueprint.route("/admin/sites/<path:site_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/sites/<id:site_id>", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def site(site_id: str) -> _Page:
     """One site: what is set, what a change would have done, what was changed before."""

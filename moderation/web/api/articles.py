@@ -36,7 +36,7 @@ def listed() -> Response:
     return reply(article_list_reply(found))
 
 
-@bp.put("/v1/articles/<path:article_id>")
+@bp.put("/v1/articles/<id:article_id>")
 @requires(Permission.SUBMIT)
 @described(
     Operation(
@@ -54,7 +54,7 @@ def put(article_id: str) -> Response:
     return reply(article_reply(article))
 
 
-@bp.get("/v1/articles/<path:article_id>")
+@bp.get("/v1/articles/<id:article_id>")
 @requires(Permission.SUBMIT)
 @described(Operation({HTTPStatus.OK: ArticleReply}))
 def show(article_id: str) -> Response:

@@ -6,8 +6,8 @@ One comment::
 
 is answered with its `scores`, `decision`, `reasons`, `language`, `model`, `policy`,
 `mode`, `spans` and, where the encoder answered, `encoder`; `{"comments": [...]}` with
-`{"results": [...]}` in the same order, where a comment that is bad, or that the model fails on, has
-its `{"error": {...}}` in its place.
+`{"results": [...]}` in the same order, where a comment that is bad, that the model fails on, or
+whose article cannot be looked up now, has its `{"error": {...}}` in its place.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from flask import Blueprint, Response
 
 from moderation.accounts import Permission
 from moderation.comments import Site, StoredArticle
-from moderation.errors import InvalidInput, ModerationError, NotScored, UnknownReference
+from moderation.errors import ModerationError, NotScored, Unavailable, UnknownReference
 from moderation.web.auth import caller, requires
 from moderation.web.bodies import json_body, reply
 from moderation.web.current import request_id, services
-from moderation.web.errors import Fault, fault_of
+from moderation.web.errors import OUTAGES, Fault, fault_of
 from moderation.web.metrics import count_ruling
 from moderation.web.operations import Operation, described
 from moderation.wire.faults import error_body
@@ -38,12 +38,14 @@ from moderation.wire.requests import (
     one_or_many,
 )
 from moderation.workflow.articles import articles_by_id
-from moderation.workflow.classify import classify_each, retry_after_of
+from moderation.workflow.classify import classify_each
 
 bp = Blueprint("classify", __name__)
 
-_Drafts = Sequence[Draft | InvalidInput]
+_Drafts = Sequence[Draft | ModerationError]
 _Results = list[RulingReply | ModerationError]
+
+_WAIT = "Retry-After"
 
 
 @bp.post("/v1/classify")
@@ -72,10 +74,10 @@ def classify_comments() -> Response:
     asked = classify_request(json_body())
     if asked.comments is not None:
         results = _answer(drafts(asked), "comments[{}].")
-        answer = reply({"results": _in_place(results)})
-        unscored = [result for result in results if isinstance(result, NotScored)]
-        if unscored:
-            answer.headers["Retry-After"] = str(max(map(retry_after_of, unscored)))
+        faults = _faults(results)
+        answer = reply({"results": [_in_place(one, faults) for one in results]})
+        if waits := [int(one.headers[_WAIT]) for one in faults.values() if _WAIT in one.headers]:
+            answer.headers[_WAIT] = str(max(waits))
         return answer
     (result,) = _answer([draft(asked)], "")
     if isinstance(result, ModerationError):
@@ -86,11 +88,24 @@ def classify_comments() -> Response:
 def _answer(sent: _Drafts, at: str) -> _Results:
     found = caller()
     site = found.site if found else None
-    known = _articles(site, sent)
+    try:
+        known = _articles(site, sent)
+    except (Unavailable, *OUTAGES) as error:
+        # Who names no article has no need of the database.
+        away, known = _away(error), {}
+        sent = [away if isinstance(one, Draft) and one.article_id else one for one in sent]
     results = [_checked(one, site, known, at.format(place)) for place, one in enumerate(sent)]
     good = {place: one for place, one in enumerate(results) if isinstance(one, Draft)}
     answered = _scored(good, site, known) if good else {}
     return [answered[place] if isinstance(one, Draft) else one for place, one in enumerate(results)]
+
+
+def _away(error: Exception) -> Unavailable:
+    if isinstance(error, Unavailable):
+        return error
+    away = Unavailable("The database cannot be reached.")
+    away.__cause__ = error
+    return away
 
 
 def _articles(site: Site | None, sent: _Drafts) -> Mapping[str, StoredArticle]:
@@ -99,9 +114,9 @@ def _articles(site: Site | None, sent: _Drafts) -> Mapping[str, StoredArticle]:
 
 
 def _checked(
-    one: Draft | InvalidInput, site: Site | None, known: Mapping[str, StoredArticle], at: str
-) -> Draft | InvalidInput:
-    if isinstance(one, InvalidInput) or one.article_id is None or one.article_id in known:
+    one: Draft | ModerationError, site: Site | None, known: Mapping[str, StoredArticle], at: str
+) -> Draft | ModerationError:
+    if isinstance(one, ModerationError) or one.article_id is None or one.article_id in known:
         return one
     problem = "no article with this id is stored; PUT it first"
     return UnknownReference(f"{at}article.id", problem if site else "needs the key of a site")
@@ -135,12 +150,16 @@ def _scored(
     return answered
 
 
-def _in_place(results: _Results) -> list[object]:
+def _faults(results: _Results) -> Mapping[ModerationError, Fault]:
     # One error may stand for many comments: it is told in each place, and on record once.
     errors = {one for one in results if isinstance(one, ModerationError)}
-    faults = {error: fault_of(error) for error in errors}
-    return [_told(faults[one]) if isinstance(one, ModerationError) else one for one in results]
+    return {error: fault_of(error) for error in errors}
 
 
-def _told(fault: Fault) -> object:
+def _in_place(
+    one: RulingReply | ModerationError, faults: Mapping[ModerationError, Fault]
+) -> object:
+    if not isinstance(one, ModerationError):
+        return one
+    fault = faults[one]
     return error_body(fault.code, fault.message, fault.details, request_id())

@@ -104,7 +104,7 @@ def submit() -> Response:
     return reply(told, HTTPStatus.CREATED if outcome is intake.Outcome.CREATED else HTTPStatus.OK)
 
 
-@bp.get("/v1/comments/<path:comment_id>")
+@bp.get("/v1/comments/<id:comment_id>")
 @requires(Permission.SUBMIT)
 @described(
     Operation(
@@ -121,7 +121,7 @@ def show(comment_id: str) -> Response:
     return _not_scored(told, HTTPStatus.OK) if comment.is_unscored else reply(told)
 
 
-@bp.delete("/v1/comments/<path:comment_id>")
+@bp.delete("/v1/comments/<id:comment_id>")
 @requires(Permission.SUBMIT)
 @described(
     Operation(
@@ -136,7 +136,7 @@ def erase(comment_id: str) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@bp.post("/v1/comments/<path:comment_id>/reports")
+@bp.post("/v1/comments/<id:comment_id>/reports")
 @requires(Permission.SUBMIT)
 @described(_OBJECTION)
 def report(comment_id: str) -> Response:
@@ -144,7 +144,7 @@ def report(comment_id: str) -> Response:
     return _object(comment_id, "report")
 
 
-@bp.post("/v1/comments/<path:comment_id>/appeals")
+@bp.post("/v1/comments/<id:comment_id>/appeals")
 @requires(Permission.SUBMIT)
 @described(_OBJECTION)
 def appeal(comment_id: str) -> Response:
