@@ -39,7 +39,7 @@ MOST_HELD: Final = 128 * 1024 * 1024
 bodies, as many as its threads would read."""
 
 HANGING_UP_SECONDS: Final = 2.0
-WRITE_SECONDS: Final = 30.0
+WRITE_SECONDS: Final = 60.0
 """How long one piece of an answer may wait for its reader."""
 
 _READ = 65_536
