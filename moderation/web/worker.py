@@ -132,8 +132,7 @@ class Worker(ThreadWorker):
         self.nr_conns += 1
         conn = Connection(self.cfg, client, address, listener.getsockname())
         conn.expect(Arrival(self.longest_body, time.monotonic() + HEAD_SECONDS))
-        self._wait(conn)
-        # Most have sent all of it by now.
+        # Many have sent all of it by now, and need not be waited for.
         self._receive(conn, client)
 
     def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
@@ -149,9 +148,10 @@ class Worker(ThreadWorker):
         now = time.monotonic()
         rest = conn.parser.unreader.rest()
         conn.expect(Arrival(self.longest_body, now + min(seconds, self.cfg.keepalive)))
-        self._wait(conn)
         if rest:
             self._go_on(conn, rest, now)
+        else:
+            self._wait(conn)
 
     def handle_request(self, req: Any, conn: TConn) -> bool:  # noqa: ANN401 - gunicorn's
         """Answer; nothing may follow a request of which not all was read."""
@@ -178,22 +178,27 @@ class Worker(ThreadWorker):
                 conn.arrival.deadline = min(conn.arrival.deadline, deadline)
 
     def _wait(self, conn: Connection) -> None:
+        if conn in self._waiting:
+            return
         if len(self._waiting) >= MOST_WAITING:
             self._drop(min(self._waiting, key=Connection.dispensable))
-        conn.sock.setblocking(False)
+        if conn.sock.gettimeout() != 0.0:
+            conn.sock.setblocking(False)
         self._waiting[conn] = None
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
 
     def _leave(self, conn: Connection) -> None:
-        self._waiting.pop(conn)
-        self.poller.unregister(conn.sock)
+        if conn in self._waiting:
+            self._waiting.pop(conn)
+            self.poller.unregister(conn.sock)
 
     def _receive(self, conn: Connection, client: socket.socket) -> None:
-        if conn not in self._waiting:  # dropped by an event before this one
+        if client.fileno() < 0:  # dropped by an event before this one
             return
         try:
             data = client.recv(_READ)
         except (BlockingIOError, InterruptedError):
+            self._wait(conn)
             return
         except OSError:
             self._drop(conn)
@@ -219,10 +224,12 @@ class Worker(ThreadWorker):
             self._answer(conn)
         elif conn.charged and self._held > MOST_HELD:
             self._refuse(conn, HTTPStatus.SERVICE_UNAVAILABLE)
-        elif arrival.expects and stage is Stage.BODY and not conn.told_to_go_on:
-            conn.told_to_go_on = True
-            with suppress(OSError):
-                conn.sock.send(_CONTINUE)
+        else:
+            self._wait(conn)
+            if arrival.expects and stage is Stage.BODY and not conn.told_to_go_on:
+                conn.told_to_go_on = True
+                with suppress(OSError):
+                    conn.sock.send(_CONTINUE)
 
     def _answer(self, conn: Connection) -> None:
         self._leave(conn)
@@ -236,7 +243,6 @@ class Worker(ThreadWorker):
     def _refuse(self, conn: Connection, status: HTTPStatus) -> None:
         with suppress(OSError):
             util.write_error(conn.sock, status.value, status.phrase, "")
-        self._leave(conn)
         self._hang_up(conn)
 
     def _hang_up(self, conn: Connection) -> None:
@@ -249,8 +255,7 @@ class Worker(ThreadWorker):
             conn.sock.shutdown(socket.SHUT_WR)
             self._wait(conn)
         except OSError:
-            self.nr_conns -= 1
-            conn.close()
+            self._drop(conn)
 
     def _drop(self, conn: Connection) -> None:
         self._charge(conn, 0)
