@@ -19,6 +19,7 @@ from gunicorn.http.parser import Parser
 from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from moderation.web import arrivals, worker
 from tests.training.small_model import fitted_arrays, write_folder
 from tests.web.served import ROOT, Server, serving
 
@@ -222,3 +223,16 @@ def test_the_parts_of_gunicorn_that_the_worker_builds_on_are_those_it_was_writte
     parts = (ThreadWorker, TConn, Unreader, Parser)
     source = "".join(inspect.getsource(part) for part in parts)
     assert sha256(source.encode()).hexdigest()[:16] == "a162c66dc4034278"
+
+
+def test_the_docs_say_how_long_a_sender_may_take_and_how_much_is_held() -> None:
+    written = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    for said in (
+        f"has {arrivals.HEAD_SECONDS:.0f} s from the first byte",
+        f"pause for {arrivals.BODY_SECONDS:.0f} s",
+        f"under {arrivals.LEAST_RATE // 1024} kB/s",
+        f"{worker.MOST_HELD // 2**20} MB of bodies longer than {worker.SMALL // 1024} kB",
+        f"{worker.MOST_WAITING} connections",
+        f"nobody takes for {worker.WRITE_SECONDS:.0f} s",
+    ):
+        assert said in " ".join(written.split()), said
