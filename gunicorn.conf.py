@@ -26,7 +26,8 @@ from gunicorn import util
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
-worker_class = "gthread"
+# Its threads, but none of them waits for a sender: half-sent requests must not stop the service.
+worker_class = "moderation.web.worker.Worker"
 preload_app = True
 timeout = 60
 graceful_timeout = 30
@@ -51,9 +52,18 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 _METRICS = "moderation-metrics-"
 
 _TOO_LARGE = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body",
     HTTPStatus.REQUEST_URI_TOO_LONG: "path",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "headers",
 }
+
+_TOLD = {
+    HTTPStatus.REQUEST_TIMEOUT: ("request_timeout", "The request did not arrive in time."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("internal", "Something went wrong here."),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", "Too much is being sent at once."),
+}
+
+_RETRY_AFTER = 5
 
 
 def _refuse(client: socket.socket, status: int, reason: str, message: str) -> None:
@@ -62,12 +72,15 @@ def _refuse(client: socket.socket, status: int, reason: str, message: str) -> No
     Gunicorn's own words are left out: they quote what was sent.
     """
     kind, request_id = HTTPStatus(status), uuid.uuid4().hex
-    code, told, details = kind.name.lower(), "The request cannot be read.", {}
+    code, told = _TOLD.get(kind, (kind.name.lower(), "The request cannot be read."))
+    details: dict[str, object] = {}
+    headers = [f"X-Request-Id: {request_id}"]
     if field := _TOO_LARGE.get(kind):
         code, told = "too_large", f"{field}: is longer than this service reads"
         details = {"field": field}
-    elif kind is HTTPStatus.INTERNAL_SERVER_ERROR:
-        code, told = "internal", "Something went wrong here."
+    elif kind is HTTPStatus.SERVICE_UNAVAILABLE:
+        details = {"retry_after": _RETRY_AFTER}
+        headers.append(f"Retry-After: {_RETRY_AFTER}")
     fault = {"code": code, "message": told, "details": details, "request_id": request_id}
     body = json.dumps({"error": fault})
     head = (
@@ -75,7 +88,7 @@ def _refuse(client: socket.socket, status: int, reason: str, message: str) -> No
         "Connection: close",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
-        f"X-Request-Id: {request_id}",
+        *headers,
     )
     util.write_nonblock(client, "\r\n".join((*head, "", body)).encode("latin-1"))
 
@@ -116,8 +129,9 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn ship
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
     """Begin, after the fork, what a worker does beside answering."""
     # Not at the top: the library of metrics looks for its folder when it is imported.
-    from service import background
+    from service import background, settings
 
+    worker.longest_body = settings.max_body_bytes
     background.start()
 
 

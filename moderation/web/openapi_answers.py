@@ -30,6 +30,7 @@ FAULTS: Mapping[HTTPStatus, str] = {
     HTTPStatus.FORBIDDEN: "`forbidden`: a valid key without the permission.",
     HTTPStatus.METHOD_NOT_ALLOWED: "`method_not_allowed`: this address takes other methods; "
     "`Allow` names them.",
+    HTTPStatus.REQUEST_TIMEOUT: "`request_timeout`: the request did not arrive in time.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "`too_large`: the whole body is over the limit.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "`too_large`: the address with its query is over 8,190 bytes.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "`unsupported_media_type`: the body is not JSON in UTF-8.",
@@ -82,6 +83,7 @@ _OF_STATUS: Mapping[HTTPStatus, str] = {
 _NOT_COUNTED = (
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.REQUEST_URI_TOO_LONG,
 )
 """What is answered before it is known whose call it is."""
@@ -101,7 +103,8 @@ def faults_of(
 ) -> Mapping[HTTPStatus, str]:
     """What can go wrong at a route, in words for each status."""
     everywhere = [HTTPStatus.BAD_REQUEST, HTTPStatus.METHOD_NOT_ALLOWED]
-    everywhere += [HTTPStatus.REQUEST_URI_TOO_LONG, HTTPStatus.INTERNAL_SERVER_ERROR]
+    everywhere += [HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_URI_TOO_LONG]
+    everywhere += [HTTPStatus.INTERNAL_SERVER_ERROR]
     if declared_access(view):
         everywhere += [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN]
         everywhere += [HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]
