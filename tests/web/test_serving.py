@@ -14,7 +14,7 @@ from moderation.storage import open_store
 from tests.scoring.conftest import write_deep_folder
 from tests.scoring.tiny_encoder import section
 from tests.training.small_model import fitted_arrays, write_folder
-from tests.web.served import Server, serving
+from tests.web.served import ROOT, Server, serving
 
 
 @pytest.fixture
