@@ -360,39 +360,6 @@ def test_an_item_joins_its_own_comment_and_no_other() -> None:
     assert alone.queued is None
 
 
-MARKED = 'Hello <b>brave</b> new<br/> world, <a href="https://a.test/?x=1&amp;y">see</a> &lt;3'
-KEPT = 'Hello <b>brave</b> new<br> world, <a href="https://a.test/?x=1&amp;y">see</a> <3'
-"""Markup that is XML, as tools leave it that drop the CDATA around it, and what it stands for."""
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        an_item(
-            comments="<wp:comment><wp:comment_id>1</wp:comment_id>"
-            f"<wp:comment_content>{MARKED}</wp:comment_content></wp:comment>"
-        ),
-        a_thread(posts=f'<post dsq:id="1"><message>{MARKED}</message><thread dsq:id="70"/></post>'),
-    ],
-    ids=["wxr", "disqus"],
-)
-def test_markup_outside_of_a_cdata_section_stays_in_the_text_word_for_word(content: bytes) -> None:
-    assert comments_of(content)["1"].comment.text == KEPT
-
-
-def test_markup_that_is_named_like_a_field_is_text_where_text_stands() -> None:
-    text = "one <title>two</title> <wp:comment><link>three</link></wp:comment> four"
-    item = an_item(
-        comments="<wp:comment><wp:comment_id>1</wp:comment_id>"
-        f"<wp:comment_content>{text}</wp:comment_content></wp:comment>"
-    )
-    article, comment = records_of(item)
-    assert isinstance(article, ArticleRecord)
-    assert isinstance(comment, CommentRecord)
-    assert article.title == "T"
-    assert comment.comment.text == text.replace("wp:", "")
-
-
 def test_what_has_ended_before_the_break_is_read() -> None:
     posts = "".join(f'<post dsq:id="{n}"><message>Yes.</message></post>' for n in range(3))
     content = a_thread(posts=posts + "<post>&no;")
