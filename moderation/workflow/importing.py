@@ -43,7 +43,8 @@ from moderation.workflow.restating import restate
 from moderation.workflow.services import Services
 from moderation.workflow.thread_order import parents_first
 
-BATCH = 64
+BATCH = 16
+"""Small, as on SQLite nobody else writes meanwhile, and whoever waits looks ever more rarely."""
 TRIES = 5
 """How often a batch is begun anew where others change the same comments at that moment."""
 

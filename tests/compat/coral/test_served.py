@@ -29,7 +29,7 @@ def over_http(port: int) -> Send:
 
 
 def test_coral_asks_a_running_service() -> None:
-    with served(ROOT / "models") as service:
+    with served(ROOT / "models", {"MODERATION_CORAL_BUDGET_MS": "60000"}) as service:
         var = Path(service.database.removeprefix("sqlite:///")).parent
         secret = json.loads((var / "first-run.json").read_text(encoding="utf-8"))["coral_secret"]
         coral = Coral(over_http(service.port), [secret])
