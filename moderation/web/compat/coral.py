@@ -38,6 +38,7 @@ makes six characters of one. Anybody can have a body hashed, once for every secr
 
 _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
 _MOST_SIGNATURES = 10
+_PIECE = 64 * 1024
 
 bp = Blueprint("coral", __name__)
 _log = logging.getLogger(__name__)
@@ -78,7 +79,15 @@ def _body() -> bytes:
 def unknown(error: TooLarge | Unavailable) -> Response:
     """Withhold what cannot be checked for its signature: that opens nothing to anybody."""
     _log.warning("Coral's signature was not checked", extra={"why": error.message})
+    _read_away()
     return _reply(UNSCORED)
+
+
+def _read_away() -> None:
+    # Whoever is still sending when the connection is closed never sees the answer.
+    rest = request.environ["wsgi.input"]
+    while time.monotonic() < g.until and rest.read(_PIECE):
+        pass
 
 
 @bp.post("/coral/phase")

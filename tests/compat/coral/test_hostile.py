@@ -185,22 +185,29 @@ def test_more_than_coral_would_ever_send_is_withheld_and_not_hashed(coral: Coral
     assert coral.status_of("x" * MAX_BODY) == "PREMOD"
 
 
-def test_a_body_that_says_it_is_too_long_is_not_even_read(anyone: FlaskClient) -> None:
-    class Unread(BytesIO):
-        def read(self, *_: object) -> bytes:
-            raise AssertionError("it was read")
+def test_a_body_that_says_it_is_too_long_is_read_away_and_never_held(anyone: FlaskClient) -> None:
+    class Unheld(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            assert size is not None
+            assert 0 < size < MAX_BODY
+            return super().read(size)
 
-        read1 = readinto = read  # type: ignore[assignment]
+        def readinto(self, *_: object) -> int:
+            raise AssertionError("it was read to be held")
 
+        read1 = readinto  # type: ignore[assignment]
+
+    stream = Unheld(b"x" * (MAX_BODY + 1))
     answer = anyone.post(
         "/coral/phase",
-        input_stream=Unread(b"x" * (MAX_BODY + 1)),
+        input_stream=stream,
         headers=headers_for(b"", [SECRET]),
     )
     assert (answer.status_code, answer.data) == (200, WITHHELD)
+    assert stream.tell() == MAX_BODY + 1
 
 
-def test_a_body_of_no_told_length_is_read_no_further_than_the_limit(
+def test_a_body_of_no_told_length_that_is_too_long_is_withheld(
     coral: Coral, anyone: FlaskClient
 ) -> None:
     raw = written(a_request("x" * (MAX_BODY * 3)))
@@ -212,7 +219,7 @@ def test_a_body_of_no_told_length_is_read_no_further_than_the_limit(
         environ_overrides={"wsgi.input_terminated": True},
     )
     assert (answer.status_code, answer.data) == (200, WITHHELD)
-    assert stream.tell() < MAX_BODY * 2
+    assert stream.tell() == len(raw)
 
 
 def _raise(error: Exception) -> Callable[..., Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.served import served
 from moderation.storage import open_store
+from moderation.web.compat.coral import MAX_BODY
 from tests.compat.coral.imitation import Coral, Send
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -49,6 +50,7 @@ def test_coral_asks_a_running_service() -> None:
         with store.read() as work:
             assert len([one for one in work.comments.page("default") if "idiot" in one.text]) == 1
         store.dispose()
+        assert coral.status_of("x" * (2 * MAX_BODY)) == "PREMOD"
         stranger = Coral(over_http(service.port), ["empsec_of-somebody-else-altogether"])
         stranger.post("Hello.")
         assert stranger.last[0] == 401
