@@ -85,8 +85,8 @@ def unknown(error: TooLarge | Unavailable) -> Response:
 
 def _read_away() -> None:
     # Whoever is still sending when the connection is closed never sees the answer.
-    rest = request.environ["wsgi.input"]
-    while time.monotonic() < g.until and rest.read(_PIECE):
+    rest = request.environ.get("wsgi.input")
+    while rest and time.monotonic() < g.until and rest.read(_PIECE):
         pass
 
 
