@@ -115,6 +115,12 @@ class Unavailable(ModerationError):
     code = "unavailable"
 
 
+class TooLate(ModerationError):
+    """There is no answer in the time that the caller has; one may be found all the same."""
+
+    code = "too_late"
+
+
 class ModelInvalid(ModerationError):
     """A model folder whose files do not match its manifest, or cannot be read."""
 

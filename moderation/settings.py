@@ -50,6 +50,12 @@ class Settings:
         "model's answer is given, and says so. 0 sets no limit.",
         lambda milliseconds: milliseconds >= 0,
     )
+    coral_budget_ms: int = _setting(
+        150,
+        "Milliseconds within which Coral is answered; what takes longer goes before a moderator "
+        "there. Well below the time limit that the phase has in Coral (200 unless changed).",
+        lambda milliseconds: milliseconds >= 1,
+    )
     public_url: str = _setting(
         "http://127.0.0.1:8000",
         "Where people and programs reach the service. With https, cookies are Secure.",

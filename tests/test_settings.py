@@ -57,6 +57,7 @@ def test_what_does_not_fit_is_refused_without_its_value(environment: dict[str, s
     ("name", "value"),
     [
         ("LEASE_SECONDS", "0"),
+        ("CORAL_BUDGET_MS", "0"),
         ("AUDIT_RATE", "nan"),
         ("AUDIT_RATE", "1.5"),
         ("SESSION_HOURS", "-1"),

@@ -52,6 +52,7 @@ STATUS: Mapping[type[domain.ModerationError], HTTPStatus] = {
     domain.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     domain.NotScored: HTTPStatus.SERVICE_UNAVAILABLE,
     domain.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    domain.TooLate: HTTPStatus.SERVICE_UNAVAILABLE,
     domain.ModelInvalid: HTTPStatus.SERVICE_UNAVAILABLE,
     domain.ImportRefused: HTTPStatus.BAD_REQUEST,
 }

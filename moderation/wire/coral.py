@@ -98,9 +98,8 @@ def answer_to(ruling: Ruling, *, shows_under_review: bool) -> dict[str, Any]:
         answer["moderationAction"] = _action("REJECTED", code_of(ruling.reasons))
     elif not shows_under_review:
         answer["status"] = WITHHELD
-        if labels == {Label.OFF_TOPIC.value}:
-            # Coral knows no flag for it: the code is all that tells its moderators why.
-            answer["moderationAction"] = _action(WITHHELD, _IRRELEVANT)
+        if code := held_code_of(ruling.reasons):
+            answer["moderationAction"] = _action(WITHHELD, code)
     if labels & {label.value for label in TEXT_LABELS}:
         answer["actions"] = [_TOXIC]
     return answer
@@ -112,13 +111,27 @@ def code_of(reasons: tuple[Reason, ...]) -> str:
     Of several the most telling; where it is only too toxic, of what else is over its threshold.
     """
     blocking = [reason for reason in reasons if reason.level == "block"]
-    is_toxic = any(reason.label == Label.TOXICITY for reason in blocking)
-    named = _most_telling(blocking) or (_most_telling(reasons) if is_toxic else None)
+    return _code(blocking, reasons) or _irrelevant(reasons) or "OTHER"
+
+
+def held_code_of(reasons: tuple[Reason, ...]) -> str | None:
+    """Coral's code for why a comment is held; `None` where it has none that says anything.
+
+    For off-topic it has no flag: there the code is all that tells its moderators why.
+    """
+    return _code(reasons, reasons) or _irrelevant(reasons)
+
+
+def _code(deciding: Sequence[Reason], reasons: Sequence[Reason]) -> str | None:
+    is_toxic = any(reason.label == Label.TOXICITY for reason in deciding)
+    named = _most_telling(deciding) or (_most_telling(reasons) if is_toxic else None)
     if named or is_toxic:
         return _CODES[named or Label.TOXICITY]
-    if any(_is_of_word_list(reason) for reason in blocking):
-        return "BANNED_WORD"
-    return _IRRELEVANT if any(one.label == Label.OFF_TOPIC for one in reasons) else "OTHER"
+    return "BANNED_WORD" if any(_is_of_word_list(one) for one in deciding) else None
+
+
+def _irrelevant(reasons: Sequence[Reason]) -> str | None:
+    return _IRRELEVANT if any(one.label == Label.OFF_TOPIC for one in reasons) else None
 
 
 def _most_telling(reasons: Sequence[Reason]) -> Label | None:

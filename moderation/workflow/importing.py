@@ -8,6 +8,7 @@ is sent to the outside for what is history.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -43,7 +44,13 @@ from moderation.workflow.restating import restate
 from moderation.workflow.services import Services
 from moderation.workflow.thread_order import parents_first
 
-BATCH = 64
+BATCH = 16
+"""Small, as on SQLite nobody else writes meanwhile, and whoever waits looks ever more rarely."""
+
+QUICK, PAUSE = 0.05, 0.5
+"""Seconds: a write that takes no longer than the first leaves others room enough, as scoring the
+next batch takes about as long; after a slower one there is a pause, no longer than the second."""
+
 TRIES = 5
 """How often a batch is begun anew where others change the same comments at that moment."""
 
@@ -223,6 +230,7 @@ def _write(run: Import, plan: Plan, contexts: list[Comment]) -> None:
     services, site = run.services, run.site
     rulings = _rulings(run, plan, contexts)
     with services.store.write() as work:
+        began = time.monotonic()
         for (record, known), ruling in zip(plan.fresh, rulings, strict=True):
             current = work.comments.get(site.id, record.comment.id, lock=True)
             if state_of(current) != state_of(known):
@@ -239,6 +247,7 @@ def _write(run: Import, plan: Plan, contexts: list[Comment]) -> None:
             else:
                 plan.unchanged += 1
         work.commit()
+    time.sleep(min(max(0.0, time.monotonic() - began - QUICK), PAUSE))
 
 
 def _rulings(run: Import, plan: Plan, contexts: list[Comment]) -> list[Ruling | None]:

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 LEFT_ALONE = timedelta(seconds=2)
-"""For how long a database that did not answer is not asked again."""
+"""For how long a database that did not answer is not asked again, where nobody says more."""
 
 
 @dataclass(slots=True)
 class Outage:
     """The last one that was met, if it may still go on."""
 
+    left_alone: timedelta = LEFT_ALONE
     _until: datetime | None = None
 
     def met(self, now: datetime) -> None:
         """The database has just not answered."""
-        self._until = now + LEFT_ALONE
+        self._until = now + self.left_alone
 
     def ended(self) -> None:
         """The database has just answered."""

@@ -9,9 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 from moderation.scoring.scorer import ScorerSource
 from moderation.stores import Store
+from moderation.workflow.in_time import InTime
 from moderation.workflow.key_calls import KeyCalls
 from moderation.workflow.known_keys import KnownKeys
 from moderation.workflow.signatures import KnownSigners
+
+MOST_AT_ONCE = 8
+"""Comments that are looked at in one process for callers who may have stopped waiting: with the
+look-ups of keys, fewer than the connections of a pool, so that some are left for others."""
 
 
 def utc_now() -> datetime:
@@ -37,6 +42,8 @@ class Services:
     """The key under which e-mail and IP addresses are hashed."""
     judge_address: Callable[[str], None] = _judge_none
     """Raises `InvalidInput` for an address that webhooks are never sent to."""
+    in_time: InTime = field(default_factory=lambda: InTime(MOST_AT_ONCE), repr=False, compare=False)
+    """For whoever must be answered in time."""
     known_signers: KnownSigners = field(default_factory=KnownSigners, repr=False, compare=False)
     key_calls: KeyCalls = field(default_factory=KeyCalls, repr=False, compare=False)
     known_keys: KnownKeys = field(default_factory=KnownKeys, repr=False, compare=False)

@@ -10,13 +10,16 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from moderation.accounts import Key, KeyKind
 from moderation.comments import Site
 from moderation.credentials import has_signed
+from moderation.errors import Unavailable
 from moderation.stored import KeyHolder
+from moderation.workflow.in_time import InTime
 from moderation.workflow.outage import Outage
 
 if TYPE_CHECKING:
@@ -24,6 +27,12 @@ if TYPE_CHECKING:
 
 BELIEVED = timedelta(minutes=5)
 """For how long secrets count that cannot be looked up again."""
+
+LEFT_ALONE = timedelta(seconds=10)
+"""Longer than it takes to find out that no connection can be made."""
+
+MOST_LOOK_UPS = 4
+"""Look-ups at once in one process, those that nobody awaits any more among them."""
 
 _log = logging.getLogger(__name__)
 
@@ -36,13 +45,15 @@ class KnownSigners:
 
     _live: _Live = ()
     _at: datetime | None = None
-    outage: Outage = field(default_factory=Outage)
+    outage: Outage = field(default_factory=lambda: Outage(LEFT_ALONE))
+    look_ups: InTime = field(default_factory=lambda: InTime(MOST_LOOK_UPS))
     _lock: Lock = field(default_factory=Lock)
 
     def learn(self, live: _Live, now: datetime) -> None:
         """The database has just said that these are live."""
         with self._lock:
-            self._live, self._at = live, now
+            if self._at is None or now >= self._at:  # else it was found behind a later look-up
+                self._live, self._at = live, now
             self.outage.ended()
 
     def at(self, now: datetime) -> _Live | None:
@@ -54,32 +65,43 @@ class KnownSigners:
         return tuple((key, site) for key, site in live if key.is_live(now))
 
 
-def signer_of(services: Services, body: bytes, signatures: list[str]) -> KeyHolder | None:
+def signer_of(
+    services: Services, body: bytes, signatures: list[str], until: float
+) -> KeyHolder | None:
     """The live key whose secret signed the body, with its site; `None` where none did.
 
-    Every secret is tried, so that the time tells nothing of which fits.
+    Every secret is tried, so that the time tells nothing of which fits. Raises `Unavailable` where
+    no secret is known until then, by `time.monotonic`.
     """
     signers = [
         KeyHolder(key, site)
-        for key, site in _live(services)
+        for key, site in _live(services, until)
         if key.secret is not None and has_signed(key.secret, body, signatures)
     ]
     return signers[0] if signers else None
 
 
-def _live(services: Services) -> _Live:
+def _live(services: Services, until: float) -> _Live:
     known, now = services.known_signers, services.now()
     if known.outage.goes_on(now) and (lately := known.at(now)) is not None:
         return lately
     try:
-        found = _look_up(services, now)
+        return known.look_ups.run(partial(_learnt, services, now), until)
     except Exception as error:
-        known.outage.met(now)
         lately = known.at(now)
         if lately is None:
-            raise
+            raise Unavailable("The signing keys cannot be looked up.") from error
         _log.warning("signing keys from memory", extra={"error": type(error).__name__})
         return lately
+
+
+def _learnt(services: Services, now: datetime) -> _Live:
+    known = services.known_signers
+    try:
+        found = _look_up(services, now)
+    except Exception:
+        known.outage.met(services.now())
+        raise
     known.learn(found, now)
     return found
 

@@ -96,7 +96,7 @@ def doors(migrated_file: Path) -> Iterator[Doors]:
             work.commit()
         scorers = ActiveModel(Registry(ROOT / "models", ROOT / "models" / "none"))
         services = Services(store, scorers, audit_rate=0.0)
-        app = create_app(Settings(secret_key="only for tests"), services)
+        app = create_app(Settings(secret_key="only for tests", coral_budget_ms=60_000), services)
         yield Doors(app.test_client(), store)
         store.dispose()
 

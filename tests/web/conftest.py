@@ -56,7 +56,10 @@ def web(sqlite_store: SqlStore, scorer: KeywordScorer, clock: Clock) -> Services
 @pytest.fixture
 def app(web: Services) -> Flask:
     """The whole app."""
-    made = create_app(Settings(secret_key="only for tests", login_rate="1000 per minute"), web)
+    values = Settings(
+        secret_key="only for tests", login_rate="1000 per minute", coral_budget_ms=60_000
+    )
+    made = create_app(values, web)
     made.testing = True
     # In front, so that it is called last, and sees what the others add.
     made.after_request_funcs[None].insert(0, as_described)

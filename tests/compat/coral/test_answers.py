@@ -69,10 +69,30 @@ def test_a_rejection_has_the_code_of_what_blocks(reasons: list[Reason], code: st
     assert None not in answer.values()
 
 
-def test_off_topic_beside_an_insult_is_flagged_and_no_code_is_sent() -> None:
-    both = (REVIEWED_INSULT, label("off_topic", 0.9, 0.5, "review"))
-    answer = answer_to(a_ruling(reasons=both), shows_under_review=False)
-    assert set(answer) == {"status", "actions"}
+HELD: dict[str, tuple[list[Reason], str]] = {
+    "an insult": ([REVIEWED_INSULT], "HARASSMENT_BULLYING"),
+    "a slur": ([label("identity_attack", 0.9, 0.5, "review")], "HATE_SPEECH"),
+    "an insult, off topic": (
+        [REVIEWED_INSULT, label("off_topic", 0.9, 0.5, "review")],
+        "HARASSMENT_BULLYING",
+    ),
+    "toxic alone": ([label("toxicity", 0.9, 0.5, "review")], "ABUSIVE"),
+    "off topic alone": ([label("off_topic", 0.9, 0.5, "review")], "IRRELEVANT_CONTENT"),
+    "a listed word": ([Reason("rule", level="review", detail="word list: crumpet")], "BANNED_WORD"),
+}
+
+
+@pytest.mark.parametrize(("reasons", "code"), HELD.values(), ids=HELD)
+def test_what_is_held_has_the_code_of_its_most_telling_label(
+    reasons: list[Reason], code: str
+) -> None:
+    answer = answer_to(a_ruling(reasons=tuple(reasons)), shows_under_review=False)
+    assert answer["status"] == "SYSTEM_WITHHELD"
+    assert answer["moderationAction"] == {
+        "status": "SYSTEM_WITHHELD",
+        "rejectionReason": {"code": code},
+    }
+    assert is_valid(answer)
 
 
 def test_a_rule_that_holds_is_no_flag() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.served import served
 from moderation.storage import open_store
+from moderation.web.compat.coral import MAX_BODY
 from tests.compat.coral.imitation import Coral, Send
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,7 +30,7 @@ def over_http(port: int) -> Send:
 
 
 def test_coral_asks_a_running_service() -> None:
-    with served(ROOT / "models") as service:
+    with served(ROOT / "models", {"MODERATION_CORAL_BUDGET_MS": "60000"}) as service:
         var = Path(service.database.removeprefix("sqlite:///")).parent
         secret = json.loads((var / "first-run.json").read_text(encoding="utf-8"))["coral_secret"]
         coral = Coral(over_http(service.port), [secret])
@@ -49,6 +50,7 @@ def test_coral_asks_a_running_service() -> None:
         with store.read() as work:
             assert len([one for one in work.comments.page("default") if "idiot" in one.text]) == 1
         store.dispose()
+        assert coral.status_of("x" * (2 * MAX_BODY)) == "PREMOD"
         stranger = Coral(over_http(service.port), ["empsec_of-somebody-else-altogether"])
         stranger.post("Hello.")
         assert stranger.last[0] == 401
