@@ -28,8 +28,6 @@ class Unscored:
     """When it arrived."""
     due_at: datetime
     """From when on somebody may take it up."""
-    is_vouched_for: bool = False
-    """Whether the site vouched for its author when it came."""
     tries: int = 0
     """How often the model failed on it, since a version that was new to it took it up."""
     lost: int = 0

@@ -16,7 +16,7 @@ from moderation.unscored import Unscored
 
 _OURS = unscored.c
 _COUNTED = ("due_at", "tries", "lost", "is_lent")
-_FIELDS = ("comment_key", "revision", "since", "is_vouched_for", *_COUNTED)
+_FIELDS = ("comment_key", "revision", "since", *_COUNTED)
 
 
 class SqlUnscored:

@@ -16,12 +16,10 @@ def circumstances(
     comment: NewComment | StoredComment,
     author: Author,
     at: datetime,
-    *,
-    is_vouched_for: bool,
 ) -> Circumstances | None:
     """Of a comment that arrives, or arrived, at that time; `None` where no rule asks."""
     rules, article_id, age = site.rules, comment.article_id, None
-    if not rules.ask_around and not is_vouched_for:
+    if not rules.ask_around and not comment.is_vouched_for:
         return None
     published = 0
     if rules.new_author_comments and author.id is not None:
@@ -30,7 +28,7 @@ def circumstances(
     if rules.close_after_days is not None and article_id is not None:
         seen = work.articles.first_seen(site.id, article_id)
         age = at - seen if seen else None
-    return Circumstances(author.id, published, article_id, age, is_vouched_for)
+    return Circumstances(author.id, published, article_id, age, comment.is_vouched_for)
 
 
 def circumstances_of(

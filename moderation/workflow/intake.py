@@ -106,8 +106,8 @@ def _submit(
             return Submitted(known, Outcome.UNCHANGED, item, later if known.is_unscored else None)
         context = in_context(work, site, new)
         author = author_of(new.author, known)
-        vouched, now = new.is_vouched_for, services.now()
-        around = circumstances(work, site, new, author, now, is_vouched_for=vouched)
+        now = services.now()
+        around = circumstances(work, site, new, author, now)
     if put_off is None:
         ruling, retry_after = _score(services, site, context, around)
     else:
@@ -117,7 +117,7 @@ def _submit(
         if state_of(current) != state_of(known):
             raise _Overtaken
         comment = build_comment(services, work, site, new, ruling, known)
-        comment, item = keep_comment(services, work, site, comment, is_vouched_for=vouched)
+        comment, item = keep_comment(services, work, site, comment)
         if ruling is not None:
             work.outbox.add(scored_message(services, comment, item))
         work.commit()
@@ -269,14 +269,11 @@ def keep_comment(
     site: Site,
     comment: StoredComment,
     queueing: Queueing | None = None,
-    *,
-    is_vouched_for: bool = False,
 ) -> tuple[StoredComment, ReviewItem | None]:
     """Write a comment that was just built, first text or revision, and queue it where it must be.
 
-    Without a ruling it waits for one, and whether its author is vouched for is kept until then.
-    `queueing` decides in place of the policy. The comment as written, whose standing may be
-    stricter, and its review item.
+    Without a ruling it waits for one. `queueing` decides in place of the policy. The comment as
+    written, whose standing may be stricter, and its review item.
     """
     now, item = services.now(), None
     if comment.revision == 1:
@@ -288,7 +285,7 @@ def keep_comment(
         comment = replace(comment, status=status_of_revision(said, comment.status))
         work.comments.revise(comment, now)
     if comment.ruling is None:
-        work.unscored.put(Unscored(comment.key, comment.revision, now, now, is_vouched_for))
+        work.unscored.put(Unscored(comment.key, comment.revision, now, now))
     elif comment.revision > 1:
         work.unscored.drop(comment.key)
     if queueing is not None:

@@ -122,14 +122,7 @@ def _cases(services: Services, taken: Iterable[Unscored]) -> list[_Case]:
             site = work.sites.get(comment.site_id) if comment else None
             if comment is None or site is None or not _waits(comment, waiting):
                 continue
-            around = circumstances(
-                work,
-                site,
-                comment,
-                comment.author,
-                waiting.since,
-                is_vouched_for=waiting.is_vouched_for,
-            )
+            around = circumstances(work, site, comment, comment.author, waiting.since)
             cases.append(_Case(waiting, site, in_context(work, site, comment), around))
     return cases
 

@@ -161,7 +161,6 @@ unscored = Table(
     Column("revision", Integer, nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("due_at", UtcTime, nullable=False, index=True),
-    Column("is_vouched_for", Boolean, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("lost", Integer, nullable=False),
     Column("is_lent", Boolean, nullable=False),
