@@ -158,6 +158,8 @@ def test_settings_are_saved_and_kept(running_desk: Desk, visit: Visitor) -> None
     page.get_by_role("link", name="Mona").click()
     page.get_by_role("link", name="Your settings").click()
     expect(page.get_by_role("heading", name="Your settings")).to_be_visible()
+    # A page may be there before its style sheets are.
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_label("Masked words", exact=True).select_option("Slurs and obscene words")
     page.get_by_label("Suggest a break after so many minutes").fill("20")

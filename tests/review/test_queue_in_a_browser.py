@@ -55,6 +55,7 @@ def test_a_phone_finds_chooses_saves_and_fits(running_desk: Desk, visit: Visitor
     field.fill("bitcoin -nothing")
     field.press("Enter")
     expect(page.locator("mark.found")).to_have_text("bitcoin")
+    page.wait_for_load_state()
     wide = "document.documentElement.scrollWidth"
     assert page.evaluate(wide) == PHONE["width"]
     page.locator(".snippet").click()
