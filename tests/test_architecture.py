@@ -13,7 +13,8 @@ MAX_LINES = 400
 
 LAYERS = (
     {"checks", "labels", "errors", "comments", "accounts", "changes", "key_map", "preferences"}
-    | {"rates", "records", "personal_data", "rulebook", "spill", "text", "web_addresses"},
+    | {"rates", "records", "personal_data", "rulebook", "spill", "text", "threads"}
+    | {"web_addresses"},
     {"scoring", "policy", "review_queue", "review_moves", "credentials", "settings"}
     | {"audit_log", "overturned", "site_checks", "site_rules"},
     {

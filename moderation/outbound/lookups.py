@@ -12,8 +12,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from ipaddress import ip_address
 
+from moderation.threads import in_daemon
 from moderation.web_addresses import Address
 
 MOST = 64
@@ -57,24 +59,11 @@ class Lookups:
         return name in self._under_way or len(self._under_way) < self._most
 
     def _begin(self, name: str) -> None:
-        found: Future[tuple[Address, ...]] = Future()
-        thread = threading.Thread(target=self._run, args=(name, found), daemon=True)
-        # Cannot end before it is written down: the lock is held.
-        thread.start()
-        self._under_way[name] = found
-
-    def _run(self, name: str, found: Future[tuple[Address, ...]]) -> None:
-        try:
-            addresses = self._resolve(name)
-        except Exception as error:
-            self._end(name)
-            found.set_exception(error)
-        else:
-            self._end(name)
-            found.set_result(addresses)
+        # It cannot end before it is written down, as the lock is held; and it does before anybody
+        # hears of it, so that whoever asks again is told something new.
+        self._under_way[name] = in_daemon(partial(self._resolve, name), partial(self._end, name))
 
     def _end(self, name: str) -> None:
-        # Before anybody hears of it, so that whoever asks again is told something new.
         with self._changed:
             del self._under_way[name]
             self._changed.notify_all()

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from moderation.errors import TooLate
+from moderation.threads import in_daemon
 
 _T = TypeVar("_T")
 
@@ -34,11 +35,8 @@ class InTime:
         """
         if self._overdue >= self._most or not self._free.acquire(timeout=_left(until)):
             raise TooLate("Too much is still going on, and this was not begun.")
-        done: Future[_T] = Future()
-        # A daemon: nothing that hangs keeps a process from ending.
-        thread = threading.Thread(target=self._do, args=(work, done), daemon=True)
         try:
-            thread.start()
+            done = in_daemon(work, self._free.release)
         except RuntimeError:
             self._free.release()
             raise
@@ -49,16 +47,6 @@ class InTime:
                 return done.result()
         self._leave_behind(done)
         raise TooLate("This takes longer than there is time, and goes on.")
-
-    def _do(self, work: Callable[[], _T], done: Future[_T]) -> None:
-        try:
-            found = work()
-        except BaseException as error:
-            self._free.release()
-            done.set_exception(error)
-        else:
-            self._free.release()
-            done.set_result(found)
 
     def _leave_behind(self, done: Future[_T]) -> None:
         with self._counting:
