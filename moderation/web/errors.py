@@ -135,11 +135,18 @@ def fault_of(error: Exception) -> Fault:
     if isinstance(error, HTTPException):
         return _http_fault(error)
     if isinstance(error, OUTAGES):
-        away = domain.Unavailable("The database cannot be reached.")
-        away.__cause__ = error
-        return _domain_fault(away)
+        return _domain_fault(outage_of(error))
     _record(error)
     return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.")
+
+
+def outage_of(error: Exception) -> domain.Unavailable:
+    """What it amounts to that something cannot be reached: `Unavailable`, or one of `OUTAGES`."""
+    if isinstance(error, domain.Unavailable):
+        return error
+    away = domain.Unavailable("The database cannot be reached.")
+    away.__cause__ = error
+    return away
 
 
 def _domain_fault(error: domain.ModerationError) -> Fault:

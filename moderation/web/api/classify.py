@@ -23,7 +23,7 @@ from moderation.errors import ModerationError, NotScored, Unavailable, UnknownRe
 from moderation.web.auth import caller, requires
 from moderation.web.bodies import json_body, reply
 from moderation.web.current import request_id, services
-from moderation.web.errors import OUTAGES, Fault, fault_of
+from moderation.web.errors import OUTAGES, Fault, fault_of, outage_of
 from moderation.web.metrics import count_ruling
 from moderation.web.operations import Operation, described
 from moderation.wire.faults import error_body
@@ -92,20 +92,12 @@ def _answer(sent: _Drafts, at: str) -> _Results:
         known = _articles(site, sent)
     except (Unavailable, *OUTAGES) as error:
         # Who names no article has no need of the database.
-        away, known = _away(error), {}
+        away, known = outage_of(error), {}
         sent = [away if isinstance(one, Draft) and one.article_id else one for one in sent]
     results = [_checked(one, site, known, at.format(place)) for place, one in enumerate(sent)]
     good = {place: one for place, one in enumerate(results) if isinstance(one, Draft)}
     answered = _scored(good, site, known) if good else {}
     return [answered[place] if isinstance(one, Draft) else one for place, one in enumerate(results)]
-
-
-def _away(error: Exception) -> Unavailable:
-    if isinstance(error, Unavailable):
-        return error
-    away = Unavailable("The database cannot be reached.")
-    away.__cause__ = error
-    return away
 
 
 def _articles(site: Site | None, sent: _Drafts) -> Mapping[str, StoredArticle]:
