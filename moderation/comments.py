@@ -5,9 +5,11 @@ Plain values. Knows neither how they are stored nor how they arrive.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal, get_args
 
 from moderation.labels import Scores
 from moderation.rulebook import NO_RULES, SiteRules
@@ -70,11 +72,21 @@ class Comment:
 OUT_OF_TIME = "out_of_time"
 """Code of the reason that tells of an encoder that was to be asked and was not."""
 
-REASON_CODES = (
-    *("label", "language", "rule", "not_scored", OUT_OF_TIME),
-    *("reported", "appeal", "audit", "uncertain", "second_opinion"),
-)
+ReasonCode = Literal[
+    "label",
+    "language",
+    "rule",
+    "not_scored",
+    "out_of_time",
+    "reported",
+    "appeal",
+    "audit",
+    "uncertain",
+    "second_opinion",
+]
 """Codes of all reasons that an item of the queue may have."""
+
+REASON_CODES: Sequence[str] = get_args(ReasonCode)
 
 
 @dataclass(frozen=True, slots=True)

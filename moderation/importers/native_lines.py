@@ -26,7 +26,7 @@ from moderation.checks import (
     checked_optional_id,
     checked_text,
 )
-from moderation.comments import MAX_ID, MAX_TEXT, Reason, Site
+from moderation.comments import MAX_ID, MAX_TEXT, Reason, ReasonCode, Site
 from moderation.errors import InvalidInput
 from moderation.labels import Label
 from moderation.records import (
@@ -47,18 +47,6 @@ LEFT_BEHIND = frozenset({"revision", "event"})
 MAX_REASONS = 50
 """Most reasons of one item: there is one a label, and few besides."""
 
-_Code = Literal[
-    "label",
-    "language",
-    "rule",
-    "not_scored",
-    "out_of_time",
-    "reported",
-    "appeal",
-    "audit",
-    "uncertain",
-    "second_opinion",
-]
 _Word = Annotated[str, msgspec.Meta(max_length=MAX_ID)]
 _Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -99,7 +87,7 @@ class _Suggestion(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", 
 
 
 class _Reason(msgspec.Struct, forbid_unknown_fields=True):
-    code: _Code
+    code: ReasonCode
     label: Label | None = None
     score: _Share | None = None
     threshold: _Share | None = None
