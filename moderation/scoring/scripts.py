@@ -7,6 +7,7 @@ matters is that it is not the site's.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
@@ -52,7 +53,7 @@ def language_of_script(text: str, default: str) -> str:
     """
     if text.isascii():
         return default
-    counted: dict[str, int] = {}
+    counted: Counter[str] = Counter()
     others = 0
     for word in unicodedata.normalize("NFKC", text).split():
         runs = [
@@ -63,12 +64,12 @@ def language_of_script(text: str, default: str) -> str:
             others += sum(n for _, n in runs)
             continue
         for script, n in runs:
-            counted[script] = counted.get(script, 0) + n
-    if not counted or sum(counted.values()) < others:
+            counted[script] += n
+    if not counted or counted.total() < others:
         return default
     # Japanese is known by the few signs that Chinese does not have.
     kana = [script for script in ("HIRAGANA", "KATAKANA") if script in counted]
-    languages = _WRITTEN_IN[kana[0] if kana else max(counted, key=lambda one: counted[one])]
+    languages = _WRITTEN_IN[kana[0] if kana else counted.most_common(1)[0][0]]
     return default if default in languages else languages[0]
 
 
