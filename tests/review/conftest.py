@@ -6,10 +6,11 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -24,6 +25,7 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
+from werkzeug.wsgi import ClosingIterator
 
 from moderation.accounts import Role, User
 from moderation.comments import Author, NewComment, Site, StoredArticle
@@ -34,6 +36,9 @@ from moderation.web.app import create_app
 from moderation.workflow import Services
 from moderation.workflow.intake import put_article, submit
 from tests.factories import Clock, KeywordScorer, a_password_hash, a_site, a_user
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PASSWORD = "correct horse battery"
 COOKIE = "moderation_session"
@@ -131,10 +136,23 @@ class _Handler(WSGIRequestHandler):
     """Seconds that a connection may be silent, so that none is waited for without end."""
 
 
+def _read_before_it_is_sent(app: WSGIApplication) -> WSGIApplication:
+    """The app with nothing left open: Werkzeug's server does not close the file of an answer
+    whose receiver hangs up, as a browser does that has moved on to the next page.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        with closing(ClosingIterator(app(environ, start_response))) as parts:
+            return list(parts)
+
+    return answer
+
+
 @contextmanager
 def serving(desk: Desk) -> Iterator[None]:
     """Have the desk answer on a free port, which its `url` names."""
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True, request_handler=_Handler)
+    app = _read_before_it_is_sent(desk.app)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
     # Closing it waits for what is being answered: an interpreter that ends while a model is at
     # work for somebody crashes.
     server.daemon_threads = False
