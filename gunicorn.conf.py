@@ -23,6 +23,11 @@ from typing import Any
 
 from gunicorn import util
 
+from moderation import allocator
+
+# Before anything large is read, so that the master and its workers keep to it.
+allocator.keep_small(os.environ)
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))

@@ -30,7 +30,17 @@ LAYERS = (
     {"storage", "importers", "webhooks", "outbound", "article_pages"},
     {"wire"},
     {"web"},
-    {"assembly", "background", "cli", "commands", "demo", "first_run", "__main__", "__init__"},
+    {
+        "allocator",
+        "assembly",
+        "background",
+        "cli",
+        "commands",
+        "demo",
+        "first_run",
+        "__main__",
+        "__init__",
+    },
 )
 """Parts of `moderation`, lowest first; each may import its own layer and those below."""
 
