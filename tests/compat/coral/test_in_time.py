@@ -57,10 +57,17 @@ def stored(store: SqlStore) -> SqlStore:
 
 
 def until_known(services: Services) -> None:
-    """Return once a look-up of the keys has come back."""
+    """Return once a look-up of the keys has come back, and nothing is under way any more."""
     coral = coral_of(services)
     while services.known_signers.at(services.now()) is None:
         coral.post("Hello.")
+    until_idle(services)
+
+
+def until_idle(services: Services) -> None:
+    """Return once nothing is at work that an answer did not wait for."""
+    while services.in_time._overdue or services.known_signers.look_ups._overdue:
+        pass
 
 
 def texts(store: SqlStore) -> list[str]:
@@ -103,8 +110,7 @@ def test_no_more_waits_for_the_database_than_a_bound(
             assert 0 < connection.execute(WAITING).scalar_one() <= MOST_AT_ONCE + MOST_LOOK_UPS
     engine.dispose()
     assert answers == [HELD] * 30
-    while services.in_time._overdue or services.known_signers.look_ups._overdue:
-        pass
+    until_idle(services)
 
 
 @pytest.fixture
