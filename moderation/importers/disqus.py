@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from moderation.comments import Author, NewComment, Status
 from moderation.importers.checks import checked, checked_article, moment, name_in
+from moderation.importers.mended_xml import beginning
 from moderation.importers.plain_text import plain
 from moderation.importers.safe_xml import elements, let_go, text_of
 from moderation.records import Record
@@ -25,7 +26,7 @@ _ID = "{http://disqus.com/disqus-internals}id"
 
 def detect(head: bytes) -> bool:
     """Whether this is the beginning of a Disqus export."""
-    return b"http://disqus.com/disqus-internals" in head
+    return b"http://disqus.com/disqus-internals" in beginning(head)
 
 
 def read(stream: BufferedReader) -> Iterator[Record]:
