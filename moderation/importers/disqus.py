@@ -21,6 +21,9 @@ _NS = "{http://disqus.com}"
 _WANTED = {"disqus", "thread", "post", "title", "link", "message", "parent", "createdAt"}
 _WANTED |= {"author", "username", "name", "email", "ipAddress", "isDeleted", "isSpam"}
 _HOLDERS = {"disqus", "thread", "post", "author"}
+_TRUE = {"true", "1"}
+"""How XML Schema writes a boolean, in whichever case."""
+
 _ID = "{http://disqus.com/disqus-internals}id"
 
 
@@ -91,7 +94,7 @@ def _author(author: Element | None) -> Author:
 
 def _source_status(post: Element) -> str:
     for flag, word in (("isDeleted", "deleted"), ("isSpam", "spam")):
-        if text_of(post, f"{_NS}{flag}").strip() == "true":
+        if text_of(post, f"{_NS}{flag}").strip().lower() in _TRUE:
             return word
     return "approved"
 

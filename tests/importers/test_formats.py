@@ -367,3 +367,18 @@ def test_what_has_ended_before_the_break_is_read() -> None:
     with pytest.raises(ImportRefused, match="broken at line 1"):
         found.extend(read(io.BufferedReader(io.BytesIO(content), 1 << 16)))
     assert [type(record) for record in found] == [ArticleRecord, *[CommentRecord] * 3]
+
+
+@pytest.mark.parametrize(
+    ("flags", "status"),
+    [
+        ("<isDeleted>true</isDeleted><isSpam>false</isSpam>", "deleted"),
+        ("<isDeleted>1</isDeleted><isSpam>0</isSpam>", "deleted"),
+        ("<isDeleted>False</isDeleted><isSpam> True </isSpam>", "spam"),
+        ("<isDeleted>0</isDeleted>", "approved"),
+        ("", "approved"),
+    ],
+)
+def test_a_flag_of_disqus_is_read_in_each_of_its_spellings(flags: str, status: str) -> None:
+    posts = f'<post dsq:id="1"><message>Yes.</message>{flags}</post>'
+    assert comments_of(a_thread(posts=posts))["1"].comment.source_status == status
