@@ -27,12 +27,15 @@ class SqlSuggestions:
         self._connection = connection
 
     def put(self, suggestion: Suggestion) -> bool:
-        known = select(_OURS.id).where(_OURS.id == suggestion.id)
-        is_new = self._connection.execute(known).first() is None
+        is_new = not self.is_known(suggestion.id)
         values = {name: getattr(suggestion, name) for name in _FIELDS}
         maps = {name: dict(values[name]) for name in ("labels", "told")}
         upsert(self._connection, suggestions, values | maps)
         return is_new
+
+    def is_known(self, suggestion_id: str) -> bool:
+        known = select(_OURS.id).where(_OURS.id == suggestion_id)
+        return self._connection.execute(known).first() is not None
 
     def erase(self, site_id: str, comment_id: str) -> int:
         ours = delete(suggestions).where(_OURS.site_id == site_id, _OURS.comment_id == comment_id)
