@@ -72,7 +72,7 @@ def rehearse_belonging(
         if record.comment_id:
             _comment_of(work, site, record.comment_id)
         told = _id_here(site, record)
-        is_here = work.suggestions.is_known(told)
+        is_here = work.suggestions.get(told) is not None
     else:
         is_coming = passed.rehearsed.get(record.comment_id) is not None
         is_here = _is_here(work, site, record, is_coming=is_coming)
@@ -85,9 +85,14 @@ def rehearse_belonging(
 def _keep_suggestion(services: Services, site: Site, record: SuggestionRecord) -> bool:
     with services.store.write() as work:
         about = _comment_of(work, site, record.comment_id) if record.comment_id else None
+        id_ = _id_here(site, record)
+        known = work.suggestions.get(id_)
+        if known is not None and known.at > record.at:
+            # Told anew since the file was written: the last word counts.
+            return False
         is_new = work.suggestions.put(
             Suggestion(
-                id=_id_here(site, record),
+                id=id_,
                 site_id=site.id,
                 source=record.source,
                 at=record.at,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -81,6 +83,17 @@ def test_nothing_that_was_told_of_an_erased_comment_comes_back(
     }
     with services.store.read() as work:
         assert list(work.suggestions.all(site.id)) == []
+
+
+@pytest.mark.parametrize(("minutes", "verdict"), [(-1, "approve"), (0, "reject"), (1, "reject")])
+def test_the_last_word_about_one_thing_counts_whichever_is_read_first(
+    services: Services, site: Site, minutes: int, verdict: str
+) -> None:
+    reported(services, site, [replace(a_suggestion(about=None), verdict="approve")], dry_run=False)
+    at = NOON + timedelta(minutes=minutes)
+    reported(services, site, [replace(a_suggestion(about=None), at=at)], dry_run=False)
+    with services.store.read() as work:
+        assert [one.verdict for one in work.suggestions.all(site.id)] == [verdict]
 
 
 def test_an_article_that_is_rehearsed_is_not_written(services: Services, site: Site) -> None:
