@@ -109,15 +109,17 @@ class _Marks:
         return "".join(self._parts(text[: cut.start()] if cut else text))
 
     def _parts(self, text: str) -> Iterator[str]:
-        while text:
-            if self._is_literal:
-                part, end, text = text.partition("]]>")
-                self._is_literal = not end
-            else:
-                part, end, text = text.partition("<![CDATA[")
-                part, self._is_literal = _REFERENCE.sub(_sound, part), bool(end)
-            yield part
-            yield end
+        begin = 0
+        while begin < len(text):
+            mark = "]]>" if self._is_literal else "<![CDATA["
+            found = text.find(mark, begin)
+            end = len(text) if found < 0 else found
+            part = text[begin:end]
+            yield part if self._is_literal else _REFERENCE.sub(_sound, part)
+            if found >= 0:
+                yield mark
+                self._is_literal = not self._is_literal
+            begin = end + len(mark)
 
 
 def _sound(found: re.Match[str]) -> str:
