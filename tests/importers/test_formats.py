@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import json
+import lzma
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -162,6 +165,12 @@ def test_a_file_that_is_cut_off_is_refused_after_what_could_be_read(ugly: bytes)
 def test_what_is_no_export_is_refused(content: bytes) -> None:
     with pytest.raises(ImportRefused, match="neither"):
         records_of(content)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_what_is_packed_is_refused_by_that_name(pack: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(ImportRefused, match="unpack it first"):
+        records_of(pack(a_thread()))
 
 
 @given(st.binary(max_size=400))
