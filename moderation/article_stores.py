@@ -14,6 +14,9 @@ class Articles(Protocol):
     """Articles under their site's ids."""
 
     def get(self, site_id: str, article_id: str) -> StoredArticle | None: ...
+    def at_url(self, site_id: str, url: str) -> StoredArticle | None:
+        """The one of that address of which more than that is known; the first that has a text."""
+
     def put(self, article: StoredArticle, at: datetime) -> bool:
         """Insert or replace; whether anything changed.
 

@@ -15,6 +15,9 @@ class Suggestions(Protocol):
     def put(self, suggestion: Suggestion) -> bool:
         """Keep it, or replace the one with its id; whether it is new."""
 
+    def get(self, suggestion_id: str) -> Suggestion | None:
+        """The one of that id."""
+
     def erase(self, site_id: str, comment_id: str) -> int:
         """Remove what was told of the comment that has this id at its site; how many."""
 

@@ -44,6 +44,7 @@ def line_of(found: Exported) -> dict[str, Any]:
 
 def _comment(found: StoredComment) -> dict[str, Any]:
     author = {name: getattr(found.author, name) for name in _AUTHOR}
+    vouched_for = {"vouched_for": True} if found.is_vouched_for else {}
     return {
         "type": "comment",
         "id": found.id,
@@ -55,6 +56,7 @@ def _comment(found: StoredComment) -> dict[str, Any]:
         "kind": found.kind,
         "status": found.status.value,
         "source_status": found.source_status,
+        **vouched_for,
         "revision": found.revision,
         "ruling": found.ruling,
     }

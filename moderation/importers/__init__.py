@@ -19,6 +19,10 @@ HEAD_BYTES = 1 << 16
 """How much of a file is looked at to recognise it; streams need a buffer of this size."""
 
 
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+"""How gzip, zip, bzip2, xz and zstd begin."""
+
+
 class _Format(Protocol):
     def detect(self, head: bytes) -> bool: ...
     def read(self, stream: BufferedReader) -> Iterator[Record]: ...
@@ -37,6 +41,10 @@ def read(stream: BufferedReader) -> Iterator[Record]:
     for format_ in _FORMATS:
         if format_.detect(head):
             return format_.read(stream)
+    if head.startswith(_PACKED):
+        raise ImportRefused(
+            "The file is packed: unpack it first, such as with `gunzip`, and import what was in it."
+        )
     raise ImportRefused(
         "The file is neither a WordPress export (WXR), nor a Disqus export, nor JSON lines."
     )

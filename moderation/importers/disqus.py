@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from moderation.comments import Author, NewComment, Status
 from moderation.importers.checks import checked, checked_article, moment, name_in
+from moderation.importers.mended_xml import beginning
 from moderation.importers.plain_text import plain
 from moderation.importers.safe_xml import elements, let_go, text_of
 from moderation.records import Record
@@ -20,12 +21,15 @@ _NS = "{http://disqus.com}"
 _WANTED = {"disqus", "thread", "post", "title", "link", "message", "parent", "createdAt"}
 _WANTED |= {"author", "username", "name", "email", "ipAddress", "isDeleted", "isSpam"}
 _HOLDERS = {"disqus", "thread", "post", "author"}
+_TRUE = {"true", "1"}
+"""How XML Schema writes a boolean, in whichever case."""
+
 _ID = "{http://disqus.com/disqus-internals}id"
 
 
 def detect(head: bytes) -> bool:
     """Whether this is the beginning of a Disqus export."""
-    return b"http://disqus.com/disqus-internals" in head
+    return b"http://disqus.com/disqus-internals" in beginning(head)
 
 
 def read(stream: BufferedReader) -> Iterator[Record]:
@@ -90,7 +94,7 @@ def _author(author: Element | None) -> Author:
 
 def _source_status(post: Element) -> str:
     for flag, word in (("isDeleted", "deleted"), ("isSpam", "spam")):
-        if text_of(post, f"{_NS}{flag}").strip() == "true":
+        if text_of(post, f"{_NS}{flag}").strip().lower() in _TRUE:
             return word
     return "approved"
 

@@ -54,6 +54,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     kind: Literal["comment", "pingback", "trackback"] = "comment"
     status: Status | None = None
     source_status: str | None = None
+    vouched_for: bool = False
     # What an export adds. Both are made anew, but for a ruling that is not there yet.
     revision: int | None = None
     ruling: msgspec.Raw = msgspec.Raw()
@@ -77,6 +78,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
                 kind=self.kind,
                 status=self.status,
                 source_status=self.source_status,
+                is_vouched_for=self.vouched_for,
             ),
             email=author.email,
             ip=author.ip,

@@ -26,7 +26,7 @@ from moderation.checks import (
     checked_optional_id,
     checked_text,
 )
-from moderation.comments import MAX_ID, MAX_TEXT, Reason, ReasonCode, Site
+from moderation.comments import MAX_ID, MAX_LONG_TEXT, MAX_TEXT, Reason, ReasonCode, Site
 from moderation.errors import InvalidInput
 from moderation.labels import Label
 from moderation.records import (
@@ -79,7 +79,8 @@ class _Suggestion(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", 
     site: str
     source: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
     at: _Moment
-    text: Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
+    # As long as whoever told of it may send: that is more than the native protocol takes.
+    text: Annotated[str, msgspec.Meta(max_length=MAX_LONG_TEXT)]
     labels: dict[_Word, _Share] = {}
     verdict: Literal["", "approve", "reject"] = ""
     comment_id: str | None = None

@@ -19,6 +19,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from moderation.errors import ImportRefused
+from moderation.importers.mended_xml import mended
 
 MAX_DEPTH = 64
 MAX_TOKEN = 1 << 20
@@ -34,14 +35,8 @@ MAX_NAMES = 2_000
 MAX_CHARACTERS = 4_000_000
 """So much of one element's text is kept, in code points; no field takes as much."""
 
-_CHUNK = 1 << 16
-
 _EMPTY = frozenset({"br", "hr", "img", "wbr"})
 """Elements of HTML that have no end of their own."""
-
-# XML 1.0 allows no control characters but tab and line ends, yet exports carry those that
-# visitors pasted. In UTF-8 these bytes are never part of another character.
-_CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
 
 
 def elements(
@@ -54,13 +49,12 @@ def elements(
     markup as it would be in a CDATA section. Raises `ImportRefused` for a broken or hostile file.
     """
     target = _Elements(wanted, holders)
-    parser = DefusedXMLParser(target=target, forbid_dtd=True)
+    parser = DefusedXMLParser(target=target, encoding="utf-8", forbid_dtd=True)
     taken = 0
     try:
-        while chunk := stream.read(_CHUNK):
-            cleaned = chunk.translate(None, _CONTROLS)
-            parser.feed(cleaned)
-            taken += len(cleaned)
+        for piece in mended(stream):
+            parser.feed(piece)
+            taken += len(piece)
             # The parser keeps a tag that has not ended; where it began is its position.
             if taken - parser.parser.CurrentByteIndex > MAX_TOKEN:
                 raise _too_much(f"a tag or comment longer than {MAX_TOKEN:,} bytes")

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 from moderation.comments import Author, NewComment, Status
 from moderation.importers.checks import checked, checked_article, moment, name_in
+from moderation.importers.mended_xml import beginning
 from moderation.importers.plain_text import plain
 from moderation.importers.safe_xml import elements, let_go, text_of
 from moderation.records import Record
@@ -41,7 +42,7 @@ _HOLDERS = {"rss", "channel", "item", "comment"}
 
 def detect(head: bytes) -> bool:
     """Whether this is the beginning of a WordPress export."""
-    return b"http://wordpress.org/export/1." in head
+    return b"http://wordpress.org/export/1." in beginning(head)
 
 
 def read(stream: BufferedReader) -> Iterator[Record]:

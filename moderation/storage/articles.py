@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from moderation.comments import StoredArticle
 from moderation.storage.search_index import index_article
 from moderation.storage.tables import articles
-from moderation.storage.tables.publications import TEXTLESS
+from moderation.storage.tables.publications import ADDRESSED, TEXTLESS
 from moderation.stored import ArticleHead
 
 _OURS = articles.c
@@ -39,6 +39,18 @@ class SqlArticles:
 
     def get(self, site_id: str, article_id: str) -> StoredArticle | None:
         found = the_article().where(_OURS.site_id == site_id, _OURS.id == article_id)
+        row = self._connection.execute(found).first()
+        return article_of(row) if row else None
+
+    def at_url(self, site_id: str, url: str) -> StoredArticle | None:
+        found = (
+            the_article()
+            # The index knows its condition by the very words.
+            .where(_OURS.site_id == site_id, _OURS.url == url, ADDRESSED)
+            .where(or_(_OURS.text != "", _OURS.title != ""))
+            .order_by(_OURS.text == "", _OURS.first_seen_at, _OURS.id)
+            .limit(1)
+        )
         row = self._connection.execute(found).first()
         return article_of(row) if row else None
 

@@ -27,12 +27,16 @@ class SqlSuggestions:
         self._connection = connection
 
     def put(self, suggestion: Suggestion) -> bool:
-        known = select(_OURS.id).where(_OURS.id == suggestion.id)
-        is_new = self._connection.execute(known).first() is None
+        is_new = self.get(suggestion.id) is None
         values = {name: getattr(suggestion, name) for name in _FIELDS}
         maps = {name: dict(values[name]) for name in ("labels", "told")}
         upsert(self._connection, suggestions, values | maps)
         return is_new
+
+    def get(self, suggestion_id: str) -> Suggestion | None:
+        found = select(suggestions).where(_OURS.id == suggestion_id)
+        row = self._connection.execute(found).first()
+        return _suggestion(row) if row else None
 
     def erase(self, site_id: str, comment_id: str) -> int:
         ours = delete(suggestions).where(_OURS.site_id == site_id, _OURS.comment_id == comment_id)

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from moderation.comments import NewComment, Site, StoredComment
+from moderation.comments import NewComment, Site, StoredArticle, StoredComment
 from moderation.records import CommentRecord
 from moderation.spill import SpilledMap
 from moderation.stores import UnitOfWork
@@ -45,6 +45,10 @@ class Passed:
     """Replies whose parent was not there when they passed, and its id; some are joined later."""
     rehearsed: SpilledMap = field(default_factory=SpilledMap)
     """In a dry run, what would have been stored: a digest of it and its source's status, by id."""
+    articles: SpilledMap = field(default_factory=SpilledMap)
+    """The same of articles: a digest of each."""
+    told: SpilledMap = field(default_factory=SpilledMap)
+    """The same of reports, appeals and suggestions: a digest of each, and nothing more."""
 
 
 def plan_batch(
@@ -85,9 +89,19 @@ def rehearse(work: UnitOfWork, site: Site, plan: Plan, passed: Passed) -> None:
         passed.rehearsed.put(new.id, _digest(new))
         plan.stored += 1
     for new in fresh:
+        _rehearse_place(work, site, new, passed)
         passed.parentless.remove(new.id)
         if new.parent_id and work.comments.get(site.id, new.parent_id) is None:
             passed.parentless.put(new.id, new.parent_id)
+
+
+def rehearse_article(known: StoredArticle | None, brought: StoredArticle, passed: Passed) -> str:
+    """What becomes of an article: `new`, `changed` or `unchanged`, after all that has passed."""
+    before = passed.articles.get(brought.id) or (_sum_of(known) if known else None)
+    passed.articles.put(brought.id, _sum_of(brought))
+    if before is None:
+        return "new"
+    return "unchanged" if before == _sum_of(brought) else "changed"
 
 
 def _digest(new: NewComment) -> str:
@@ -108,5 +122,20 @@ def _restates(before: str, new: NewComment) -> bool:
 
 
 def _content(new: NewComment) -> str:
-    read = repr((new.text, new.article_id, new.parent_id))
+    return _hash((new.text, new.article_id, new.parent_id))
+
+
+def _sum_of(article: StoredArticle) -> str:
+    return _hash((article.title, article.text, article.url))
+
+
+def _rehearse_place(work: UnitOfWork, site: Site, new: NewComment, passed: Passed) -> None:
+    """An article that the file leaves out is made with the first comment under it."""
+    place = new.article_id
+    if place and passed.articles.get(place) is None and work.articles.get(site.id, place) is None:
+        passed.articles.put(place, _sum_of(StoredArticle(site.id, place, "", "")))
+
+
+def _hash(told: tuple[str | None, ...]) -> str:
+    read = repr(told)
     return hashlib.blake2b(read.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()

@@ -29,8 +29,8 @@ from moderation.records import (
 from moderation.review_queue import Event, ReviewItem
 from moderation.stores import UnitOfWork
 from moderation.workflow.classify import classify_each
-from moderation.workflow.import_belongings import Belongings, keep_objection, keep_suggestion
-from moderation.workflow.import_plan import Passed, Plan, plan_batch, rehearse
+from moderation.workflow.import_belongings import Belongings, keep, rehearse_belonging
+from moderation.workflow.import_plan import Passed, Plan, plan_batch, rehearse, rehearse_article
 from moderation.workflow.import_report import ImportReport
 from moderation.workflow.intake import (
     Queueing,
@@ -171,12 +171,13 @@ def _keep_article(run: Import, record: ArticleRecord) -> None:
     article = StoredArticle(run.site.id, record.id, record.title, record.text, record.url)
     with run.services.store.read() as work:
         known = work.articles.get(run.site.id, record.id)
+    if run.dry_run:
+        run.report.articles[rehearse_article(known, article, run._passed)] += 1
+        return
     if known == article:
         run.report.articles["unchanged"] += 1
         return
     run.report.articles["changed" if known else "new"] += 1
-    if run.dry_run:
-        return
     with run.services.store.write() as work:
         work.articles.put(article, run.services.now())
         work.commit()
@@ -184,18 +185,21 @@ def _keep_article(run: Import, record: ArticleRecord) -> None:
 
 def _take_in_belongings(run: Import) -> None:
     """Reports, appeals and suggestions; those whose comment is not there are left out."""
-    services, site, report = run.services, run.site, run.report
-    for objection in run._belongings.objections():
+    for record in run._belongings:
+        kind = "suggestion" if isinstance(record, SuggestionRecord) else record.kind
         try:
-            is_new = run.dry_run or keep_objection(services, site, objection)
+            is_new = _take_in_belonging(run, record)
         except (NotFound, Erased) as error:
-            place = f"{objection.kind} on {objection.comment_id[:40]!r}"
-            _leave_out(run, place, error.message)
+            _leave_out(run, f"{kind} on {(record.comment_id or '')[:40]!r}", error.message)
         else:
-            report.belongings[f"{objection.kind}s"] += is_new
-    for suggestion in run._belongings.suggestions():
-        is_new = run.dry_run or keep_suggestion(services, site, suggestion)
-        report.belongings["suggestions"] += is_new
+            run.report.belongings[f"{kind}s"] += is_new
+
+
+def _take_in_belonging(run: Import, record: ObjectionRecord | SuggestionRecord) -> bool:
+    if not run.dry_run:
+        return keep(run.services, run.site, record)
+    with run.services.store.read() as work:
+        return rehearse_belonging(work, run.site, record, run._passed)
 
 
 def _take_in(run: Import, batch: list[CommentRecord]) -> None:

@@ -77,7 +77,7 @@ def asked_of(work: UnitOfWork, site: Site, passing: Passing, key: bytes) -> Aske
     def named(theirs: str | None) -> str | None:
         return theirs if theirs is None or is_home else _within(blog, theirs)
 
-    article_id = named(passing.post_id) or _url_id(passing.url)
+    article_id = named(passing.post_id) or _article_at(work, site, passing.url)
     parent_id, email = named(passing.parent_id), address_hash(key, site.id, passing.email)
     author = passing.author
     under = named(passing.post_id) or blog_name(passing.url)
@@ -196,6 +196,12 @@ def _sent(text: str) -> str:
 def _within(blog: str, theirs: str) -> str:
     name = f"{blog}:{theirs}"
     return name if len(name) <= MAX_ID else f"blog-{_digest([blog, theirs])[:32]}"
+
+
+def _article_at(work: UnitOfWork, site: Site, url: str) -> str | None:
+    """The article of an address, as after an import, else what stands for the address itself."""
+    known = work.articles.at_url(site.id, url) if url else None
+    return known.id if known else _url_id(url)
 
 
 def _url_id(url: str) -> str | None:

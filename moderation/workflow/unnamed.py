@@ -7,7 +7,7 @@ while is the same comment: kept once, answered as before, and never refused.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from moderation.comments import (
@@ -68,16 +68,16 @@ def submit_unnamed(services: Services, site: Site, unnamed: Unnamed) -> Heard:
         if known is not None:
             return Heard(known.ruling, is_new=False)
         parent = work.comments.get(site.id, unnamed.parent_id) if unnamed.parent_id else None
-        article = unnamed.article
-        is_there = article is None or work.articles.get(site.id, article.id) is not None
-    if article is not None and not is_there:
+        article = _unkept(work, site, unnamed.article)
+    if article is not None:
         with services.store.write() as work:
-            work.articles.add(article, now)
+            if not work.articles.add(article, now):
+                work.articles.fill(article, now)
             work.commit()
     new = NewComment(
         id=ids[0],
         text=unnamed.text,
-        article_id=article.id if article else None,
+        article_id=unnamed.article.id if unnamed.article else None,
         parent_id=parent.id if parent else None,
         author=unnamed.author,
         is_vouched_for=unnamed.is_vouched_for,
@@ -86,6 +86,21 @@ def submit_unnamed(services: Services, site: Site, unnamed: Unnamed) -> Heard:
         return Heard(submit(services, site, new).comment.ruling, is_new=True)
     except Erased:
         return Heard(_only_scored(services, site, unnamed, parent), is_new=True)
+
+
+def _unkept(work: UnitOfWork, site: Site, told: StoredArticle | None) -> StoredArticle | None:
+    """The article as it is to be kept, where it is not there or more is known of its address."""
+    if told is None:
+        return None
+    stored = work.articles.get(site.id, told.id)
+    article = stored or told
+    if article.text or not article.url:
+        return None if stored else article
+    known = work.articles.at_url(site.id, article.url)
+    if known is not None and known.id != article.id:
+        # Imported under another id: what it says is the same there.
+        article = replace(article, title=article.title or known.title, text=known.text)
+    return None if article == stored else article
 
 
 def _ids(unnamed: Unnamed, now: datetime) -> tuple[str, str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import json
+import lzma
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -162,6 +165,12 @@ def test_a_file_that_is_cut_off_is_refused_after_what_could_be_read(ugly: bytes)
 def test_what_is_no_export_is_refused(content: bytes) -> None:
     with pytest.raises(ImportRefused, match="neither"):
         records_of(content)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_what_is_packed_is_refused_by_that_name(pack: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(ImportRefused, match="unpack it first"):
+        records_of(pack(a_thread()))
 
 
 @given(st.binary(max_size=400))
@@ -367,3 +376,18 @@ def test_what_has_ended_before_the_break_is_read() -> None:
     with pytest.raises(ImportRefused, match="broken at line 1"):
         found.extend(read(io.BufferedReader(io.BytesIO(content), 1 << 16)))
     assert [type(record) for record in found] == [ArticleRecord, *[CommentRecord] * 3]
+
+
+@pytest.mark.parametrize(
+    ("flags", "status"),
+    [
+        ("<isDeleted>true</isDeleted><isSpam>false</isSpam>", "deleted"),
+        ("<isDeleted>1</isDeleted><isSpam>0</isSpam>", "deleted"),
+        ("<isDeleted>False</isDeleted><isSpam> True </isSpam>", "spam"),
+        ("<isDeleted>0</isDeleted>", "approved"),
+        ("", "approved"),
+    ],
+)
+def test_a_flag_of_disqus_is_read_in_each_of_its_spellings(flags: str, status: str) -> None:
+    posts = f'<post dsq:id="1"><message>Yes.</message>{flags}</post>'
+    assert comments_of(a_thread(posts=posts))["1"].comment.source_status == status

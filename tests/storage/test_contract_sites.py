@@ -128,6 +128,27 @@ def test_an_article_that_is_there_is_not_touched_by_adding_it(store: SqlStore, s
         assert work.articles.first_seen(site.id, "a1") == NOON
 
 
+def test_an_article_is_found_by_its_address_where_more_is_known_of_it(
+    store: SqlStore, site: Site
+) -> None:
+    url = "https://example.org/" + "\u9d5d" * 1_900
+    put = [
+        StoredArticle(site.id, "a1", "", "", url),
+        StoredArticle(site.id, "a2", "Geese", "", url),
+        StoredArticle(site.id, "a3", "", "They honk.", url),
+        StoredArticle(site.id, "a4", "Geese", "They fly.", url + "?"),
+        StoredArticle(site.id, "a5", "Geese", "They swim.", ""),
+    ]
+    with store.write() as work:
+        work.sites.put(a_site("weekly"))
+        for number, article in enumerate(put):
+            work.articles.put(article, NOON)
+            expected = (None, put[1], put[2], put[2], put[2])[number]
+            assert work.articles.at_url(site.id, url) == expected
+        assert work.articles.at_url(site.id, "") is None
+        assert work.articles.at_url("weekly", url) is None
+
+
 def test_an_article_id_belongs_to_one_site(store: SqlStore, site: Site) -> None:
     with store.write() as work:
         work.sites.put(a_site("weekly"))

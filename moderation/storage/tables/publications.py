@@ -38,6 +38,8 @@ sites = Table(
 
 TEXTLESS = text("text = '' AND url <> ''")
 
+ADDRESSED = text("url <> ''")
+
 articles = Table(
     "articles",
     metadata,
@@ -59,6 +61,14 @@ articles = Table(
         "fetch_at",
         sqlite_where=TEXTLESS,
         postgresql_where=TEXTLESS,
+    ),
+    # By a hash, as a btree of PostgreSQL takes no address of the longest.
+    Index(
+        "ix_articles_url",
+        "url",
+        postgresql_using="hash",
+        sqlite_where=ADDRESSED,
+        postgresql_where=ADDRESSED,
     ),
 )
 
