@@ -240,15 +240,19 @@ def _stands(services: Services, site: Site, kept: StoredComment, asked: Asked) -
 
 
 def _stand_as_anybodys(services: Services, site: Site, told: StoredComment) -> None:
-    """Have a comment that was kept as staff's, and is asked about as somebody's, stand and wait as
-    the policy wants of anybody's: no word of it is new, so it is no edit."""
-    if told.source_status != STAFF or told.ruling is None or told.ruling.decision is Decision.ALLOW:
+    """Have a comment that was kept as staff's, or as its source had it, and is asked about as
+    somebody's, stand and wait as the policy wants of anybody's: no word of it is new, so it is no
+    edit."""
+    ruling = told.ruling
+    if ruling is None or ruling.decision is Decision.ALLOW:
+        return
+    if ruling.decision is Decision.BLOCK and told.status is status_of(site, ruling):
         return
     with services.store.write() as work:
         kept = work.comments.get(site.id, told.id, lock=True)
         if kept is None or state_of(kept) != state_of(told) or work.queue.item_of(kept.key):
             return
-        stands = replace(kept, status=status_of(site, kept.ruling), source_status=None)
+        stands = replace(kept, status=status_of(site, ruling), source_status=None)
         event = queue_revision(stands, None, services.now(), audit_rate_of(services, site))
         work.comments.set_status(kept.key, stands.status)
         if event is not None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.comments import Site, StoredArticle
+from moderation.comments import NewComment, Site, Status, StoredArticle
+from moderation.records import CommentRecord
 from moderation.storage import SqlStore
 from moderation.workflow import Services, intake
+from moderation.workflow.importing import Import, import_records
 from moderation.workflow.spam_identity import blog_name
 from tests.compat.akismet.conftest import BLOG, THANKS, Cms
 from tests.compat.akismet.test_checks import CIVIL, kept, waiting
@@ -104,3 +106,33 @@ def test_the_first_blog_has_the_ids_of_the_import(
     heard = scorer.heard[-1]
     assert heard.parent is None
     assert heard.article is None or not heard.article.text
+
+
+def imported(web: Services, site: Site, new: NewComment) -> None:
+    *_, tally = import_records(Import(web, site, b"key"), [CommentRecord(new)])
+    assert tally.stored == 1
+
+
+@pytest.mark.parametrize("word", ["1", None])
+@pytest.mark.parametrize(
+    ("content", "status", "waits"),
+    [(f"A {MILD} plan.", Status.HELD, 1), (f"You {HARSH}.", Status.REJECTED, 0)],
+)
+def test_what_was_imported_stands_as_anybodys_once_it_is_asked_about(
+    cms: Cms,
+    sqlite_store: SqlStore,
+    web: Services,
+    daily: Site,
+    word: str | None,
+    content: str,
+    status: Status,
+    waits: int,
+) -> None:
+    imported(web, daily, NewComment("9", content, status=Status.PUBLISHED, source_status=word))
+    again = {"comment_ID": "9", "recheck_reason": "recheck_queue"}
+    assert cms.check(content, user_role="administrator", **again).data == b"false"
+    assert (kept(sqlite_store)[0].status, waiting(sqlite_store)) == (Status.PUBLISHED, 0)
+    for _ in range(2):
+        assert cms.check(content, **again).data == b"true"
+        [comment] = kept(sqlite_store)
+        assert (comment.status, comment.revision, waiting(sqlite_store)) == (status, 1, waits)
