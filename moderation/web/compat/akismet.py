@@ -20,12 +20,13 @@ from moderation.errors import NotAuthenticated, NotFound
 from moderation.review_queue import Verdict
 from moderation.web.auth import Caller, caller_by_secret, calling_site, public, requires
 from moderation.web.bodies import reply
+from moderation.web.compat import multipart_forms
 from moderation.web.current import services
 from moderation.web.errors import answers_errors_of, fault_of
 from moderation.web.metrics import count_ruling
 from moderation.wire import akismet as wire
 from moderation.wire.akismet_reports import months_asked, sites_report, stats, subscription, usage
-from moderation.wire.forms import read_form
+from moderation.wire.forms import CHARSET_FIELDS, read_form
 from moderation.workflow.spam_checks import check, tell
 from moderation.workflow.spam_counts import tallies
 from moderation.workflow.spam_identity import Passing
@@ -167,11 +168,15 @@ def _form() -> dict[str, str]:
 
 def _body() -> bytes:
     raw = request.get_data(cache=False)
-    is_other = request.mimetype.startswith("multipart/") or request.is_json
+    is_multipart = request.mimetype == multipart_forms.MIMETYPE
+    is_other = not is_multipart and (request.mimetype.startswith("multipart/") or request.is_json)
     if raw and (is_other or request.content_encoding not in (None, "", "identity")):
         raise UnsupportedMediaType(
             "Content-Type: send the form as application/x-www-form-urlencoded, uncompressed"
         )
+    if raw and is_multipart:
+        boundary = request.mimetype_params.get("boundary", "")
+        return multipart_forms.urlencoded(raw, boundary, wire.FIELDS.union(CHARSET_FIELDS))
     return raw
 
 
