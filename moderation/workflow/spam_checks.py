@@ -70,7 +70,7 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     for a text without end, `Conflict` when others keep changing the same comment.
     """
     asked = _asked(services, site, passing)
-    if passing.is_staged:
+    if passing.is_staged or passing.is_blank:
         return Checked(asked.guid, not passing.is_by_staff)
     if not passing.is_kept:
         return _passed_through(services, site, asked)
@@ -102,13 +102,17 @@ def tell(services: Services, site: Site, passing: Passing, verdict: Verdict) -> 
     """Keep what the site's moderators made of a comment, `APPROVE` or `REJECT`.
 
     The last word on a comment counts; telling it again adds nothing. Nothing is kept of tests,
-    of what is not for readers, and of comments that were erased.
+    of what is not for readers, of comments that were erased, and of what shows nothing and is not
+    known.
     """
     if passing.is_staged or not passing.is_kept:
         return
     asked = _asked(services, site, passing)
     with services.store.write() as work:
-        found = known(work, site, asked) or next(iter(alike(work, site, asked)), None)
+        found = known(work, site, asked)
+        if found is None and passing.is_blank:
+            return
+        found = found or next(iter(alike(work, site, asked)), None)
         if found is not None and found.erased_at is not None:
             return
         guid, now = found.id if found else asked.guid, services.now()

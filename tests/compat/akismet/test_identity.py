@@ -136,3 +136,29 @@ def test_what_was_imported_stands_as_anybodys_once_it_is_asked_about(
         assert cms.check(content, **again).data == b"true"
         [comment] = kept(sqlite_store)
         assert (comment.status, comment.revision, waiting(sqlite_store)) == (status, 1, waits)
+
+
+@pytest.mark.parametrize("again", [{"comment_ID": "5"}, {"recheck_reason": "retry"}])
+@pytest.mark.parametrize("blank", ["", " ", "\u200b"])
+def test_what_shows_nothing_holds_up_no_other_when_it_is_asked_about_again(
+    cms: Cms, sqlite_store: SqlStore, blank: str, again: dict[str, str]
+) -> None:
+    assert cms.check(blank).status_code == 400
+    answered = cms.check(blank, **again)
+    assert (answered.status_code, answered.data) == (200, b"true")
+    assert cms.check(blank, user_role="administrator", **again).data == b"false"
+    assert cms.tell("submit-ham", blank, **again).data == THANKS
+    with sqlite_store.read() as work:
+        assert list(work.suggestions.all()) == []
+    assert kept(sqlite_store) == []
+
+
+def test_what_is_told_of_a_comment_that_shows_nothing_any_more_is_told_of_its_check(
+    cms: Cms, sqlite_store: SqlStore
+) -> None:
+    picture = '<img src="https://blog.example/a.png">'
+    guid = cms.check(picture).headers["X-akismet-guid"]
+    assert cms.tell("submit-spam", "", guid=guid).data == THANKS
+    with sqlite_store.read() as work:
+        [told] = work.suggestions.all()
+    assert (told.text, told.verdict) == (picture, "reject")
