@@ -94,7 +94,7 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     if after != before:
         _note(services, comment, after, asked.blog)
     if ruling is None and not passing.is_by_staff:
-        raise NotScored("This comment has not been scored yet.")
+        raise NotScored("This comment has not been scored yet.", guid=comment.id)
     return Checked(comment.id, is_spam, ruling if fresh else None)
 
 
