@@ -186,7 +186,8 @@ def _is_spam(site: Site, ruling: Ruling, said: str = "") -> bool:
     """Whether it is so to the policy, where a moderator has not said it."""
     if said in (Verdict.APPROVE, Verdict.REJECT):
         return said == Verdict.REJECT
-    if ruling.decision is Decision.ALLOW:
+    # What was ruled before a site began to log only, as by an import, is let pass as well.
+    if ruling.decision is Decision.ALLOW or site.rules.log_only:
         return False
     serious = [reason for reason in ruling.reasons if reason.level in _SERIOUS]
     off_topic = [
@@ -248,7 +249,7 @@ def _stand_as_anybodys(services: Services, site: Site, told: StoredComment) -> N
     somebody's, stand and wait as the policy wants of anybody's: no word of it is new, so it is no
     edit."""
     ruling = told.ruling
-    if ruling is None or ruling.decision is Decision.ALLOW:
+    if ruling is None or ruling.decision is Decision.ALLOW or site.rules.log_only:
         return
     if ruling.decision is Decision.BLOCK and told.status is status_of(site, ruling):
         return

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from moderation.comments import NewComment, Site, Status, StoredArticle
 from moderation.records import CommentRecord
+from moderation.rulebook import SiteRules
 from moderation.storage import SqlStore
 from moderation.workflow import Services, intake
 from moderation.workflow.importing import Import, import_records
@@ -162,3 +166,23 @@ def test_what_is_told_of_a_comment_that_shows_nothing_any_more_is_told_of_its_ch
     with sqlite_store.read() as work:
         [told] = work.suggestions.all()
     assert (told.text, told.verdict) == (picture, "reject")
+
+
+def test_a_site_that_only_logs_hears_false_of_what_was_held_before_as_well(
+    cms: Cms,
+    sqlite_store: SqlStore,
+    web: Services,
+    daily: Site,
+    change_site: Callable[[Site], None],
+) -> None:
+    plan, idea = f"A {MILD} plan.", f"A {MILD} idea."
+    imported(web, daily, NewComment("9", plan, status=Status.PUBLISHED, source_status="1"))
+    assert cms.check(idea).data == b"true"
+    change_site(replace(daily, rules=SiteRules(log_only=True)))
+    assert cms.check(plan, comment_ID="9").data == b"false"
+    assert cms.check(idea).data == b"false"
+    assert {one.text: one.status for one in kept(sqlite_store)}[plan] is Status.PUBLISHED
+    cms.tell("submit-spam", plan, comment_ID="9")
+    assert cms.check(plan, comment_ID="9").data == b"true"
+    change_site(daily)
+    assert cms.check(idea).data == b"true"
