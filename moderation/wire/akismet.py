@@ -83,7 +83,7 @@ def key_of(form: Mapping[str, str], host: str, *, names: tuple[str, ...] = KEYS)
 def passing(form: Mapping[str, str], *, slashed: bool = False) -> Passing:
     r"""The comment of a form. WordPress has its texts `slashed`: `it\'s`.
 
-    Raises `InvalidInput` that names the field which is missing or empty.
+    Raises `InvalidInput` that names the field which is missing, or empty in a first check.
     """
     for name in ("blog", "user_ip"):
         if name not in form or (name == "blog" and not form[name].strip()):
@@ -99,7 +99,8 @@ def passing(form: Mapping[str, str], *, slashed: bool = False) -> Passing:
         text = author
         if "\ufffd" in text:
             raise InvalidInput("comment_author", "is not in UTF-8; name its charset")
-    if is_blank(text) and not is_staged:
+    is_recheck = any(form.get(name) for name in ("recheck_reason", "comment_ID", "guid"))
+    if is_blank(text) and not (is_staged or is_recheck):
         raise InvalidInput("comment_content", "is empty: there is nothing to be judged")
     return Passing(
         text=text,
@@ -115,9 +116,11 @@ def passing(form: Mapping[str, str], *, slashed: bool = False) -> Passing:
         created_at=_moment(form.get("comment_date_gmt", "")),
         own_id=_id(form.get("comment_ID", "")),
         guid=_id(form.get("guid", "")),
-        is_recheck=any(form.get(name) for name in ("recheck_reason", "comment_ID", "guid")),
+        is_recheck=is_recheck,
         is_kept=is_public and form.get("is_test", "").strip().lower() not in _TRUE,
         is_staged=is_staged,
+        # WordPress asks about what it holds one by one, and ends at the first that is refused.
+        is_blank=is_blank(text),
         is_by_staff="administrator" in re.split(r"[,\s]+", form.get("user_role", "").lower()),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -77,7 +78,7 @@ class SitesReport:
 def subscription(site: Site) -> dict[str, object]:
     """An account that is active and never has to be paid for."""
     return {
-        "account_id": site.id,
+        "account_id": _account_number(site),
         "account_name": site.name,
         "account_type": "self-hosted",
         "status": "active",
@@ -104,7 +105,7 @@ def stats(asked: MonthsAsked, whole: SpamTally, parts: Sequence[SpamTally]) -> d
     right = 100 * (whole.calls - wrong) / whole.calls if whole.calls else 0
     months = zip(asked.parts, parts, strict=True)
     told = {
-        f"{one.since:%Y-%m}": {**_numbers(tally), "da": f"{one.since:%Y-%m-%d}"}
+        f"{one.since:%Y-%m}": {**_numbers(tally), "blogs": 1, "da": f"{one.since:%Y-%m-%d}"}
         for one, tally in months
     }
     return {**_numbers(whole), "accuracy": round(right, 2), "time_saved": 0, "breakdown": told}
@@ -136,6 +137,11 @@ def sites_report(form: Mapping[str, str], site: Site, now: datetime) -> SitesRep
         limit=limit,
         offset=offset,
     )
+
+
+def _account_number(site: Site) -> int:
+    """Clients want a number where our sites have words: one that is a site's for ever."""
+    return int.from_bytes(hashlib.sha256(site.id.encode()).digest()[:4], "big")
 
 
 def _numbers(tally: SpamTally) -> dict[str, int]:

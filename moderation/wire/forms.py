@@ -21,7 +21,8 @@ _PAIR = re.compile(rb"[^&]+")
 _ELEMENT = re.compile(r"(.*?)\[.*", re.DOTALL)
 _UNWANTED = {mark: None for mark in range(0x20) if mark not in (0x09, 0x0A, 0x0D)}
 _UNWANTED |= {mark: None for mark in range(0x7F, 0xA0) if mark != 0x85}
-_CHARSET_FIELDS = ("blog_charset", "charset")
+CHARSET_FIELDS = ("blog_charset", "charset")
+"""Fields that name the charset of the others, the first that is there."""
 _NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
 """Codecs that Python has for other things."""
 
@@ -44,13 +45,13 @@ def read_form(
             listed.setdefault(name, []).append(value)
         elif base and base[1] in wanted:
             listed.setdefault(base[1], []).append(value)
-        elif name in wanted or name in _CHARSET_FIELDS:
+        elif name in wanted or name in CHARSET_FIELDS:
             single[name] = value
     fields: Mapping[str, bytes] = {
         **single,
         **{name: b"%0A".join(values) for name, values in listed.items()},
     }
-    told = next((single[name] for name in _CHARSET_FIELDS if name in single), b"")
+    told = next((single[name] for name in CHARSET_FIELDS if name in single), b"")
     codec = _codec(unquote_to_bytes(told).decode("ascii", "replace")) or _codec(charset)
     return {
         name: _text(value, codec, name if name in whole else "")

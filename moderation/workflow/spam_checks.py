@@ -70,7 +70,7 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     for a text without end, `Conflict` when others keep changing the same comment.
     """
     asked = _asked(services, site, passing)
-    if passing.is_staged:
+    if passing.is_staged or passing.is_blank:
         return Checked(asked.guid, not passing.is_by_staff)
     if not passing.is_kept:
         return _passed_through(services, site, asked)
@@ -94,7 +94,7 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     if after != before:
         _note(services, comment, after, asked.blog)
     if ruling is None and not passing.is_by_staff:
-        raise NotScored("This comment has not been scored yet.")
+        raise NotScored("This comment has not been scored yet.", guid=comment.id)
     return Checked(comment.id, is_spam, ruling if fresh else None)
 
 
@@ -102,13 +102,17 @@ def tell(services: Services, site: Site, passing: Passing, verdict: Verdict) -> 
     """Keep what the site's moderators made of a comment, `APPROVE` or `REJECT`.
 
     The last word on a comment counts; telling it again adds nothing. Nothing is kept of tests,
-    of what is not for readers, and of comments that were erased.
+    of what is not for readers, of comments that were erased, and of what shows nothing and is not
+    known.
     """
     if passing.is_staged or not passing.is_kept:
         return
     asked = _asked(services, site, passing)
     with services.store.write() as work:
-        found = known(work, site, asked) or next(iter(alike(work, site, asked)), None)
+        found = known(work, site, asked)
+        if found is None and passing.is_blank:
+            return
+        found = found or next(iter(alike(work, site, asked)), None)
         if found is not None and found.erased_at is not None:
             return
         guid, now = found.id if found else asked.guid, services.now()
@@ -182,7 +186,8 @@ def _is_spam(site: Site, ruling: Ruling, said: str = "") -> bool:
     """Whether it is so to the policy, where a moderator has not said it."""
     if said in (Verdict.APPROVE, Verdict.REJECT):
         return said == Verdict.REJECT
-    if ruling.decision is Decision.ALLOW:
+    # What was ruled before a site began to log only, as by an import, is let pass as well.
+    if ruling.decision is Decision.ALLOW or site.rules.log_only:
         return False
     serious = [reason for reason in ruling.reasons if reason.level in _SERIOUS]
     off_topic = [
@@ -240,15 +245,19 @@ def _stands(services: Services, site: Site, kept: StoredComment, asked: Asked) -
 
 
 def _stand_as_anybodys(services: Services, site: Site, told: StoredComment) -> None:
-    """Have a comment that was kept as staff's, and is asked about as somebody's, stand and wait as
-    the policy wants of anybody's: no word of it is new, so it is no edit."""
-    if told.source_status != STAFF or told.ruling is None or told.ruling.decision is Decision.ALLOW:
+    """Have a comment that was kept as staff's, or as its source had it, and is asked about as
+    somebody's, stand and wait as the policy wants of anybody's: no word of it is new, so it is no
+    edit."""
+    ruling = told.ruling
+    if ruling is None or ruling.decision is Decision.ALLOW or site.rules.log_only:
+        return
+    if ruling.decision is Decision.BLOCK and told.status is status_of(site, ruling):
         return
     with services.store.write() as work:
         kept = work.comments.get(site.id, told.id, lock=True)
         if kept is None or state_of(kept) != state_of(told) or work.queue.item_of(kept.key):
             return
-        stands = replace(kept, status=status_of(site, kept.ruling), source_status=None)
+        stands = replace(kept, status=status_of(site, ruling), source_status=None)
         event = queue_revision(stands, None, services.now(), audit_rate_of(services, site))
         work.comments.set_status(kept.key, stands.status)
         if event is not None:

@@ -48,6 +48,8 @@ class Passing:
     """Whether it is a comment for readers, and no test."""
     is_staged: bool = False
     """Whether it is the protocol's own example of spam."""
+    is_blank: bool = False
+    """Whether nothing of it shows: there is nothing to be judged, and nothing is kept."""
     is_by_staff: bool = False
     """Whether its author may administer the CMS: such a comment is never spam."""
 

@@ -98,7 +98,12 @@ def test_wordpress_takes_this_service_for_akismet(
     assert (told.verdict, told.text, told.comment_key) == ("approve", HARSH, ours[HARSH].key)
     assert told.told["comment_ID"] == str(caught)
 
+    assert wordpress.ask("comment-check")[:2] == ["401", "invalid"]
     service.stop()
+    # Akismet from 5.5 on holds only what has a guid.
+    status, body, guid = wordpress.ask("comment-check")
+    assert (status, body, bool(guid)) == ("503", "unavailable", True)
+    assert not any(wordpress.ask("verify-key"))
     harsh = wordpress.comment(f"{HARSH} Go away.", "Dan")
     civil = wordpress.comment("It's behind the mill.", "Eve")
     for comment in (harsh, civil):

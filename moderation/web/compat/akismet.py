@@ -10,6 +10,7 @@ spam, or for none, as they please. The key is in the form, or the first label of
 
 from __future__ import annotations
 
+import uuid
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, request
@@ -20,12 +21,13 @@ from moderation.errors import NotAuthenticated, NotFound
 from moderation.review_queue import Verdict
 from moderation.web.auth import Caller, caller_by_secret, calling_site, public, requires
 from moderation.web.bodies import reply
+from moderation.web.compat import multipart_forms
 from moderation.web.current import services
 from moderation.web.errors import answers_errors_of, fault_of
 from moderation.web.metrics import count_ruling
 from moderation.wire import akismet as wire
 from moderation.wire.akismet_reports import months_asked, sites_report, stats, subscription, usage
-from moderation.wire.forms import read_form
+from moderation.wire.forms import CHARSET_FIELDS, read_form
 from moderation.workflow.spam_checks import check, tell
 from moderation.workflow.spam_counts import tallies
 from moderation.workflow.spam_identity import Passing
@@ -35,7 +37,7 @@ bp = Blueprint("akismet", __name__)
 THANKS = "Thanks for making the web a better place."
 GUID, DEBUG = "X-akismet-guid", "X-akismet-debug-help"
 _MOST_HELP = 300
-_VERIFY = "akismet.verify_key"
+_VERIFY, _CHECK = "akismet.verify_key", "/comment-check"
 _ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -167,11 +169,15 @@ def _form() -> dict[str, str]:
 
 def _body() -> bytes:
     raw = request.get_data(cache=False)
-    is_other = request.mimetype.startswith("multipart/") or request.is_json
+    is_multipart = request.mimetype == multipart_forms.MIMETYPE
+    is_other = not is_multipart and (request.mimetype.startswith("multipart/") or request.is_json)
     if raw and (is_other or request.content_encoding not in (None, "", "identity")):
         raise UnsupportedMediaType(
             "Content-Type: send the form as application/x-www-form-urlencoded, uncompressed"
         )
+    if raw and is_multipart:
+        boundary = request.mimetype_params.get("boundary", "")
+        return multipart_forms.urlencoded(raw, boundary, wire.FIELDS.union(CHARSET_FIELDS))
     return raw
 
 
@@ -192,6 +198,9 @@ def _failed(error: Exception) -> Response:
         answer.status_code = HTTPStatus.OK
     else:
         answer.headers.extend(dict(fault.headers))
+    if request.path.endswith(_CHECK):
+        # WordPress's plug-in, from 5.5 on, publishes what it asked about where this is missing.
+        answer.headers[GUID] = str(fault.details.get("guid") or uuid.uuid4().hex)
     words = " ".join(fault.message.encode("ascii", "replace").decode().split())
     answer.headers[DEBUG] = words[:_MOST_HELP]
     return answer

@@ -72,3 +72,11 @@ def test_akismet_api_of_npm(words: tuple[str, ...]) -> None:
     assert (found["keys"], found["civil"], found["harsh"]) == ([True, False], False, True)
     assert found["told"] == [THANKS.decode()] * 2
     assert (found["refused"], found["empty"]) == ("Unauthorized", "Bad Request")
+
+
+def test_cedx_akismet_of_npm(words: tuple[str, ...], service: tuple[Service, SqlStore]) -> None:
+    found = drive_node("@cedx/akismet@16.2.1", "cedx_akismet.cjs", *words)
+    ham, spam = 0, 1
+    assert (found["keys"], found["civil"], found["harsh"]) == ([True, False], ham, spam)
+    assert (found["refused"], found["empty"]) == ("401 UNAUTHORIZED", "400 BAD REQUEST")
+    assert verdicts(service[1], "Dora") == {HARSH: "approve", CIVIL: "reject"}

@@ -7,12 +7,14 @@ from urllib.parse import quote_plus, urlencode
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.test import TestResponse
 
 from moderation.errors import TooLarge
 from moderation.storage import SqlStore
+from moderation.web.compat.multipart_forms import MOST_BYTES
 from moderation.wire.akismet import FIELDS
 from moderation.wire.forms import MOST_FIELDS, read_form
-from tests.compat.akismet.conftest import KEY, Cms
+from tests.compat.akismet.conftest import KEY, THANKS, Cms
 from tests.factories import HARSH
 
 NAMES = st.sampled_from(sorted(FIELDS)) | st.text(max_size=20)
@@ -179,7 +181,7 @@ def test_a_text_in_no_charset_that_is_known_is_refused(cms: Cms) -> None:
     assert cms.raw("comment-check", mended.encode()).data == b"false"
 
 
-@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/json"])
+@pytest.mark.parametrize("kind", ["multipart/mixed; boundary=x", "application/json"])
 def test_a_body_of_another_kind_is_told_which_to_send(cms: Cms, kind: str) -> None:
     answered = cms.client.post("/1.1/comment-check", data=b"--x", content_type=kind)
     assert (answered.status_code, answered.data) == (415, b"unsupported_media_type")
@@ -209,3 +211,64 @@ def test_what_reaches_no_call_is_refused_in_the_words_of_the_protocol(
     answered = cms.client.open(path, method=method, headers=headers)
     assert (answered.status_code, answered.data, answered.mimetype) == (status, body, "text/plain")
     assert answered.headers["X-akismet-debug-help"]
+
+
+def in_parts(fields: list[tuple[str, bytes]], head: str = "", boundary: str = "--x") -> bytes:
+    """A form as `multipart/form-data`; every part with the rest of a header."""
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{head}\r\n\r\n'.encode()
+        + value
+        for name, value in fields
+    ]
+    return b"\r\n".join([*parts, f"--{boundary}--\r\n".encode()])
+
+
+def send_in_parts(cms: Cms, body: bytes, call: str = "comment-check") -> TestResponse:
+    """With the key in front of the host, as the client of PHP does that sends such forms."""
+    kind, headers = "multipart/form-data; boundary=--x", {"Host": f"{KEY}.rest.akismet.com"}
+    return cms.client.post(f"/1.1/{call}", data=body, content_type=kind, headers=headers)
+
+
+USUAL = [("blog", b"https://blog.example"), ("user_ip", b"192.0.2.7"), ("HTTP_COOKIE", b"a=1")]
+
+
+@pytest.mark.parametrize("head", ["", '; filename="a.txt"', "\r\nContent-Type: text/plain"])
+def test_a_form_in_parts_is_read_as_any_other(cms: Cms, sqlite_store: SqlStore, head: str) -> None:
+    text = f"Is 1+1=2 & 100%41, {HARSH}?\r\nYes"
+    fields = [*USUAL, ("comment_author", "Zoë".encode()), ("comment_content", text.encode())]
+    answered = send_in_parts(cms, in_parts(fields, head))
+    assert (answered.status_code, answered.data) == (200, b"true")
+    with sqlite_store.read() as work:
+        [comment] = work.comments.latest("daily", 2)
+    assert (comment.text, comment.author.name) == (text, "Zoë")
+    assert send_in_parts(cms, in_parts(fields), "submit-ham").data == THANKS
+
+
+def test_pieces_and_charsets_of_a_form_in_parts_count_as_well(
+    cms: Cms, sqlite_store: SqlStore
+) -> None:
+    pieces = [("comment_content[0]", b"caf\xe9"), ("comment_content[1]", HARSH.encode())]
+    fields = [*USUAL, ("blog_charset", b"ISO-8859-1"), *pieces]
+    assert send_in_parts(cms, in_parts(fields)).data == b"true"
+    with sqlite_store.read() as work:
+        assert work.comments.latest("daily", 1)[0].text == f"café\n{HARSH}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"--x",
+        b"comment_content=a",
+        in_parts([("comment_content", b"Fine.")])[:-8],
+        in_parts([("comment_content", b"Fine.")], boundary="other"),
+        b"----x\r\nX: y\r\n\r\nFine.\r\n----x--\r\n",
+        b"----x\r\n\xff: y\r\n\r\nFine.\r\n----x--\r\n",
+        in_parts([("a", b"")] * (MOST_FIELDS + 1)),
+        in_parts([("a", b"x" * MOST_BYTES)]),
+    ],
+)
+def test_a_body_that_is_no_form_in_parts_is_refused(cms: Cms, body: bytes) -> None:
+    answered = send_in_parts(cms, body)
+    assert answered.status_code == 400
+    assert answered.data in (b"invalid_input", b"too_large")
+    assert "body" in answered.headers["X-akismet-debug-help"]

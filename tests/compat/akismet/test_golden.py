@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,8 @@ def heard(answer: TestResponse) -> dict[str, Any]:
         for name, value in answer.headers
         if name.lower().startswith("x-akismet-") or name == "Retry-After"
     }
+    if answer.status_code >= HTTPStatus.BAD_REQUEST:
+        told.pop("X-akismet-guid", None)  # of a refusal it is drawn
     return {
         "status": answer.status_code,
         "type": answer.headers["Content-Type"],

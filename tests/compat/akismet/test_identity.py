@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
-from moderation.comments import Site, StoredArticle
+from moderation.comments import NewComment, Site, Status, StoredArticle
+from moderation.records import CommentRecord
+from moderation.rulebook import SiteRules
 from moderation.storage import SqlStore
 from moderation.workflow import Services, intake
+from moderation.workflow.importing import Import, import_records
 from moderation.workflow.spam_identity import blog_name
 from tests.compat.akismet.conftest import BLOG, THANKS, Cms
 from tests.compat.akismet.test_checks import CIVIL, kept, waiting
@@ -104,3 +110,79 @@ def test_the_first_blog_has_the_ids_of_the_import(
     heard = scorer.heard[-1]
     assert heard.parent is None
     assert heard.article is None or not heard.article.text
+
+
+def imported(web: Services, site: Site, new: NewComment) -> None:
+    *_, tally = import_records(Import(web, site, b"key"), [CommentRecord(new)])
+    assert tally.stored == 1
+
+
+@pytest.mark.parametrize("word", ["1", None])
+@pytest.mark.parametrize(
+    ("content", "status", "waits"),
+    [(f"A {MILD} plan.", Status.HELD, 1), (f"You {HARSH}.", Status.REJECTED, 0)],
+)
+def test_what_was_imported_stands_as_anybodys_once_it_is_asked_about(
+    cms: Cms,
+    sqlite_store: SqlStore,
+    web: Services,
+    daily: Site,
+    word: str | None,
+    content: str,
+    status: Status,
+    waits: int,
+) -> None:
+    imported(web, daily, NewComment("9", content, status=Status.PUBLISHED, source_status=word))
+    again = {"comment_ID": "9", "recheck_reason": "recheck_queue"}
+    assert cms.check(content, user_role="administrator", **again).data == b"false"
+    assert (kept(sqlite_store)[0].status, waiting(sqlite_store)) == (Status.PUBLISHED, 0)
+    for _ in range(2):
+        assert cms.check(content, **again).data == b"true"
+        [comment] = kept(sqlite_store)
+        assert (comment.status, comment.revision, waiting(sqlite_store)) == (status, 1, waits)
+
+
+@pytest.mark.parametrize("again", [{"comment_ID": "5"}, {"recheck_reason": "retry"}])
+@pytest.mark.parametrize("blank", ["", " ", "\u200b"])
+def test_what_shows_nothing_holds_up_no_other_when_it_is_asked_about_again(
+    cms: Cms, sqlite_store: SqlStore, blank: str, again: dict[str, str]
+) -> None:
+    assert cms.check(blank).status_code == 400
+    answered = cms.check(blank, **again)
+    assert (answered.status_code, answered.data) == (200, b"true")
+    assert cms.check(blank, user_role="administrator", **again).data == b"false"
+    assert cms.tell("submit-ham", blank, **again).data == THANKS
+    with sqlite_store.read() as work:
+        assert list(work.suggestions.all()) == []
+    assert kept(sqlite_store) == []
+
+
+def test_what_is_told_of_a_comment_that_shows_nothing_any_more_is_told_of_its_check(
+    cms: Cms, sqlite_store: SqlStore
+) -> None:
+    picture = '<img src="https://blog.example/a.png">'
+    guid = cms.check(picture).headers["X-akismet-guid"]
+    assert cms.tell("submit-spam", "", guid=guid).data == THANKS
+    with sqlite_store.read() as work:
+        [told] = work.suggestions.all()
+    assert (told.text, told.verdict) == (picture, "reject")
+
+
+def test_a_site_that_only_logs_hears_false_of_what_was_held_before_as_well(
+    cms: Cms,
+    sqlite_store: SqlStore,
+    web: Services,
+    daily: Site,
+    change_site: Callable[[Site], None],
+) -> None:
+    plan, idea = f"A {MILD} plan.", f"A {MILD} idea."
+    imported(web, daily, NewComment("9", plan, status=Status.PUBLISHED, source_status="1"))
+    assert cms.check(idea).data == b"true"
+    change_site(replace(daily, rules=SiteRules(log_only=True)))
+    assert cms.check(plan, comment_ID="9").data == b"false"
+    assert cms.check(idea).data == b"false"
+    assert {one.text: one.status for one in kept(sqlite_store)}[plan] is Status.PUBLISHED
+    cms.tell("submit-spam", plan, comment_ID="9")
+    assert cms.check(plan, comment_ID="9").data == b"true"
+    change_site(daily)
+    assert cms.check(idea).data == b"true"

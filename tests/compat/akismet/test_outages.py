@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,12 +18,17 @@ from moderation.storage import SqlStore
 from tests.compat.akismet.conftest import KEY, Cms, an_akismet_key
 from tests.factories import KeywordScorer
 
+GUID = re.compile("[0-9a-f]{32}")
+
 
 def held(answered: TestResponse, code: bytes, status: int = 503) -> None:
     assert (answered.status_code, answered.data) == (status, code)
     assert answered.mimetype == "text/plain"
     assert answered.headers["X-akismet-debug-help"]
     assert int(answered.headers["Retry-After"]) > 0
+    if answered.request.path.endswith("/comment-check"):
+        # Newer plug-ins of WordPress hold no comment whose check has come back without one.
+        assert GUID.fullmatch(answered.headers["X-akismet-guid"])
 
 
 def _no_model(_: object) -> KeywordScorer:
@@ -120,3 +126,20 @@ def test_beyond_the_rate_of_its_key_nothing_is_answered_for_good(
     keep_key(replace(an_akismet_key(daily), rate="1 per minute"))
     assert cms.check("Thank you.").data == b"false"
     held(cms.post(call, {"comment_content": "Thank you."}), b"rate_limited", 429)
+
+
+def test_a_comment_that_is_kept_without_a_score_is_told_by_its_guid(
+    cms: Cms, monkeypatch: pytest.MonkeyPatch, sqlite_store: SqlStore
+) -> None:
+    monkeypatch.setattr(KeywordScorer, "current", _no_model)
+    guids = {cms.check("Thank you.").headers["X-akismet-guid"] for _ in range(2)}
+    with sqlite_store.read() as work:
+        assert {one.id for one in work.comments.latest("daily", 9)} == guids
+
+
+@pytest.mark.parametrize("form", [{"api_key": "ba9876543210"}, {"blog": ""}, {}])
+def test_a_refused_check_has_a_guid_and_no_other_call_has(cms: Cms, form: dict[str, str]) -> None:
+    refused = cms.post("comment-check", form)
+    assert refused.status_code in (400, 401)
+    assert GUID.fullmatch(refused.headers["X-akismet-guid"])
+    assert "X-akismet-guid" not in cms.post("submit-spam", form).headers

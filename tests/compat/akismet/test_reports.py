@@ -43,6 +43,7 @@ def test_stats_of_six_months_come_month_by_month(busy: Cms) -> None:
         "ham": 0,
         "missed_spam": 0,
         "false_positives": 1,
+        "blogs": 1,
         "da": "2026-03-01",
     }
     assert (months["2026-04"]["ham"], months["2026-04"]["missed_spam"]) == (2, 1)
@@ -104,3 +105,14 @@ def test_an_odd_question_is_told_what_is_odd(cms: Cms, odd: str) -> None:
     found = cms.client.get(f"/1.2/key-sites?api_key={KEY}&{odd}")
     assert found.status_code == 400
     assert odd.partition("=")[0] in found.headers["X-akismet-debug-help"]
+
+
+def test_an_account_has_the_fields_that_akismets_own_library_insists_on(cms: Cms) -> None:
+    found = cms.post("get-subscription").json
+    assert isinstance(found["account_id"], int)
+    assert (found["status"], found["next_billing_date"]) == ("active", False)
+    assert found["limit_reached"] is False
+    assert {"account_name", "account_type"} <= set(found)
+    assert found == cms.post("get-subscription").json
+    for month in cms.post("get-stats").json["breakdown"].values():
+        assert set(month) == {"spam", "ham", "missed_spam", "false_positives", "blogs", "da"}
