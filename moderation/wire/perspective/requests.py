@@ -106,6 +106,8 @@ def requested(asked: AnalyzeRequest, version: str) -> dict[str, Attribute]:
         if attribute is None or (pinned and pin != version) or (is_refused and not may_go):
             raise Refused(f"Unknown requested attribute: {_shown(name)}")
         _check_score_type(name, params.score_type if params else None)
+        if not math.isfinite(threshold(asked, name)):
+            raise Refused(f"Score threshold of attribute {_shown(name)} must be a number.")
         found[name] = attribute
     return found
 
@@ -177,7 +179,9 @@ def suggested(asked: SuggestRequest) -> dict[str, float]:
 
 def _read(raw: bytes, kind: type[_T]) -> _T:
     try:
-        return decode_mended(raw if raw.strip() else b"{}", kind, names=PROTO_NAMES)
+        # Google's front end takes `"true"` and `"0.5"` for what they spell, and callers rely on it.
+        sent = raw if raw.strip() else b"{}"
+        return decode_mended(sent, kind, names=PROTO_NAMES, strict=False)
     except InvalidInput as error:
         problem = error.message.removeprefix(f"{error.field}: ")
         said = f"Invalid value at '{error.field}': {problem}."
