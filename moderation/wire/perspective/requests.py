@@ -21,6 +21,7 @@ from moderation.text.folding import is_blank
 from moderation.wire.mending import decode_mended
 from moderation.wire.perspective.attributes import TABLE, Attribute, Origin
 from moderation.wire.perspective.faults import ErrorType, Refused
+from moderation.wire.perspective.loose_json import respelt
 from moderation.wire.perspective.shapes import (
     PROTO_NAMES,
     AnalyzeRequest,
@@ -179,9 +180,7 @@ def suggested(asked: SuggestRequest) -> dict[str, float]:
 
 def _read(raw: bytes, kind: type[_T]) -> _T:
     try:
-        # Google's front end takes `"true"` and `"0.5"` for what they spell, and callers rely on it.
-        sent = raw if raw.strip() else b"{}"
-        return decode_mended(sent, kind, names=PROTO_NAMES, strict=False)
+        return _decoded(raw if raw.strip() else b"{}", kind)
     except InvalidInput as error:
         problem = error.message.removeprefix(f"{error.field}: ")
         said = f"Invalid value at '{error.field}': {problem}."
@@ -191,6 +190,17 @@ def _read(raw: bytes, kind: type[_T]) -> _T:
             said = f'Unknown name "{name}"{at}: Cannot find field.'
         violation = {"field": error.field, "description": said}
         raise Refused(f"Invalid JSON payload received. {said}", violations=[violation]) from None
+
+
+def _decoded(raw: bytes, kind: type[_T]) -> _T:
+    """JSON as Google's front end takes it: callers rely on it. Raises `InvalidInput`."""
+    try:
+        return decode_mended(raw, kind, names=PROTO_NAMES, strict=False)
+    except InvalidInput:
+        spelt = respelt(raw)
+        if spelt is None:
+            raise
+    return decode_mended(spelt, kind, names=PROTO_NAMES, strict=False)
 
 
 def _check_one_form(context: Context | None) -> None:
