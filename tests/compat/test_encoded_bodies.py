@@ -156,7 +156,8 @@ def test_a_body_that_is_packed_and_does_not_say_so_is_no_json(
     program: Caller,  # noqa: F811
     path: str,
 ) -> None:
-    assert "not valid JSON" in refusal(path, sent(program, path, gzip.compress(written(path))))
+    packed = gzip.compress(written(path), mtime=0)  # the time of day may spell a quotation mark
+    assert "not valid JSON" in refusal(path, sent(program, path, packed))
 
 
 @DOORS
