@@ -17,7 +17,7 @@ _PARAMETERS: Final = (
 
 
 def keep_small(environ: Mapping[str, str]) -> None:
-    """Have all threads share one arena, and blocks of half a megabyte and more given back once free.
+    """Have threads share one arena, and blocks of half a megabyte and more given back once free.
 
     By default each thread of glibc fills an arena of its own, and the size from which blocks are
     given back grows with each that was, up to 32 MiB: memory that a batch has needed then stays

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from flask import Response, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from moderation.errors import InvalidInput
 from moderation.wire.decoding import decode
@@ -15,6 +16,8 @@ from moderation.wire.decoding import decode
 _T = TypeVar("_T")
 _ENCODING = "Content-Encoding"
 _PACKED = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress"})
+_GZIP = frozenset({"gzip", "x-gzip"})
+_WITH_GZIP_HEADER: Final = 16 + zlib.MAX_WBITS
 
 
 def read_body(kind: type[_T], *, may_be_empty: bool = False) -> _T:
@@ -43,18 +46,39 @@ def json_body(*, may_be_empty: bool = False) -> bytes:
     return raw
 
 
-def unpacked_body() -> bytes:
+def unpacked_body(*, may_be_gzip: bool = False) -> bytes:
     """The request's body, whatever else its headers say of it.
 
-    Raises `InvalidInput` where it is packed: to its reader it would be no JSON at all.
+    Raises `InvalidInput` where it is packed: to its reader it would be no JSON at all. Where it
+    `may_be_gzip`, that is unpacked; 413 where more comes out than is read.
     """
-    if not _PACKED.isdisjoint(map(str.strip, _encoding().split(","))):
-        raise _as_sent()
-    return request.get_data(cache=False)
+    packed = [name for name in map(str.strip, _encoding().split(",")) if name in _PACKED]
+    if not packed:
+        return request.get_data(cache=False)
+    if may_be_gzip and len(packed) == 1 and packed[0] in _GZIP:
+        return _from_gzip(request.get_data(cache=False), request.max_content_length)
+    raise _as_sent()
+
+
+def _from_gzip(packed: bytes, longest: int | None) -> bytes:
+    reader = zlib.decompressobj(_WITH_GZIP_HEADER)
+    try:
+        body = reader.decompress(packed, 0 if longest is None else longest + 1)
+    except zlib.error:
+        raise _no_gzip() from None
+    if longest is not None and len(body) > longest:
+        raise RequestEntityTooLarge
+    if not reader.eof or reader.unused_data:
+        raise _no_gzip()
+    return body
 
 
 def _encoding() -> str:
     return request.headers.get(_ENCODING, "identity").strip().lower()
+
+
+def _no_gzip() -> InvalidInput:
+    return InvalidInput(_ENCODING, "says gzip, which the body is not, or not to its end")
 
 
 def _as_sent() -> InvalidInput:

@@ -47,17 +47,25 @@ _ESCAPES = re.compile(
 )
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 
-_decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+_decoders: dict[tuple[type, bool], msgspec.json.Decoder[Any]] = {}
 _preparing = threading.Lock()
 
 
-def decode(raw: bytes | msgspec.Raw, kind: type[_T], at: str = "", whole: str = "body") -> _T:
+def decode(
+    raw: bytes | msgspec.Raw,
+    kind: type[_T],
+    at: str = "",
+    whole: str = "body",
+    *,
+    strict: bool = True,
+) -> _T:
     """Read JSON as a `kind`. `at` is the path of it in the body, such as `comments[3]`.
 
+    Where it is not `strict`, a string may stand for the number or boolean that it spells.
     Raises `InvalidInput` that names the field, or the `whole` where no field can be told.
     """
     try:
-        found: _T = (_decoders.get(kind) or _prepared(kind)).decode(raw)
+        found: _T = (_decoders.get((kind, strict)) or _prepared(kind, strict)).decode(raw)
         return found
     except msgspec.ValidationError as error:
         raise _mistyped(str(error), at, whole) from None
@@ -74,11 +82,11 @@ def without_halves(raw: bytes) -> bytes:
     return _ESCAPES.sub(lambda found: rb"\u0000" if found["half"] else found[0], raw)
 
 
-def _prepared(kind: type) -> msgspec.json.Decoder[Any]:
+def _prepared(kind: type, strict: bool) -> msgspec.json.Decoder[Any]:
     # msgspec looks a type's fields up at its first use, and another thread that meets the type
     # meanwhile reads past what is there and takes the process down.
     with _preparing:
-        return _decoders.setdefault(kind, msgspec.json.Decoder(kind))
+        return _decoders.setdefault((kind, strict), msgspec.json.Decoder(kind, strict=strict))
 
 
 def _mistyped(message: str, at: str, whole: str) -> InvalidInput:

@@ -29,9 +29,11 @@ def decode_mended(
     whole: str = "body",
     *,
     names: Mapping[str, str] = _NONE,
+    strict: bool = True,
 ) -> _T:
     """As `decode`, which goes first. `names` are other names of fields, each with its own.
 
+    How `strict` the second reading is, the caller says; the first always is.
     Raises `InvalidInput` that names the field.
     """
     try:
@@ -40,7 +42,7 @@ def decode_mended(
         mended = _mended(bytes(raw), names)
         if mended is None:
             raise
-    return decode(mended, kind, at, whole)
+    return decode(mended, kind, at, whole, strict=strict)
 
 
 def _mended(raw: bytes, names: Mapping[str, str]) -> bytes | None:

@@ -81,17 +81,64 @@ def test_a_byte_order_mark_is_no_part_of_a_body(
     assert {**marked.json, "id": ""} == {**plain.json, "id": ""}
 
 
-@DOORS
+@pytest.mark.parametrize(
+    ("path", "encodings"),
+    [
+        (ANALYZE, ("deflate", "br", "gzip, gzip")),
+        (SUGGEST, ("deflate", "br", "gzip, gzip")),
+        (MODERATE, ("gzip", "x-gzip", "GZIP", "deflate", "br", "identity, gzip")),
+    ],
+)
 def test_a_packed_body_is_refused_by_that_name(
     program: Caller,  # noqa: F811
     scorer: KeywordScorer,
     path: str,
+    encodings: tuple[str, ...],
 ) -> None:
-    for encoding in ("gzip", "x-gzip", "GZIP", "deflate", "br", "identity, gzip"):
+    for encoding in encodings:
         pack = zlib.compress if encoding == "deflate" else gzip.compress
         answer = sent(program, path, pack(written(path)), Content_Encoding=encoding)
         assert "Content-Encoding" in refusal(path, answer), encoding
     assert scorer.heard == []
+
+
+GOOGLE_S_DOORS = pytest.mark.parametrize("path", [ANALYZE, SUGGEST])
+
+
+@GOOGLE_S_DOORS
+def test_google_s_clients_for_java_and_net_pack_what_they_send(
+    program: Caller,  # noqa: F811
+    path: str,
+) -> None:
+    plain = sent(program, path, written(path))
+    for encoding in ("gzip", "x-gzip", "GZIP", "identity, gzip"):
+        packed = gzip.compress(written(path))
+        answer = sent(program, path, packed, Content_Encoding=encoding)
+        assert (answer.status_code, answer.json) == (200, plain.json), encoding
+
+
+@GOOGLE_S_DOORS
+def test_what_is_no_gzip_or_a_piece_of_it_is_refused(
+    program: Caller,  # noqa: F811
+    scorer: KeywordScorer,
+    path: str,
+) -> None:
+    packed = gzip.compress(written(path))
+    for torn in (written(path), packed[:-9], packed + b"more", packed + packed, b"\x1f\x8b", b""):
+        answer = sent(program, path, torn, Content_Encoding="gzip")
+        assert "Content-Encoding" in refusal(path, answer), torn[:20]
+    assert scorer.heard == []
+
+
+@GOOGLE_S_DOORS
+def test_a_body_that_unpacks_to_more_than_is_read_is_too_large(
+    program: Caller,  # noqa: F811
+    path: str,
+) -> None:
+    longest = program.client.application.config["MAX_CONTENT_LENGTH"]
+    for spare, status in ((longest - len(written(path)), 200), (longest + 1, 413)):
+        packed = gzip.compress(written(path) + b" " * spare)
+        assert sent(program, path, packed, Content_Encoding="gzip").status_code == status
 
 
 @DOORS
@@ -139,13 +186,14 @@ def test_another_encoding_is_refused_and_never_guessed(
     assert scorer.heard == []
 
 
-def test_a_packed_batch_is_refused_as_a_whole(
+def test_a_batch_that_cannot_be_unpacked_is_refused_as_a_whole(
     program: Caller,  # noqa: F811
     anyone: FlaskClient,  # noqa: F811
 ) -> None:
-    answer = anyone.post(
-        f"/batch/commentanalyzer/v1alpha1?key={program.secret}",
-        data=gzip.compress(b"--b--\r\n"),
-        headers={"Content-Type": "multipart/mixed; boundary=b", "Content-Encoding": "gzip"},
-    )
-    assert "Content-Encoding" in refusal(ANALYZE, answer)
+    for encoding in ("gzip", "br"):
+        answer = anyone.post(
+            f"/batch/commentanalyzer/v1alpha1?key={program.secret}",
+            data=gzip.compress(b"--b--\r\n")[:-1],
+            headers={"Content-Type": "multipart/mixed; boundary=b", "Content-Encoding": encoding},
+        )
+        assert "Content-Encoding" in refusal(ANALYZE, answer)

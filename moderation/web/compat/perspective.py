@@ -220,7 +220,8 @@ def _trained_on(scorer: Scorer) -> Sequence[str]:
 
 def _body() -> bytes:
     try:
-        return unpacked_body()
+        # As Google's clients for Java and .NET send everything unless they are told not to.
+        return unpacked_body(may_be_gzip=True)
     except InvalidInput as error:
         raise faults.Refused(error.message) from None
 

@@ -21,6 +21,7 @@ from moderation.text.folding import is_blank
 from moderation.wire.mending import decode_mended
 from moderation.wire.perspective.attributes import TABLE, Attribute, Origin
 from moderation.wire.perspective.faults import ErrorType, Refused
+from moderation.wire.perspective.loose_json import respelt
 from moderation.wire.perspective.shapes import (
     PROTO_NAMES,
     AnalyzeRequest,
@@ -106,6 +107,8 @@ def requested(asked: AnalyzeRequest, version: str) -> dict[str, Attribute]:
         if attribute is None or (pinned and pin != version) or (is_refused and not may_go):
             raise Refused(f"Unknown requested attribute: {_shown(name)}")
         _check_score_type(name, params.score_type if params else None)
+        if not math.isfinite(threshold(asked, name)):
+            raise Refused(f"Score threshold of attribute {_shown(name)} must be a number.")
         found[name] = attribute
     return found
 
@@ -177,7 +180,7 @@ def suggested(asked: SuggestRequest) -> dict[str, float]:
 
 def _read(raw: bytes, kind: type[_T]) -> _T:
     try:
-        return decode_mended(raw if raw.strip() else b"{}", kind, names=PROTO_NAMES)
+        return _decoded(raw if raw.strip() else b"{}", kind)
     except InvalidInput as error:
         problem = error.message.removeprefix(f"{error.field}: ")
         said = f"Invalid value at '{error.field}': {problem}."
@@ -187,6 +190,17 @@ def _read(raw: bytes, kind: type[_T]) -> _T:
             said = f'Unknown name "{name}"{at}: Cannot find field.'
         violation = {"field": error.field, "description": said}
         raise Refused(f"Invalid JSON payload received. {said}", violations=[violation]) from None
+
+
+def _decoded(raw: bytes, kind: type[_T]) -> _T:
+    """JSON as Google's front end takes it: callers rely on it. Raises `InvalidInput`."""
+    try:
+        return decode_mended(raw, kind, names=PROTO_NAMES, strict=False)
+    except InvalidInput:
+        spelt = respelt(raw)
+        if spelt is None:
+            raise
+    return decode_mended(spelt, kind, names=PROTO_NAMES, strict=False)
 
 
 def _check_one_form(context: Context | None) -> None:

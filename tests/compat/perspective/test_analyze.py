@@ -273,6 +273,42 @@ def test_names_with_underscores_are_taken_as_well(program: Caller) -> None:
     assert 'Unknown name "client_token"' in message
 
 
+@pytest.mark.parametrize("said", ["true", "True", "false"])
+def test_a_switch_in_quotation_marks_is_read_as_google_reads_it(program: Caller, said: str) -> None:
+    answer = program.post(PATH, asked("Null. Hello.", doNotStore=said, spanAnnotations=said))
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json["attributeScores"]["TOXICITY"]["spanScores"]) == (
+        1 if said == "false" else 3
+    )
+
+
+def test_a_number_in_quotation_marks_is_one(program: Caller) -> None:
+    body = asked("You silly goose.")
+    assert scores(program, body | {"requestedAttributes": {"TOXICITY": {"scoreThreshold": "0.5"}}})
+    over = {"TOXICITY": {"scoreThreshold": "0.9"}}
+    assert scores(program, body | {"requestedAttributes": over}) == {}
+
+
+@pytest.mark.parametrize("threshold", ["nan", "inf", "-inf", "", "much"])
+def test_a_threshold_that_is_no_number_is_refused(program: Caller, threshold: str) -> None:
+    body = asked("Hello.", requestedAttributes={"TOXICITY": {"scoreThreshold": threshold}})
+    message, _ = refused(program, body)
+    assert "TOXICITY" in message or "scoreThreshold" in message
+
+
+@pytest.mark.parametrize("text", ["null", "true", "0.5"])
+def test_a_text_that_reads_like_a_value_stays_a_text(
+    program: Caller, scorer: KeywordScorer, text: str
+) -> None:
+    answer = program.post(PATH, asked(text, doNotStore="true", clientToken="null"))
+    assert answer.status_code == 200, answer.text
+    assert [one.text for one in scorer.heard] == [text]
+    assert answer.json["clientToken"] == "null"
+    for bare in (5, True):
+        message, _ = refused(program, {**asked(""), "comment": {"text": bare}})
+        assert "comment.text" in message
+
+
 def test_an_unknown_name_is_refused_as_before(program: Caller) -> None:
     message, _ = refused(program, asked("Hello.", no_such_field=1))
     assert 'Unknown name "no_such_field"' in message

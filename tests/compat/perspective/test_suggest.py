@@ -60,6 +60,20 @@ def test_a_suggestion_is_kept_with_what_came_with_it(
     }
 
 
+def test_values_in_quotation_marks_are_read_as_google_reads_them(
+    program: Caller, sqlite_store: SqlStore
+) -> None:
+    value = {"TOXICITY": {"summaryScore": {"value": "1"}}}
+    answer = program.post(PATH, told(attributeScores=value, doNotStore="true"))
+    assert (answer.status_code, kept(sqlite_store)) == (200, [])
+    assert program.post(PATH, told(attributeScores=value)).status_code == 200
+    (found,) = kept(sqlite_store)
+    assert found.labels == {"toxicity": 1.0}
+    for none in ("nan", "2", "-1", "high"):
+        value = {"TOXICITY": {"summaryScore": {"value": none}}}
+        assert program.post(PATH, told(attributeScores=value)).status_code == 400, none
+
+
 def test_the_last_word_on_a_comment_counts(
     program: Caller, sqlite_store: SqlStore, clock: Clock
 ) -> None:
