@@ -82,7 +82,7 @@ class Settings:
     )
     limits_url: str = _setting(
         "memory://",
-        "Where rate limits are counted: memory:// in each worker apart, redis:// for all.",
+        "Where rate limits are counted: memory:// on this machine, redis:// for all of them.",
     )
     trusted_proxies: int = _setting(
         0,

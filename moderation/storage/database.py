@@ -13,14 +13,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from moderation.errors import Conflict, Unavailable
+from moderation.storage.silence import connect_watched
 
 BUSY_SECONDS = 30
 """How long a writer waits for another on SQLite before it gives up."""
@@ -83,6 +85,11 @@ def make_engine(url: URL, *, writes: bool) -> Engine:
         hide_parameters=True,
         execution_options=options,
     )
+
+    def connect(_: Dialect, __: ConnectionPoolEntry, given: Any, options: Any) -> DBAPIConnection:  # noqa: ANN401
+        return cast("DBAPIConnection", connect_watched(given, options))
+
+    event.listen(engine, "do_connect", connect)
     event.listen(engine, "handle_error", _in_our_words)
     return engine
 

@@ -69,6 +69,7 @@ class _Collected:
         for schema in self.components.values():
             if "description" in schema:
                 schema["description"] = inspect.cleandoc(schema["description"])
+            _leave_out_null(schema)
         for operation in operations:
             if operation.amend is not None:
                 operation.amend(self.components)
@@ -78,6 +79,14 @@ class _Collected:
         if isinstance(kind, tuple):
             return {"anyOf": [self.of(one) for one in kind]}
         return next(dict(schema) for known, schema in self._by_kind if known is kind)
+
+
+def _leave_out_null(schema: _Schemas) -> None:
+    """Take away that a field is `null` where it is left out: it says nothing, and generators of
+    typed clients read a default as "always there"."""
+    for field in schema.get("properties", {}).values():
+        if field.get("default", ...) is None:
+            del field["default"]
 
 
 def _each(given: object) -> tuple[object, ...]:

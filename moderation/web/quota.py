@@ -27,6 +27,7 @@ from moderation.errors import RateLimited
 from moderation.rates import Rate, rate_of
 from moderation.web.current import services, settings
 from moderation.web.limits import limiter
+from moderation.web.shared_counts import SharedCounts
 
 ASKED_AGAIN = 10.0
 """Seconds for which a storage that failed is left alone."""
@@ -82,7 +83,9 @@ class CallCounter:
 
 def init_quota(app: Flask) -> None:
     """Count the calls by key of the app, and tell in each answer what is left."""
-    app.extensions[__name__] = CallCounter(limiter.storage)
+    # The library's own memory is one of each worker: a key would have its rate in every one.
+    here = isinstance(limiter.storage, MemoryStorage)
+    app.extensions[__name__] = CallCounter(SharedCounts() if here else limiter.storage)
     app.after_request(_tell)
 
 

@@ -2,7 +2,8 @@
 
 A lane is a thread that calls one endpoint, message after message, for as long as anything is due
 there. One that answers late holds up its own lanes alone: there are few for each endpoint, and
-those who were slow share a part of all lanes, so that the others find one free.
+those who are slow have lanes of their own. A call that lasts makes a slow one of its endpoint while
+it lasts: many that fall silent together must not keep the others waiting until their time is up.
 """
 
 from __future__ import annotations
@@ -22,13 +23,17 @@ from moderation.webhooks.schedule import Outcome
 from moderation.workflow.services import Services
 
 LANES = 32
-"""Calls that a worker has under way at most."""
+"""Calls that a worker has under way at most, but for those of slow endpoints."""
 
 SLOW_LANES = 16
-"""How many of them may be of endpoints that were slow the last time."""
+"""Calls beside those that it has under way to slow endpoints known as such."""
+
+LATE_LANES = 96
+"""Calls to slow endpoints, those found out among them, with which it tries no further endpoint
+that it has not seen answer soon: each takes a thread and two files."""
 
 LANES_EACH = 2
-"""How many may be of one endpoint; one where it was slow."""
+"""How many may be of one endpoint; one until it was seen to answer soon."""
 
 BATCH = 20
 """Messages that a lane takes up at once."""
@@ -57,6 +62,10 @@ class Courier:
     """Lanes must not take every connection from those who answer requests."""
     _lanes: Counter[str] = field(default_factory=Counter)
     _slow: set[str] = field(default_factory=set)
+    _quick: set[str] = field(default_factory=set)
+    """Endpoints whose last call took no time; who is in neither has not been called yet."""
+    _calls: dict[int, tuple[str, float]] = field(default_factory=dict)
+    """The call under way in each lane, by its thread: to whom, and since when."""
     _ended: threading.Condition = field(default_factory=threading.Condition)
     _stopped: threading.Event = field(default_factory=threading.Event)
     _forgot_at: float = field(default_factory=time.monotonic)
@@ -67,7 +76,9 @@ class Courier:
         Returns without waiting for anybody's answer.
         """
         more = hand_out(self.services)
-        for endpoint in due(self.services):
+        self._find_slow()
+        # Who failed the last time can wait for those of whom nothing is known.
+        for endpoint in sorted(due(self.services), key=lambda one: one.failures > 0):
             for _ in range(LANES_EACH):
                 self._open_lane(endpoint.id)
         if time.monotonic() - self._forgot_at > _FORGET_EVERY:
@@ -91,16 +102,28 @@ class Courier:
         """Enough for the calls of a batch, the last of which may take all its time."""
         return timedelta(seconds=BATCH_SECONDS + self.outbound.seconds + 15)
 
+    def _find_slow(self) -> None:
+        """Whose call has lasted too long by now is a slow one, however it will end."""
+        now = time.monotonic()
+        with self._lock:
+            for endpoint_id, since in self._calls.values():
+                if now - since > SLOW_SECONDS:
+                    self._set_slow(endpoint_id, slow=True)
+
+    def _has_room(self, endpoint_id: str) -> bool:
+        each = LANES_EACH if endpoint_id in self._quick else 1
+        if self._stopped.is_set() or self._lanes[endpoint_id] >= each:
+            return False
+        slow = sum(number for one, number in self._lanes.items() if one in self._slow)
+        if endpoint_id in self._slow:
+            return slow < SLOW_LANES
+        if endpoint_id not in self._quick and slow >= LATE_LANES:
+            return False
+        return self._lanes.total() - slow < LANES
+
     def _open_lane(self, endpoint_id: str) -> None:
         with self._lock:
-            slow = endpoint_id in self._slow
-            theirs = sum(number for one, number in self._lanes.items() if one in self._slow)
-            if (
-                self._stopped.is_set()
-                or self._lanes[endpoint_id] >= (1 if slow else LANES_EACH)
-                or self._lanes.total() >= LANES
-                or (slow and theirs >= SLOW_LANES)
-            ):
+            if not self._has_room(endpoint_id):
                 return
             self._lanes[endpoint_id] += 1
         # A daemon: nobody has to wait for a receiver that does not answer, at the end neither.
@@ -140,17 +163,27 @@ class Courier:
         for delivery in claimed:
             if time.monotonic() - begun > BATCH_SECONDS or self._stopped.is_set():
                 break
-            outcome = call(self.outbound, endpoint, delivery, self.services.now)
+            outcome = self._call(endpoint, delivery)
             tried.append((delivery, outcome))
-            self._note(endpoint.id, outcome)
             if not outcome.got_through:
                 break
         with self._database:
             settle(self.services, endpoint, tried, claimed[len(tried) :], lease=self._lease)
 
-    def _note(self, endpoint_id: str, outcome: Outcome) -> None:
+    def _call(self, endpoint: Endpoint, delivery: Delivery) -> Outcome:
+        lane = threading.get_ident()
         with self._lock:
-            if outcome.milliseconds > SLOW_SECONDS * 1_000:
-                self._slow.add(endpoint_id)
-            else:
-                self._slow.discard(endpoint_id)
+            self._calls[lane] = (endpoint.id, time.monotonic())
+        try:
+            outcome = call(self.outbound, endpoint, delivery, self.services.now)
+        finally:
+            with self._lock:
+                del self._calls[lane]
+        with self._lock:
+            self._set_slow(endpoint.id, slow=outcome.milliseconds > SLOW_SECONDS * 1_000)
+        return outcome
+
+    def _set_slow(self, endpoint_id: str, *, slow: bool) -> None:
+        """Note it; the caller holds the lock."""
+        (self._slow if slow else self._quick).add(endpoint_id)
+        (self._quick if slow else self._slow).discard(endpoint_id)

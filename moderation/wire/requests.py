@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -131,7 +131,7 @@ class CommentRequest(_Request):
     id: Id
     text: Text
     article_id: Id | None = None
-    parent_id: Id | None = None
+    parent_id: Annotated[Id | None, msgspec.Meta(examples=["c-9"])] = None
     author: AuthorFields | None = None
     created_at: Moment | None = None
 
@@ -313,17 +313,21 @@ def one_or_many(schemas: dict[str, Any]) -> None:
     """
     asked, article = schemas["ClassifyRequest"], schemas["ArticleFields"]
     nothing = {"type": "null"}
-    one = {"required": ["text"], "properties": {"text": {"type": "string"}, "comments": nothing}}
-    context = {name: nothing for name in ("text", "article", "parent", "language")}
-    many = {"type": "array", "minItems": 1, "maxItems": MAX_BATCH}
-    sent = {"required": ["comments"], "properties": context | {"comments": many}}
-    asked["anyOf"] = [one, sent]
+    many = {"type": "array", "items": {}, "minItems": 1, "maxItems": MAX_BATCH}
     asked["properties"]["comments"] = {
         "description": f"Up to {MAX_BATCH:,} objects with the other fields of this one.",
         "anyOf": [many, nothing],
     }
-    stored, sent_along = {"id": nothing}, {"title": nothing, "text": nothing}
-    article["anyOf"] = [{"properties": stored}, {"properties": sent_along}]
+    # Not as alternatives of the whole: who makes a client from those loses the fields, or fails.
+    asked["if"] = {
+        "required": ["comments"],
+        "properties": {"comments": {"type": "array", "items": {}}},
+    }
+    context = ("text", "article", "parent", "language")
+    asked["then"] = {"properties": dict.fromkeys(context, nothing)}
+    asked["else"] = {"required": ["text"], "properties": {"text": {"type": "string"}}}
+    article["if"] = {"required": ["id"], "properties": {"id": {"type": "string"}}}
+    article["then"] = {"properties": {"title": nothing, "text": nothing}}
 
 
 def repeat_key(sent: str | None) -> str | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -255,6 +257,48 @@ def test_nobody_there_is_an_error_that_does_not_show_the_key() -> None:
     with pytest.raises(mc.Unreachable) as caught:
         client.classify("Hello.")
     assert "site_secret" not in repr(caught.value) + repr(client._http)
+
+
+def test_a_key_as_a_file_has_it_is_sent_without_its_newline(moody: Moody) -> None:
+    moody.will(200, SCORED)
+    at = moody.client._http.url
+    assert Transport(at, "site_k\n", 5, 1, 1).call("GET", "/")[0] == 200
+
+
+@pytest.mark.parametrize("key", ["site_\nsecret", "site_sécret", "site_\x00secret"])
+def test_a_key_that_is_none_is_refused_and_not_shown(key: str) -> None:
+    with pytest.raises(ValueError, match="the key") as refused:
+        mc.Client("http://127.0.0.1:1", key)
+    assert "cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"]
+)
+def test_an_answer_that_drips_ends_in_time(head: bytes) -> None:
+    hung_up, pause = threading.Event(), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            caller, _ = listening.accept()
+            with caller, suppress(OSError):
+                caller.sendall(head)
+                while True:
+                    caller.sendall(b" ")
+                    pause.wait(0.02)
+            hung_up.set()
+
+        threading.Thread(target=drip, daemon=True).start()
+        hasty = mc.Client(f"http://127.0.0.1:{listening.getsockname()[1]}", "k", timeout=1, tries=1)
+        with pytest.raises(mc.Unreachable, match="TimeoutError"):
+            hasty.classify("x")
+        assert hung_up.wait(60)
+
+
+def test_an_answer_nested_without_end_is_no_answer(moody: Moody) -> None:
+    moody.will(200, b"[" * 200_000)
+    with pytest.raises(mc.UnreadableAnswer):
+        moody.client.classify("x")
 
 
 def test_an_address_without_a_scheme_is_refused_at_once() -> None:

@@ -23,6 +23,7 @@ from moderation.storage import SqlStore
 from moderation.web import quota
 from moderation.web.app import create_app
 from moderation.web.quota import CallCounter
+from moderation.web.shared_counts import SharedCounts
 from moderation.workflow import Services
 from moderation.workflow.key_usage import days_of_key, keep_usage, usage_of_keys
 from moderation.workflow.keyring import list_keys, make_site_key, make_token, rotate_key
@@ -170,6 +171,13 @@ def test_a_storage_counts_for_all_who_share_it() -> None:
     shared = MemoryStorage()
     one, other = CallCounter(shared), CallCounter(shared)
     assert [one.count("a", 60), other.count("a", 60), other.count("b", 60)] == [1, 2, 1]
+
+
+def test_a_number_is_forgotten_in_time_and_a_full_table_forgets_the_oldest() -> None:
+    counts = SharedCounts(slots=2)
+    assert [counts.incr("a", 0), counts.incr("a", 600), counts.incr("a", 600)] == [1, 1, 2]
+    assert [counts.incr(name, 700) for name in ("b", "c", "c")] == [1, 1, 2]
+    assert counts.incr("a", 800) == 1
 
 
 def test_calls_are_noted_by_key_and_day_and_kept_together(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from moderation.accounts import KeyKind
+from moderation.credentials import new_secret
 from moderation.storage import open_store
 from tests.scoring.conftest import write_deep_folder
 from tests.scoring.tiny_encoder import section
@@ -106,6 +110,19 @@ def test_the_counts_of_a_killed_service_are_taken_away_by_the_next(
     assert len(left()) == 1
     with serving(tmp_path, sqlite_url):
         assert left() == []
+
+
+def test_a_key_has_its_rate_once_and_not_in_every_worker(server: Server, sqlite_url: str) -> None:
+    secret, key = new_secret(KeyKind.SITE, site_id="daily")
+    store = open_store(sqlite_url)
+    with store.write() as work:
+        work.accounts.put_key(replace(key, rate="7 per day"))
+        work.commit()
+    store.dispose()
+    hasty = Server(server.process, server.port, secret)
+    with ThreadPoolExecutor(8) as many:
+        answers = list(many.map(lambda _: hasty.send("GET", "/v1/model"), range(30)))
+    assert Counter(status for status, _ in answers) == {200: 7, 429: 23}
 
 
 def test_what_was_acknowledged_outlives_a_killed_service(server: Server, sqlite_url: str) -> None:

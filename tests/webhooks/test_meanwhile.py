@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from moderation.comments import Site
+from moderation.outbound import Outbound
 from moderation.outgoing import Delivery, Endpoint, SigningSecret, State
 from moderation.storage import open_store
 from moderation.storage.deliveries import SqlDeliveries
+from moderation.webhooks import courier as courier_module
 from moderation.webhooks.courier import Courier
 from moderation.webhooks.handing import hand_out, settle, take_up
 from moderation.webhooks.schedule import Outcome
@@ -24,7 +26,7 @@ from moderation.workflow.webhooks import change_endpoint, find_endpoint, switch_
 from tests.factories import KeywordScorer, a_site
 from tests.storage.test_contract_webhooks import a_message, an_endpoint, hand
 from tests.webhooks.conftest import Listen
-from tests.webhooks.receivers import PATIENCE
+from tests.webhooks.receivers import LOOPBACK, PATIENCE, Heard
 from tests.webhooks.test_delivering import bring, deliver
 
 LEASE = timedelta(seconds=40)
@@ -112,6 +114,42 @@ def test_a_lane_for_which_no_thread_is_to_be_had_is_not_lost(
     assert courier.rest(0)
     deliver(courier)
     assert len(receiver.heard) == 1
+
+
+@pytest.mark.parametrize("seen_before", [False, True])
+def test_many_that_fall_silent_together_keep_nobody_waiting(
+    present: Services,
+    site: Site,
+    listen: Listen,
+    monkeypatch: pytest.MonkeyPatch,
+    seen_before: bool,
+) -> None:
+    # As many calls as there are lanes, and many more, are under way and will be for long.
+    patient = Courier(present, Outbound(LOOPBACK, PATIENCE), timedelta(days=7))
+    monkeypatch.setattr(courier_module, "LANES", 2)
+    monkeypatch.setattr(courier_module, "SLOW_LANES", 1)
+    monkeypatch.setattr(courier_module, "LATE_LANES", 2 if seen_before else 8)
+    over = threading.Event()
+
+    def never(_: Heard) -> int:
+        over.wait(PATIENCE)
+        return 204
+
+    if seen_before:
+        well, _ = listen()
+        bring(present, site, "c0")
+        deliver(patient)
+    silent = [listen(never)[1] for _ in range(8)]
+    if not seen_before:
+        well, _ = listen()
+    monkeypatch.setattr(courier_module, "SLOW_SECONDS", 0.0)
+    came = len(well.heard)
+    bring(present, site, "c1")
+    while len(well.heard) == came:
+        patient.run()
+    assert [endpoint_log(present, one.id).attempts for one in silent] == [[]] * 8
+    over.set()
+    assert patient.stop(PATIENCE)
 
 
 def test_one_message_that_cannot_be_signed_is_an_outcome_and_no_end_of_a_lane(
