@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from moderation.comments import Ruling
+from moderation.comments import Ruling, StoredComment
 from moderation.errors import InvalidInput
 from moderation.labels import Label
 from moderation.personal_data import person_hash
@@ -28,6 +28,9 @@ AUDIT = "audit"
 
 SUGGESTION = "suggestion"
 """The reason of a row that another protocol told of, and no queue."""
+
+WITHOUT_LABELS = frozenset({"akismet"})
+"""Sources of suggestions that say approved or rejected, and never of what."""
 
 
 class FeedbackInvalid(InvalidInput):
@@ -90,7 +93,9 @@ def rows(
                 decided.add(given.comment.key)
                 yield row
         for suggestion in work.suggestions.all(site_id):
-            row = row_of_suggestion(suggestion, context_of(work, suggestion), key=key)
+            comment = _subject(work, suggestion)
+            context = context_of(work, suggestion, comment)
+            row = row_of_suggestion(_in_labels(suggestion, comment), context, key=key)
             if row is not None and suggestion.comment_key not in decided:
                 yield row
 
@@ -131,10 +136,29 @@ def row_of(given: GivenVerdict, *, key: bytes, audit_rate: float) -> FeedbackRow
     )
 
 
-def context_of(work: UnitOfWork, suggestion: Suggestion) -> Context:
-    """What a suggestion's comment stands under: as stored with it, else as it was told."""
+def _subject(work: UnitOfWork, suggestion: Suggestion) -> StoredComment | None:
+    return work.comments.by_key(suggestion.comment_key) if suggestion.comment_key else None
+
+
+def _in_labels(suggestion: Suggestion, comment: StoredComment | None) -> Suggestion:
+    """The suggestion with what it says about labels, where its protocol has none.
+
+    "Not spam" says what an approval says. "Spam" says that what was flagged was rightly flagged,
+    and nothing where nothing was: an advertisement is not toxic.
+    """
+    if suggestion.source not in WITHOUT_LABELS or suggestion.verdict not in ("approve", "reject"):
+        return suggestion
+    ruling = comment.ruling if comment and comment.text == suggestion.text else None
+    suspected = flagged(ruling) if ruling else ()
+    verdict = Verdict(suggestion.verdict)
+    if verdict is Verdict.REJECT and not suspected:
+        return suggestion
+    return replace(suggestion, labels=labels_of(verdict, (), suspected))
+
+
+def context_of(work: UnitOfWork, suggestion: Suggestion, comment: StoredComment | None) -> Context:
+    """What a suggestion's `comment` stands under: as stored with it, else as it was told."""
     told = Context("", suggestion.told.get("article", ""), suggestion.told.get("parent", ""))
-    comment = work.comments.by_key(suggestion.comment_key) if suggestion.comment_key else None
     if comment is None:
         return told
     article = work.articles.get(comment.site_id, comment.article_id) if comment.article_id else None

@@ -291,6 +291,29 @@ def test_what_a_site_cannot_be_is_told_beside_its_field(
     assert read_site(desk.services, "daily") == desk.site
 
 
+def test_a_refused_field_goes_by_the_name_that_it_has_on_the_page(ada: FlaskClient) -> None:
+    site = send(ada, "/admin/new-site", id="weekly", language="en", url="javascript:alert(1)")
+    own = send(ada, "/account/password", old="not this one", password=NEW)
+    for answer, field, name in ((site, "url", "Address"), (own, "old", "Present password")):
+        assert fault(answer, 400, field)
+        assert f'<a href="#{field}">{name}</a>' in answer.text
+        assert f'<label for="{field}">{name}</label>' in answer.text
+
+
+@pytest.mark.parametrize(
+    "field", ["words", "new_author_comments", "max_links", "close_after_days", "audit_rate"]
+)
+def test_a_refused_rule_goes_by_the_name_that_it_has_on_the_page(
+    desk: Desk, ada: FlaskClient, field: str
+) -> None:
+    address = f"/admin/sites/{desk.site.id}"
+    answer = send(ada, address, name="Daily", language="en", seen="", **{f"rules.{field}": "a | b"})
+    name = re.search(rf'<label for="rules.{field}">([^<]+)</label>', answer.text)
+    assert answer.status_code == 400
+    assert name
+    assert f'<a href="#rules.{field}">{name[1]}</a>' in answer.text
+
+
 def test_a_site_is_added_once(desk: Desk, ada: FlaskClient) -> None:
     form = {"id": "a/b", "name": "", "language": "pl"}
     assert send(ada, "/admin/new-site", **form).location == "/admin/sites/a/b"

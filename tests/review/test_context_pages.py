@@ -8,14 +8,15 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from moderation.comments import Author
+from moderation.comments import Author, StoredArticle
 from moderation.review_queue import Verdict
 from moderation.scoring.scorer import ContextFit
 from moderation.stored import Objection
-from moderation.workflow.intake import erase
+from moderation.workflow.intake import erase, put_article, submit
 from moderation.workflow.notes import add_note
 from moderation.workflow.objections import object_to
 from moderation.workflow.reviewing import claim_item, give_verdict, release_item, undo_verdict
+from tests.factories import a_new_comment
 from tests.review.conftest import Desk, signed_in, token
 
 SECOND_LINE = (50, 69)
@@ -51,6 +52,30 @@ def test_the_closest_passage_stands_with_the_article_and_is_marked_in_it(desk: D
     shown = page.split("Closest to the comment", 1)[1].split("</section>", 1)[0]
     assert in_words(shown.split("<details>")[0]) == "… The vote was close."
     assert '<span class="closest">The vote was close.</span>' in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (
+            "https://daily.example/ferry",
+            "Under the article https://daily.example/ferry "
+            "Only its address came with this comment.",
+        ),
+        ("javascript:alert(1)", "No article came with this comment."),
+        ("", "No article came with this comment."),
+    ],
+)
+def test_an_article_of_which_only_the_address_came_can_be_opened(
+    desk: Desk, url: str, shown: str
+) -> None:
+    put_article(desk.services, StoredArticle(desk.site.id, "ferry", "", "", url))
+    new = a_new_comment("c1", "A silly remark.", article_id="ferry")
+    item = submit(desk.services, desk.site, new).item
+    assert item is not None
+    page = page_of(signed_in(desk, "mona"), item.id)
+    assert shown in in_words(page)
+    assert (f'href="{url}"' in page) == url.startswith("https:")
 
 
 def test_off_topic_says_what_of_its_context_it_missed(desk: Desk) -> None:

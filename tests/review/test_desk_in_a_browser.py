@@ -250,3 +250,20 @@ def test_the_words_behind_the_encoder_come_once_the_comment_is_on_screen(
     page.keyboard.press("a")
     expect(page.locator("#case [data-words]")).to_have_count(0)
     expect(marked).to_contain_text("silly")
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_refused_verdict_is_not_read_aloud_as_if_it_stood(
+    running_desk: Desk, visit: Visitor, left: int
+) -> None:
+    item = running_desk.queued("c1")
+    page = visit("mona", at=f"/review/{item.id}")
+    for number in range(left):
+        running_desk.queued(f"next{number}", "Another silly idea.")
+    bo = running_desk.person("bo")
+    give_verdict(running_desk.services, bo, item.id, Verdict.REJECT, 1)
+    page.keyboard.press("a")
+    then = "Next: comment by Reader One." if left else "Nothing waits for you."
+    expect(page.locator("#said")).to_have_text(
+        f"Already decided. Rejected by Bo, just now. Your verdict was not taken. {then}"
+    )

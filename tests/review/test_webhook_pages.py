@@ -147,6 +147,16 @@ def test_what_failed_is_seen_and_sent_again(desk: Desk, ada: FlaskClient, added:
     assert send(ada, f"{path}/replay", since="7").status_code == 400
 
 
+def test_a_message_is_known_by_the_comment_that_it_tells_of(
+    desk: Desk, ada: FlaskClient, added: str
+) -> None:
+    desk.queued("<c-17>")
+    send(ada, f"/admin/webhooks/{added}/test")
+    fail(desk, added)
+    page = show(ada, f"/admin/webhooks/{added}").split("Last messages", 1)[1]
+    assert page.split("Last attempts", 1)[0].count("comment <bdi>&lt;c-17&gt;</bdi>") == 1
+
+
 def test_one_that_is_gone_is_told_of_until_it_is_switched_on(
     desk: Desk, ada: FlaskClient, added: str
 ) -> None:

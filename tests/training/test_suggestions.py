@@ -92,6 +92,33 @@ def test_a_row_says_what_was_told_and_no_more(
     assert (row.labels if row else None) == taken
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict", "taken"),
+    [
+        (f"A {MILD} thing.", "approve", [{"toxicity": 0.0, "insult": 0.0}]),
+        (f"A {MILD} thing.", "reject", [{"toxicity": 1.0, "insult": 1.0}]),
+        ("A thing that was let through.", "approve", [{"toxicity": 0.0}]),
+        ("Cheap watches at my page.", "reject", []),
+    ],
+)
+def test_spam_and_ham_say_what_a_verdict_on_what_was_flagged_says(
+    services: Services, site: Site, text: str, verdict: str, taken: list[dict[str, float]]
+) -> None:
+    submit(services, site, a_new_comment("c1", text))
+    told = a_suggestion(source="akismet", text=text, labels={}, verdict=verdict, comment_id="c1")
+    keep_suggestion(services, told)
+    assert [row.labels for row in found(services)] == taken
+
+
+def test_ham_says_nothing_of_what_an_edited_text_was_flagged_for(
+    services: Services, site: Site
+) -> None:
+    submit(services, site, a_new_comment("c1", f"A {MILD} thing."))
+    told = a_suggestion(source="akismet", text="Before.", labels={}, verdict="approve")
+    keep_suggestion(services, replace(told, comment_id="c1"))
+    assert [row.labels for row in found(services)] == [{"toxicity": 0.0}]
+
+
 def test_a_row_has_weight_one_and_no_scores() -> None:
     row = row_of_suggestion(a_suggestion(), NOWHERE, key=KEY)
     assert row is not None

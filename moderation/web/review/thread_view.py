@@ -83,9 +83,13 @@ def article_view(
 ) -> ArticleView | None:
     """The article with its passage as `fit` found it; `None` for one that says nothing.
 
-    Of a long passage that part is shown which shares most words with the comment.
+    Of a long passage that part is shown which shares most words with the comment. An article of
+    which only the address is known, as from Akismet and Coral, is that address.
     """
-    if article is None or article.as_context().is_blank:
+    if article is None:
+        return None
+    url = article.url if article.url.startswith(("https://", "http://")) else ""
+    if article.as_context().is_blank and not url:
         return None
     text = article.text
     start, end = _bounds(text, fit)
@@ -102,7 +106,7 @@ def article_view(
         whole=(text[first:start], text[start:end], text[max(first, end) :].rstrip())
         if is_more
         else ("", "", ""),
-        url=article.url if article.url.startswith(("https://", "http://")) else "",
+        url=url,
     )
 
 

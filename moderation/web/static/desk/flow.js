@@ -60,9 +60,9 @@ export const startFlow = (stage, announce) => {
   };
 
   /** The next item after what has just been done; where it is not here yet, as soon as it is. */
-  const goOn = (start, done) => {
+  const goOn = (start, done, decision = null) => {
     shown = null;
-    waiting = { start, done };
+    waiting = { start, done, decision };
     if (ahead) arrive(ahead);
     else hold();
     ask();
@@ -138,7 +138,7 @@ export const startFlow = (stage, announce) => {
       run: () => heard(decision, send),
       flush: () => decision.withdrawn || send().catch(() => {}),
     });
-    goOn(start, `${word}.`);
+    goOn(start, `${word}.`, decision);
   };
 
   const heard = async (decision, send) => {
@@ -153,13 +153,18 @@ export const startFlow = (stage, announce) => {
     }
   };
 
-  const rollBack = ({ card, row, banner, fields }, error) => {
+  const rollBack = (decision, error) => {
+    const { card, row, banner, fields } = decision;
     acts.drop(row);
     if (new URLSearchParams(fields).get("verdict") !== "skip") countWaiting(1);
     if (banner.isConnected) announce.clear();
     const gone = GONE.has(error.status);
-    tell(error, card, gone ? "" : "Your verdict was not taken; the comment is back.");
-    if (gone) return;
+    const told = tell(error, card, gone ? "" : "Your verdict was not taken; the comment is back.");
+    if (gone) {
+      // What comes next must not be announced as if the verdict stood.
+      if (waiting?.decision === decision) waiting.done = told;
+      return;
+    }
     if (isKept(shown)) {
       if (ahead) giveBack([ahead]);
       prepare(shown);
@@ -169,16 +174,19 @@ export const startFlow = (stage, announce) => {
     show(card);
   };
 
+  /** Show what was refused, and why; the words that are read aloud. */
   const tell = (error, card = null, otherwise = "") => {
     const { heading, explanation, excerpt, link } = error.details ?? {};
     const out = error.status === 401;
+    const words = (heading ?? plain(error)).replace(/\.$/, "");
     announce.notice({
-      heading: (heading ?? plain(error)).replace(/\.$/, ""),
+      heading: words,
       explanation: explanation ?? otherwise,
       excerpt: excerpt || (card ? card.excerpt : ""),
       link: out ? `/login?next=${encodeURIComponent(stage.dataset.home)}` : link,
       word: out ? "Sign in" : "",
     });
+    return `${words}. ${explanation ?? otherwise}`.trim();
   };
 
   // Undo
