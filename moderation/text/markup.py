@@ -16,7 +16,8 @@ _TAG: Final = re.compile(
     r"</?([a-z][a-z0-9]{0,15})((?:[\s/][^<>]*+)?)>|<!--((?:[^<>-]|-(?!->))*+)-->"
 )
 """A tag or a comment."""
-_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});")
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7};?|#x[0-9a-f]{1,6};?|[a-z][a-z0-9]{1,30};)")
+"""A browser needs no semicolon behind a number."""
 _ESCAPED_QUOTE: Final = re.compile(r"\\(['\"])")
 _LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}\)")
 
