@@ -72,6 +72,12 @@ def _inside(match: re.Match[str]) -> str:
     return " ".join(found)
 
 
+def has_words_for_readers(tag: str) -> bool:
+    """Whether words that are read stand inside a tag, as sent."""
+    found = _TAG.fullmatch(tag.lower())
+    return found is not None and bool(_inside(found))
+
+
 def _without_tags(text: str) -> list[tuple[int, int, str]]:
     """Edits that take tags and comments off, and leave the words in them.
 
