@@ -16,7 +16,8 @@ _TAG: Final = re.compile(
     r"</?([a-z][a-z0-9]{0,15})((?:[\s/][^<>]*+)?)>|<!--((?:[^<>-]|-(?!->))*+)-->"
 )
 """A tag or a comment."""
-_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});")
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7};?|#x[0-9a-f]{1,6};?|[a-z][a-z0-9]{1,30};)")
+"""A browser needs no semicolon behind a number."""
 _ESCAPED_QUOTE: Final = re.compile(r"\\(['\"])")
 _LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}\)")
 
@@ -69,6 +70,12 @@ def _inside(match: re.Match[str]) -> str:
         if is_for_readers or len(words) >= _LEAST.get(name, 2):
             found += words
     return " ".join(found)
+
+
+def has_words_for_readers(tag: str) -> bool:
+    """Whether words that are read stand inside a tag, as sent."""
+    found = _TAG.fullmatch(tag.lower())
+    return found is not None and bool(_inside(found))
 
 
 def _without_tags(text: str) -> list[tuple[int, int, str]]:

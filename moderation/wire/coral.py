@@ -18,7 +18,7 @@ from moderation.comments import Decision, Reason, Ruling
 from moderation.errors import InvalidInput
 from moderation.labels import TEXT_LABELS, Label
 from moderation.site_rules import RULE, WORD_LIST
-from moderation.text.rich_text import as_read
+from moderation.text.rich_text import as_sent
 from moderation.wire.mending import HALF_PAIR
 
 NO_OPINION: Final[dict[str, Any]] = {}
@@ -52,7 +52,7 @@ class Post(msgspec.Struct, frozen=True):
     """A comment that Coral is about to keep. Ids are Coral's own; it sends none of the comment."""
 
     text: str
-    """As readers see it, whichever format the phase was set to."""
+    """As readers see it, whichever format the phase was set to, and where its links lead."""
     parent_id: str | None
     author_id: str | None
     is_by_staff: bool
@@ -75,7 +75,7 @@ def read_post(raw: bytes) -> Post:
     if not isinstance(body, str):
         raise InvalidInput("comment.body", "is no text")
     return Post(
-        text=as_read(body.translate(_UNKEEPABLE)).translate(_UNKEEPABLE),
+        text=as_sent(body.translate(_UNKEEPABLE)).translate(_UNKEEPABLE),
         parent_id=_id(comment.get("parentID")),
         author_id=_id(author.get("id")),
         is_by_staff=_text(author.get("role")) in _STAFF,

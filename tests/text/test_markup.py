@@ -22,6 +22,7 @@ READ = [
     ("<img alt=goose>", "goose"),
     ("<i data-x='you stupid goose'>", "you stupid goose"),
     ("&lt;you goose&gt;", "you goose"),
+    ("you g&#111ose, a g&#x6f;&#x6fse", "you goose a goose"),
     ("x <q cite='You, goose!'>y</q>", "x you goose y"),
 ]
 """Words that are no markup, or that are in markup that not every site takes for such."""

@@ -70,6 +70,21 @@ def test_a_comment_is_kept_with_its_story_and_its_author(
     assert article == StoredArticle("daily", "story-1", "", "", "https://daily.example/bridge")
 
 
+def test_links_are_counted_and_pictures_read_where_their_addresses_and_words_stand_in_tags(
+    coral: Coral, daily: Site, sqlite_store: SqlStore
+) -> None:
+    change(sqlite_store, replace(daily, rules=SiteRules(max_links=1)))
+    link = '<a href="https://{0}.example/x" rel="ugc">{1}</a>'
+    assert coral.status_of(f"See {link.format('a', 'this')}.") == "NONE"
+    assert coral.status_of(link.format("a", "https://a.example/x")) == "NONE"
+    two = f"See {link.format('a', 'this')} and {link.format('b', 'that')}."
+    assert coral.status_of(two) == "SYSTEM_WITHHELD"
+    assert coral.status_of('<img src="x" alt="You silly goose">') == "SYSTEM_WITHHELD"
+    texts = [comment.text for comment in kept(sqlite_store)]
+    assert two in texts
+    assert "https://a.example/x" in texts
+
+
 def test_a_story_that_is_known_keeps_its_text_and_makes_off_topic(
     coral: Coral, program: Caller, scorer: KeywordScorer
 ) -> None:
