@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, make_url, text
@@ -63,6 +65,39 @@ def test_a_full_disk_keeps_nothing_and_is_no_more_than_an_outage(sqlite_url: str
     _put(store, "after", "x" * 1_000_000)
     with store.read() as work:
         assert [site.id for site in work.sites.all()] == ["after", "before", "small"]
+    store.dispose()
+
+
+def test_a_file_that_was_moved_away_is_an_outage_until_it_is_back(sqlite_url: str) -> None:
+    store, path = open_store(sqlite_url), Path(make_url(sqlite_url).database or "")
+    _put(store, "before")
+    aside = path.rename(path.with_name("aside"))
+    with pytest.raises(Unavailable):
+        _put(store, "into a file that nobody will find")
+    with pytest.raises(Unavailable), store.read() as work:
+        work.sites.all()
+    assert not path.exists(), "an empty database took its place"
+    aside.rename(path)
+    _put(store, "after")
+    with store.read() as work:
+        assert [site.id for site in work.sites.all()] == ["after", "before"]
+    store.dispose()
+
+
+def test_a_file_that_was_replaced_is_the_one_that_is_written(sqlite_url: str) -> None:
+    store, path = open_store(sqlite_url), Path(make_url(sqlite_url).database or "")
+    _put(store, "before")
+    store.dispose()  # so that a copy of the one file has all of it
+    copy = shutil.copyfile(path, path.with_name("copy"))
+    _put(store, "lost with the file")
+    copy.rename(path)
+    path.with_name(f"{path.name}-wal").unlink()
+    path.with_name(f"{path.name}-shm").unlink()
+    _put(store, "after")
+    other = open_store(sqlite_url)
+    with other.read() as work:
+        assert [site.id for site in work.sites.all()] == ["after", "before"]
+    other.dispose()
     store.dispose()
 
 
