@@ -35,8 +35,8 @@ _UNIQUE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 _COLLIDED = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
 _OUT_OF_ORDER = (
     # PostgreSQL: broken connections, no resources (53100 is a full disk), ended by the operator,
-    # failures of its system.
-    *("08", "53", "57P", "58"),
+    # failures of its system; rights that were taken away, and tables that are not (re)stored yet.
+    *("08", "53", "57P", "58", "42501", "42P01"),
     # SQLite: no room, a disk that fails, a file that is away, locked for too long.
     *("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_LOCKED"),
     "SQLITE_NOMEM",

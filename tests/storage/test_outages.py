@@ -102,8 +102,11 @@ def test_a_file_that_was_replaced_is_the_one_that_is_written(sqlite_url: str) ->
 
 
 # By the codes of PostgreSQL: a full disk, no memory, too many connections, a failing disk, a
-# shutdown, a standby that takes no writes.
-@pytest.mark.parametrize("code", ["53100", "53200", "53300", "58030", "57P01", "08006", "25006"])
+# shutdown, a standby that takes no writes, rights taken away, tables that are not restored yet.
+@pytest.mark.parametrize(
+    "code",
+    ["53100", "53200", "53300", "58030", "57P01", "08006", "25006", "42501", "42P01"],
+)
 def test_a_server_in_trouble_is_an_outage(server_store: SqlStore, code: str) -> None:
     trouble = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"
     with pytest.raises(Unavailable), server_store.write() as work:
