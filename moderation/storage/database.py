@@ -204,6 +204,9 @@ def _in_our_words(context: ExceptionContext) -> Conflict | Unavailable | None:
         return Conflict("Somebody else changed this at the same moment.")
     connection = context.connection
     refuses = code.startswith(_TAKES_NO_WRITES) and connection and may_write(connection)
+    if refuses:
+        # It was opened while nothing could be written, and stays so: the next may not be.
+        context.is_disconnect = True
     if context.is_disconnect or refuses or code.startswith(_OUT_OF_ORDER):
         return Unavailable(AWAY)
     return None

@@ -101,6 +101,24 @@ def test_a_file_that_was_replaced_is_the_one_that_is_written(sqlite_url: str) ->
     store.dispose()
 
 
+def test_a_connection_that_was_opened_while_nothing_could_be_written_is_not_kept(
+    sqlite_url: str,
+) -> None:
+    store, is_read_only = open_store(sqlite_url), True
+
+    def connect(_: object, __: object, given: list[str], ___: object) -> None:
+        # As SQLite by itself opens a file that is read-only then: for as long as it is open.
+        if is_read_only:
+            given[0] = given[0].replace("mode=rw", "mode=ro")
+
+    event.listen(store._engine(writes=True), "do_connect", connect)
+    with pytest.raises(Unavailable):
+        _put(store, "refused")
+    is_read_only = False
+    _put(store, "after")
+    store.dispose()
+
+
 # By the codes of PostgreSQL: a full disk, no memory, too many connections, a failing disk, a
 # shutdown, a standby that takes no writes, rights taken away, tables that are not restored yet.
 @pytest.mark.parametrize(
