@@ -17,14 +17,14 @@ from moderation.commands.opening import Commands
 from moderation.errors import InvalidInput, ModerationError, Unavailable
 from moderation.first_run import NOTE, prepare
 from moderation.settings import PREFIX, Settings
-from moderation.storage import open_store
+from moderation.storage import is_missing, open_store
 
 _ROOT = Path(__file__).resolve().parents[2]
 """Where the WSGI module and its configuration lie."""
 
 _AWAY = (
     "moderation: The database cannot be reached. The service starts and goes on when it is back; "
-    "after an upgrade `db upgrade` is needed then, as /readyz says."
+    "`db upgrade` makes a new one, or migrates what is there, where /readyz wants that."
 )
 
 
@@ -80,10 +80,14 @@ def run_serve(arguments: argparse.Namespace, settings: Settings) -> int:
     protocol knows, where a closed port would have Coral publish, and goes on when that is back.
     """
     _require_free(arguments.host, arguments.port)
+    has_run = (Path(settings.var) / NOTE).exists()
     try:
+        if has_run and is_missing(settings.database):
+            # An empty one in its place would know no key, and Coral publishes what it is refused.
+            raise Unavailable(f"{settings.database} is not there.")
         run_first(arguments, settings)
     except (Unavailable, OperationalError):
-        if not (Path(settings.var) / NOTE).exists():
+        if not has_run:
             raise
         print(_AWAY, file=sys.stderr)
     address = f"[{arguments.host}]" if ":" in arguments.host else arguments.host

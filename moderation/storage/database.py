@@ -111,6 +111,12 @@ def create_file(url: URL) -> None:
             path.touch(mode=0o600)
 
 
+def is_missing(url: str) -> bool:
+    """Whether it is SQLite's and there is no such file. Raises `ValueError` as `parse_url`."""
+    parsed = parse_url(url)
+    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists()
+
+
 @contextmanager
 def unique_or_conflict(message: str, **details: object) -> Iterator[None]:
     """Turn a broken unique constraint into `Conflict`; every other error passes."""
