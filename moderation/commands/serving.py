@@ -9,16 +9,23 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from moderation.assembly import address_key, build_services, require_model
 from moderation.commands.database import make_ready
 from moderation.commands.opening import Commands
-from moderation.errors import InvalidInput, ModerationError
+from moderation.errors import InvalidInput, ModerationError, Unavailable
 from moderation.first_run import NOTE, prepare
 from moderation.settings import PREFIX, Settings
-from moderation.storage import open_store
+from moderation.storage import is_missing, open_store
 
 _ROOT = Path(__file__).resolve().parents[2]
 """Where the WSGI module and its configuration lie."""
+
+_AWAY = (
+    "moderation: The database cannot be reached. The service starts and goes on when it is back; "
+    "`db upgrade` makes a new one, or migrates what is there, where /readyz wants that."
+)
 
 
 def add(commands: Commands) -> None:
@@ -67,9 +74,22 @@ def run_first(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Prepare, then become gunicorn, so that a signal to this process ends the service."""
+    """Prepare, then become gunicorn, so that a signal to this process ends the service.
+
+    A service that has run before starts without its database too: it refuses in words that every
+    protocol knows, where a closed port would have Coral publish, and goes on when that is back.
+    """
     _require_free(arguments.host, arguments.port)
-    run_first(arguments, settings)
+    has_run = (Path(settings.var) / NOTE).exists()
+    try:
+        if has_run and is_missing(settings.database):
+            # An empty one in its place would know no key, and Coral publishes what it is refused.
+            raise Unavailable(f"{settings.database} is not there.")
+        run_first(arguments, settings)
+    except (Unavailable, OperationalError):
+        if not has_run:
+            raise
+        print(_AWAY, file=sys.stderr)
     address = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
     environment = {
         **os.environ,

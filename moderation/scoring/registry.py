@@ -19,6 +19,7 @@ a new format.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -70,7 +71,7 @@ def checked_name(version: str) -> str:
 
 
 def write_arrays(arrays: Mapping[str, NDArray[Any]], folder: Path) -> None:
-    """Write `arrays.joblib`: uncompressed, so that workers map one copy of it."""
+    """Write `arrays.joblib`, uncompressed: it is read in no time."""
     joblib.dump(
         {name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / ARRAYS
     )
@@ -111,16 +112,14 @@ def verify(folder: Path) -> dict[str, Any]:
 
 
 def load(path: Path, effort: Effort = DEFAULT_EFFORT) -> ModelScorer:
-    """A scorer over a version folder; its arrays are mapped, not copied.
+    """A scorer over a version folder, which nothing that becomes of its files later can change.
 
     `effort` is what it does for a call that names no mode. Raises `ModelInvalid` where the
     folder does not verify or does not fit this code.
     """
     try:
         manifest = verify(path)
-        # Plain views of what is mapped: every small piece that is taken of a `memmap` would
-        # first be made one itself, which costs more than the taking.
-        arrays = {name: np.asarray(array) for name, array in read_arrays(path).items()}
+        arrays = read_arrays(path, manifest["files"][ARRAYS])
         return ModelScorer(arrays, manifest, _deep(path, arrays, manifest), effort)
     except ModelInvalid:
         raise
@@ -146,12 +145,22 @@ def _deep(
     return DeepModel.from_files(files, arrays, section)
 
 
-def read_arrays(folder: Path) -> dict[str, NDArray[Any]]:
-    """The mapped arrays of a folder that has just been verified."""
+def read_arrays(folder: Path, digest: str | None = None) -> dict[str, NDArray[Any]]:
+    """The arrays of a folder that has just been verified, read-only.
+
+    Read and not mapped: under whoever maps a file it changes as it is written over, and ends their
+    process where it is cut. Processes that are forked later share what was read all the same.
+    Raises `ModelInvalid` where the file has another digest than that given.
+    """
+    content = (folder / ARRAYS).read_bytes()
+    if digest is not None and hashlib.sha256(content).hexdigest() != digest:
+        raise ModelInvalid(f"{ARRAYS} is not the file that the manifest lists")
     # joblib unpickles: only ever called on bytes whose digest has matched.
-    arrays = joblib.load(folder / ARRAYS, mmap_mode="r")
+    arrays = joblib.load(io.BytesIO(content))
     if not isinstance(arrays, dict):
         raise ModelInvalid(f"{ARRAYS} holds no dict of arrays")
+    for array in arrays.values():
+        array.flags.writeable = False
     return arrays
 
 

@@ -1,9 +1,10 @@
 """The stores of `moderation.stores` over SQLAlchemy: SQLite by default, PostgreSQL at scale."""
 
+from moderation.storage.database import is_missing
 from moderation.storage.sql import SqlStore
 from moderation.storage.upgrading import upgrade
 
-__all__ = ["SqlStore", "open_store", "upgrade"]
+__all__ = ["SqlStore", "is_missing", "open_store", "upgrade"]
 
 
 def open_store(url: str) -> SqlStore:

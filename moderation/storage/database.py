@@ -18,7 +18,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from moderation.errors import Conflict, Unavailable
@@ -30,12 +30,13 @@ BUSY_SECONDS = 30
 AWAY = "The database cannot be reached, or has no room left."
 
 _WRITES = "moderation_writes"
+_FILE = "moderation_file"
 _UNIQUE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 _COLLIDED = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
 _OUT_OF_ORDER = (
     # PostgreSQL: broken connections, no resources (53100 is a full disk), ended by the operator,
-    # failures of its system.
-    *("08", "53", "57P", "58"),
+    # failures of its system; rights that were taken away, and tables that are not (re)stored yet.
+    *("08", "53", "57P", "58", "42501", "42P01"),
     # SQLite: no room, a disk that fails, a file that is away, locked for too long.
     *("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_LOCKED"),
     "SQLITE_NOMEM",
@@ -110,6 +111,12 @@ def create_file(url: URL) -> None:
             path.touch(mode=0o600)
 
 
+def is_missing(url: str) -> bool:
+    """Whether it is SQLite's and there is no such file. Raises `ValueError` as `parse_url`."""
+    parsed = parse_url(url)
+    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists()
+
+
 @contextmanager
 def unique_or_conflict(message: str, **details: object) -> Iterator[None]:
     """Turn a broken unique constraint into `Conflict`; every other error passes."""
@@ -129,18 +136,41 @@ def _sqlite_engine(url: URL, writes: bool) -> Engine:
         execution_options={_WRITES: writes},
     )
 
+    def do_connect(_: Dialect, entry: ConnectionPoolEntry, given: Any, options: Any) -> None:  # noqa: ANN401
+        entry.info[_FILE] = _file_at(url)
+        # Left to itself SQLite makes an empty database where the file is away.
+        if not options.get("uri"):
+            given[0] = f"{Path(given[0]).as_uri()}?mode=rw"
+            options["uri"] = True
+
     def on_connect(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         _set_up(connection, writes)
+
+    def on_checkout(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
+        # What is written to a file that was moved away or replaced is found by nobody again.
+        if entry.info.get(_FILE) != _file_at(url):
+            raise DisconnectionError
 
     def on_begin(connection: Connection) -> None:
         # The driver would begin late and without the lock, and two writers could then
         # both read before either writes.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
 
+    event.listen(engine, "do_connect", do_connect)
     event.listen(engine, "connect", on_connect)
+    event.listen(engine, "checkout", on_checkout)
     event.listen(engine, "begin", on_begin)
     event.listen(engine, "handle_error", _in_our_words)
     return engine
+
+
+def _file_at(url: URL) -> tuple[int, int] | None:
+    """Which file it is that lies where the database should."""
+    try:
+        found = Path(url.database or "").stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _set_up(connection: DBAPIConnection, writes: bool) -> None:
@@ -180,6 +210,9 @@ def _in_our_words(context: ExceptionContext) -> Conflict | Unavailable | None:
         return Conflict("Somebody else changed this at the same moment.")
     connection = context.connection
     refuses = code.startswith(_TAKES_NO_WRITES) and connection and may_write(connection)
+    if refuses:
+        # It was opened while nothing could be written, and stays so: the next may not be.
+        context.is_disconnect = True
     if context.is_disconnect or refuses or code.startswith(_OUT_OF_ORDER):
         return Unavailable(AWAY)
     return None

@@ -86,7 +86,7 @@ def test_a_model_that_failed_for_another_reason_is_tried_again_in_the_end(
 ) -> None:
     make_folder("1.0.0")
     with monkeypatch.context() as patched:
-        patched.setattr(registry, "read_arrays", lambda folder: {}["no memory"])
+        patched.setattr(registry, "read_arrays", lambda *_: {}["no memory"])
         with pytest.raises(NotScored):
             source.current()
     seconds.now += LOAD_AGAIN_AFTER

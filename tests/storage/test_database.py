@@ -164,7 +164,9 @@ def test_processes_that_upgrade_one_server_at_once_all_succeed(empty_postgres_ur
 
 
 def test_a_store_is_not_ready_before_its_migrations(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    path = tmp_path / "empty.sqlite3"
+    path.touch()
+    store = open_store(f"sqlite:///{path}")
     with pytest.raises(RuntimeError, match="db upgrade"):
         store.ready()
     store.dispose()
