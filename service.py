@@ -16,7 +16,7 @@ settings = load(os.environ)
 configure_logs(settings.log_level)
 services = build_services(settings)
 try:
-    # Loaded before the fork, so that all workers share one mapped copy.
+    # Loaded before the fork, so that all workers share one copy.
     services.scorers.current()
 except NotScored:
     logging.getLogger("moderation").warning("started without a model: see /readyz")

@@ -86,7 +86,7 @@ class _Laid:
 
 
 class LinearClassifier:
-    """Additive scorer over mapped weights; safe to share between threads."""
+    """Additive scorer over read-only weights; safe to share between threads."""
 
     def __init__(
         self,
