@@ -152,6 +152,37 @@ def test_many_that_fall_silent_together_keep_nobody_waiting(
     assert patient.stop(PATIENCE)
 
 
+def test_however_many_fall_silent_there_is_an_end_to_the_calls_under_way(
+    present: Services, site: Site, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = Courier(present, Outbound(LOOPBACK, PATIENCE), timedelta(days=7))
+    over = threading.Event()
+    is_silent = threading.Event()
+
+    def answer(_: Heard) -> int:
+        if is_silent.is_set():
+            over.wait(PATIENCE)
+        return 204
+
+    for _ in range(6):
+        listen(answer)
+    bring(present, site, "c0")
+    deliver(patient)
+    monkeypatch.setattr(courier_module, "LANES", 2)
+    monkeypatch.setattr(courier_module, "MOST_LANES", 4)
+    monkeypatch.setattr(courier_module, "SLOW_SECONDS", 0.0)
+    is_silent.set()
+    bring(present, site, "c1")
+    most = 0
+    for _ in range(50):
+        patient.run()
+        lanes = [one for one in threading.enumerate() if one.name == "webhook lane"]
+        most = max(most, len(lanes))
+    assert most == 4
+    over.set()
+    assert patient.stop(PATIENCE)
+
+
 def test_one_message_that_cannot_be_signed_is_an_outcome_and_no_end_of_a_lane(
     present: Services, site: Site, courier: Courier, listen: Listen
 ) -> None:
