@@ -23,10 +23,17 @@ from typing import Any
 
 from gunicorn import util
 
-from moderation import allocator
+
+def _keep_small() -> None:
+    # gunicorn reads this file before its `--chdir` and `--pythonpath` count.
+    sys.path.insert(0, str(Path(__file__).parent))
+    from moderation import allocator
+
+    allocator.keep_small(os.environ)
+
 
 # Before anything large is read, so that the master and its workers keep to it.
-allocator.keep_small(os.environ)
+_keep_small()
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))

@@ -54,7 +54,7 @@ _watched_by: set[int] = set()
 def connect_watched(arguments: Sequence[Any], options: dict[str, Any]) -> Watched:
     """Connect as `psycopg.connect` does, to a server that is watched from now on."""
     made = Watched.connect(*arguments, **options)
-    _knocks.setdefault(made.info.dsn, _knocking(arguments, options))
+    _knocks.setdefault(made.info.dsn, _knocking(made.info))
     with _starting:
         if os.getpid() not in _watched_by:
             threading.Thread(target=_watch, name="database watch", daemon=True).start()
@@ -90,10 +90,13 @@ def _shut_down(connection: Watched) -> None:
         its.shutdown(socket.SHUT_RDWR)
 
 
-def _knocking(arguments: Sequence[Any], options: dict[str, Any]) -> Callable[[], bool]:
+def _knocking(info: psycopg.ConnectionInfo) -> Callable[[], bool]:
+    # Of several that may be reached it names the one that was: another may answer in its place.
+    dsn, password = info.dsn, info.password
+
     def answers() -> bool:
         try:
-            psycopg.connect(*arguments, **options).close()
+            psycopg.connect(dsn, password=password or None).close()
         except psycopg.errors.ConnectionTimeout:
             return False
         except psycopg.Error:

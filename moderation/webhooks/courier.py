@@ -30,7 +30,11 @@ SLOW_LANES = 16
 
 LATE_LANES = 96
 """Calls to slow endpoints, those found out among them, with which it tries no further endpoint
-that it has not seen answer soon: each takes a thread and two files."""
+that it has not seen answer soon."""
+
+MOST_LANES = 256
+"""Calls in all, however many endpoints fall silent: each takes a thread and two files, of which a
+process may often have no more than 1,024."""
 
 LANES_EACH = 2
 """How many may be of one endpoint; one until it was seen to answer soon."""
@@ -113,6 +117,8 @@ class Courier:
     def _has_room(self, endpoint_id: str) -> bool:
         each = LANES_EACH if endpoint_id in self._quick else 1
         if self._stopped.is_set() or self._lanes[endpoint_id] >= each:
+            return False
+        if self._lanes.total() >= MOST_LANES:
             return False
         slow = sum(number for one, number in self._lanes.items() if one in self._slow)
         if endpoint_id in self._slow:

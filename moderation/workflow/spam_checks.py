@@ -70,8 +70,10 @@ def check(services: Services, site: Site, passing: Passing) -> Checked:
     for a text without end, `Conflict` when others keep changing the same comment.
     """
     asked = _asked(services, site, passing)
-    if passing.is_staged or passing.is_blank:
+    if passing.is_staged:
         return Checked(asked.guid, not passing.is_by_staff)
+    if passing.is_blank:
+        return Checked(asked.guid, not (passing.is_by_staff or site.rules.log_only))
     if not passing.is_kept:
         return _passed_through(services, site, asked)
     try:

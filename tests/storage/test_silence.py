@@ -121,6 +121,23 @@ def test_a_connection_that_waits_in_the_pool_is_no_trap(
         _put(store, "weekly")
 
 
+def test_another_server_that_answers_in_its_place_does_not_keep_it(
+    between: tuple[Between, SqlStore], postgres_url: str
+) -> None:
+    server, _ = between
+    url = make_url(postgres_url)
+    both = [f"127.0.0.1:{server.port}", f"{url.host or '127.0.0.1'}:{url.port or 5432}"]
+    either = url.set(host=None, port=None).update_query_dict({"host": both, "connect_timeout": "2"})
+    store = open_store(either.render_as_string(hide_password=False))
+    with store.write() as work:
+        work.sites.put(a_site("daily"))
+        server.stop()
+        with pytest.raises(Unavailable):
+            work.sites.put(a_site("weekly"))
+    _put(store, "weekly")
+    store.dispose()
+
+
 def test_a_statement_may_take_as_long_as_it_wants(between: tuple[Between, SqlStore]) -> None:
     _, store = between
     with store._engine(writes=True).connect() as connection:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +37,14 @@ def deep_server(tmp_path: Path, sqlite_url: str) -> Iterator[Server]:
     write_deep_folder(tmp_path / "models" / "2026.11.0", "2026.11.0")
     with serving(tmp_path, sqlite_url) as found:
         yield found
+
+
+@pytest.mark.parametrize("from_there", ["--chdir", "--pythonpath"])
+def test_the_configuration_is_read_from_any_folder(tmp_path: Path, from_there: str) -> None:
+    config = str(ROOT / "gunicorn.conf.py")
+    command = [sys.executable, "-m", "gunicorn", "--check-config", "--config", config]
+    command += [from_there, str(ROOT), "wsgiref.simple_server:demo_app"]
+    subprocess.run(command, cwd=tmp_path, check=True)
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,9 @@ def test_many_that_fall_silent_together_keep_nobody_waiting(
     patient = Courier(present, Outbound(LOOPBACK, PATIENCE), timedelta(days=7))
     monkeypatch.setattr(courier_module, "LANES", 2)
     monkeypatch.setattr(courier_module, "SLOW_LANES", 1)
+    # More than fall silent: whichever of those that were never called may be tried last.
     monkeypatch.setattr(courier_module, "LATE_LANES", 2 if seen_before else 9)
+    monkeypatch.setattr(courier_module, "SLOW_SECONDS", PATIENCE)
     over = threading.Event()
 
     def never(_: Heard) -> int:
@@ -148,6 +150,41 @@ def test_many_that_fall_silent_together_keep_nobody_waiting(
     while len(well.heard) == came:
         patient.run()
     assert [endpoint_log(present, one.id).attempts for one in silent] == [[]] * 8
+    over.set()
+    assert patient.stop(PATIENCE)
+
+
+def lanes() -> int:
+    """How many lanes are open, of whomever."""
+    return [one.name for one in threading.enumerate()].count("webhook lane")
+
+
+def test_however_many_fall_silent_there_is_an_end_to_the_calls_under_way(
+    present: Services, site: Site, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = Courier(present, Outbound(LOOPBACK, PATIENCE), timedelta(days=7))
+    over = threading.Event()
+    is_silent = threading.Event()
+
+    def answer(_: Heard) -> int:
+        if is_silent.is_set():
+            over.wait(PATIENCE)
+        return 204
+
+    for _ in range(6):
+        listen(answer)
+    bring(present, site, "c0")
+    deliver(patient)
+    monkeypatch.setattr(courier_module, "LANES", 2)
+    monkeypatch.setattr(courier_module, "MOST_LANES", 4)
+    monkeypatch.setattr(courier_module, "SLOW_SECONDS", 0.0)
+    is_silent.set()
+    bring(present, site, "c1")
+    while lanes() < 4:
+        patient.run()
+    for _ in range(20):
+        patient.run()
+        assert lanes() <= 4
     over.set()
     assert patient.stop(PATIENCE)
 

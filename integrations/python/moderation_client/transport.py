@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import socket
 import threading
@@ -107,7 +106,7 @@ def _ending(connected: socket.socket, ends_at: float) -> Iterator[None]:
     """
     is_over = threading.Event()
     # The library lets go of the socket itself as soon as an answer is the last.
-    with socket.socket(fileno=os.dup(connected.fileno())) as copy:
+    with socket.fromfd(connected.fileno(), connected.family, connected.type) as copy:
 
         def end() -> None:
             is_over.set()

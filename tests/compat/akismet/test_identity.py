@@ -181,6 +181,7 @@ def test_a_site_that_only_logs_hears_false_of_what_was_held_before_as_well(
     change_site(replace(daily, rules=SiteRules(log_only=True)))
     assert cms.check(plan, comment_ID="9").data == b"false"
     assert cms.check(idea).data == b"false"
+    assert cms.check("", recheck_reason="retry").data == b"false"
     assert {one.text: one.status for one in kept(sqlite_store)}[plan] is Status.PUBLISHED
     cms.tell("submit-spam", plan, comment_ID="9")
     assert cms.check(plan, comment_ID="9").data == b"true"
