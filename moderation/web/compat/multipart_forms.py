@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 from urllib.parse import quote_from_bytes, quote_plus
 
@@ -14,8 +15,12 @@ from moderation.wire.forms import MOST_FIELDS
 MIMETYPE = "multipart/form-data"
 
 MOST_BYTES = 8 * 1024 * 1024
-"""Twice what the longest text that is judged may take: anybody can have heads of parts taken apart,
-which costs more than the rest."""
+"""Twice what the longest text that is judged may take."""
+
+LONGEST_HEAD = 4_096
+"""Bytes before the value of a part: taking a head apart costs far more than reading the rest."""
+
+_BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 
 
 def urlencoded(raw: bytes, boundary: str, wanted: Container[str]) -> bytes:
@@ -26,7 +31,10 @@ def urlencoded(raw: bytes, boundary: str, wanted: Container[str]) -> bytes:
     """
     if len(raw) > MOST_BYTES:
         raise TooLarge("body", f"must be at most {MOST_BYTES:,} bytes long in parts")
-    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=MOST_FIELDS)
+    delimiter = boundary.encode("latin-1", "replace")
+    if not _has_short_heads(raw, delimiter):
+        raise _no_form()
+    decoder = MultipartDecoder(delimiter, max_parts=MOST_FIELDS)
     decoder.receive_data(raw)
     decoder.receive_data(None)
     pairs: list[str] = []
@@ -42,5 +50,14 @@ def urlencoded(raw: bytes, boundary: str, wanted: Container[str]) -> bytes:
     except RequestEntityTooLarge:
         raise TooLarge("body", f"must hold at most {MOST_FIELDS:,} fields") from None
     except ValueError:
-        raise InvalidInput("body", "is no form as multipart/form-data") from None
+        raise _no_form() from None
     return "&".join(pairs).encode("ascii")
+
+
+def _has_short_heads(raw: bytes, delimiter: bytes) -> bool:
+    parts = raw.split(b"--" + delimiter, MOST_FIELDS)[1:]
+    return all(_BLANK_LINE.search(part, 0, LONGEST_HEAD) for part in parts if part[:2] != b"--")
+
+
+def _no_form() -> InvalidInput:
+    return InvalidInput("body", "is no form as multipart/form-data")

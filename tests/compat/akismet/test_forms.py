@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from moderation.errors import TooLarge
 from moderation.storage import SqlStore
-from moderation.web.compat.multipart_forms import MOST_BYTES
+from moderation.web.compat.multipart_forms import LONGEST_HEAD, MOST_BYTES
 from moderation.wire.akismet import FIELDS
 from moderation.wire.forms import MOST_FIELDS, read_form
 from tests.compat.akismet.conftest import KEY, THANKS, Cms
@@ -263,6 +263,7 @@ def test_pieces_and_charsets_of_a_form_in_parts_count_as_well(
         in_parts([("comment_content", b"Fine.")], boundary="other"),
         b"----x\r\nX: y\r\n\r\nFine.\r\n----x--\r\n",
         b"----x\r\n\xff: y\r\n\r\nFine.\r\n----x--\r\n",
+        in_parts([("comment_content", b"Fine.")], "; x=y" * LONGEST_HEAD),
         in_parts([("a", b"")] * (MOST_FIELDS + 1)),
         in_parts([("a", b"x" * MOST_BYTES)]),
     ],
