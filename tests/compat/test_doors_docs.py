@@ -56,8 +56,8 @@ def test_thresholds_to_begin_with_are_the_shipped_model_s() -> None:
         (label,) = TABLE[name].sources
         assert float(value) == round(review[label], 2), name
     assert len(told) == 7
-    of_coral = re.search(r"\(toxicity (0\.\d\d), insult\s(0\.\d\d)\)", page("coral.md"))
-    percent = re.search(r"set it to (\d\d) % in", page("coral.md"))
+    of_coral = re.search(r"\(toxicity (0\.\d\d), insult\s(0\.\d\d)\)", page("from-coral.md"))
+    percent = re.search(r"set it to (\d\d) % in", page("from-coral.md"))
     assert of_coral
     assert percent
     assert float(of_coral[1]) == round(review["toxicity"], 2) == int(percent[1]) / 100
