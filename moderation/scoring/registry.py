@@ -19,14 +19,15 @@ a new format.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,7 +72,7 @@ def checked_name(version: str) -> str:
 
 
 def write_arrays(arrays: Mapping[str, NDArray[Any]], folder: Path) -> None:
-    """Write `arrays.joblib`, uncompressed: it is read in no time."""
+    """Write `arrays.joblib`, uncompressed, so that it can be mapped."""
     joblib.dump(
         {name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / ARRAYS
     )
@@ -148,20 +149,36 @@ def _deep(
 def read_arrays(folder: Path, digest: str | None = None) -> dict[str, NDArray[Any]]:
     """The arrays of a folder that has just been verified, read-only.
 
-    Read and not mapped: under whoever maps a file it changes as it is written over, and ends their
-    process where it is cut. Processes that are forked later share what was read all the same.
-    Raises `ModelInvalid` where the file has another digest than that given.
+    Mapped, so that all processes that are forked share one copy, but of a copy in memory: under
+    whoever maps the file itself it changes as it is written over, and ends their process where it
+    is cut. Raises `ModelInvalid` where the file has another digest than that given.
     """
     content = (folder / ARRAYS).read_bytes()
     if digest is not None and hashlib.sha256(content).hexdigest() != digest:
         raise ModelInvalid(f"{ARRAYS} is not the file that the manifest lists")
     # joblib unpickles: only ever called on bytes whose digest has matched.
-    arrays = joblib.load(io.BytesIO(content))
+    with _mappable(content) as (source, mode):
+        arrays = joblib.load(source, mmap_mode=mode)
     if not isinstance(arrays, dict):
         raise ModelInvalid(f"{ARRAYS} holds no dict of arrays")
-    for array in arrays.values():
-        array.flags.writeable = False
-    return arrays
+    # Plain views of what is mapped: every small piece that is taken of a `memmap` would first be
+    # made one itself, which costs more than the taking.
+    views = {name: np.asarray(array) for name, array in arrays.items()}
+    for view in views.values():
+        view.flags.writeable = False
+    return views
+
+
+@contextmanager
+def _mappable(content: bytes) -> Iterator[tuple[str | BytesIO, str | None]]:
+    """What joblib can read these bytes from, and how it may map them."""
+    if not hasattr(os, "memfd_create"):
+        yield BytesIO(content), None
+        return
+    with os.fdopen(os.memfd_create(ARRAYS), "wb") as copy:
+        copy.write(content)
+        copy.flush()
+        yield f"/proc/self/fd/{copy.fileno()}", "r"
 
 
 def publish(staging: Path, into: Path) -> Path:

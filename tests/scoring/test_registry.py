@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import mmap
+import os
 import pickle
 from pathlib import Path
 
@@ -93,6 +95,14 @@ def test_a_broken_manifest_is_refused(make_folder: MakeFolder, text: str) -> Non
 def test_arrays_are_read_only(make_folder: MakeFolder) -> None:
     arrays = registry.read_arrays(make_folder())
     assert not any(array.flags.writeable for array in arrays.values())
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="NOT TESTED: only Linux has it")
+def test_a_loaded_model_maps_its_arrays(make_folder: MakeFolder) -> None:
+    table = registry.load(make_folder())._linear._weights._table
+    while isinstance(table.base, np.ndarray):
+        table = table.base
+    assert isinstance(table.base, mmap.mmap)
 
 
 def test_a_file_that_is_written_over_changes_nothing_that_was_loaded(
