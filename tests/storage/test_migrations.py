@@ -86,6 +86,32 @@ def test_what_had_been_given_up_for_good_comes_due_again(database_url: str) -> N
     assert found == [wanted]
 
 
+@pytest.mark.parametrize("had_it", [True, False])
+def test_a_comment_can_wait_where_vouching_was_kept_with_what_waits(
+    database_url: str, had_it: bool
+) -> None:
+    store = open_store(database_url)
+    comment = a_stored_comment("c1", ruling=None)
+    with store.write() as work:
+        work.sites.put(a_site())
+        work.comments.add(comment)
+        work.commit()
+    store.dispose()
+    down(database_url, "0023")
+    if not had_it:
+        engine = make_engine(parse_url(database_url), writes=True)
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE unscored DROP COLUMN is_vouched_for"))
+        engine.dispose()
+    upgrade(database_url)
+    with store.write() as work:
+        work.unscored.put(Unscored(comment.key, 1, NOON, NOON))
+        work.commit()
+    with store.read() as work:
+        assert work.unscored.count() == 1
+    store.dispose()
+
+
 def test_what_was_told_before_it_named_its_comment_names_it(database_url: str) -> None:
     store = open_store(database_url)
     tokens = {"clientToken": "comment:c1", "sessionId": "user-17"}

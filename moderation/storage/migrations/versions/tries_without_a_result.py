@@ -20,7 +20,8 @@ def upgrade() -> None:
     """Add the columns; what had been given up for good comes due once more."""
     no, none = sa.false(), sa.text("0")
     op.add_column("unscored", sa.Column("lost", sa.Integer(), nullable=False, server_default=none))
-    op.add_column("unscored", sa.Column("is_lent", sa.Boolean(), nullable=False, server_default=no))
+    for name in ("is_lent", "is_vouched_for"):
+        op.add_column("unscored", sa.Column(name, sa.Boolean(), nullable=False, server_default=no))
     op.add_column("unscored", sa.Column("models", sa.Text(), nullable=False, server_default=""))
     ours = _UNSCORED.c
     tried = sa.update(_UNSCORED).where(ours.model != "")
@@ -31,13 +32,14 @@ def upgrade() -> None:
         unscored.alter_column("due_at", existing_type=UtcTime(), nullable=False)
         unscored.alter_column("lost", existing_type=sa.Integer(), server_default=None)
         unscored.alter_column("models", existing_type=sa.Text(), server_default=None)
-        unscored.alter_column("is_lent", existing_type=sa.Boolean(), server_default=None)
+        for name in ("is_lent", "is_vouched_for"):
+            unscored.alter_column(name, existing_type=sa.Boolean(), server_default=None)
 
 
 def downgrade() -> None:
     """Forget it again, and which versions had been tried."""
     with op.batch_alter_table("unscored") as unscored:
-        for name in ("lost", "is_lent", "models"):
+        for name in ("lost", "is_lent", "is_vouched_for", "models"):
             unscored.drop_column(name)
         unscored.alter_column("due_at", existing_type=UtcTime(), nullable=True)
         unscored.add_column(sa.Column("model", sa.String(64), nullable=False, server_default=""))
