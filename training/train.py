@@ -75,7 +75,7 @@ def train(
         )
     else:
         manifest = dict(registry.verify(linear))
-        arrays = {name: np.asarray(array) for name, array in registry.read_arrays(linear).items()}
+        arrays = registry.read_arrays(linear)
     files: dict[str, bytes] = {}
     if configuration.encoder is not None:
         files = deep_training.encoder_files(data, arrays, configuration, teacher, work, progress)

@@ -138,12 +138,16 @@ def _deep(
     listed = {name: manifest["files"].get(name) for name in (deep.GRAPH, deep.TOKENIZER)}
     if None in listed.values():
         raise ModelInvalid(f"the manifest does not list {deep.GRAPH} and {deep.TOKENIZER}")
-    # Read once and judged by what was read: the file could be another by the time it is opened.
-    files = {name: (path / name).read_bytes() for name in listed}
-    for name, content in files.items():
-        if hashlib.sha256(content).hexdigest() != listed[name]:
-            raise ModelInvalid(f"{name} is not the file that the manifest lists")
+    files = {name: _read_listed(path / name, digest) for name, digest in listed.items()}
     return DeepModel.from_files(files, arrays, section)
+
+
+def _read_listed(path: Path, digest: str | None) -> bytes:
+    """Read once and judged by what was read: the file could be another by the time it is opened."""
+    content = path.read_bytes()
+    if digest is not None and hashlib.sha256(content).hexdigest() != digest:
+        raise ModelInvalid(f"{path.name} is not the file that the manifest lists")
+    return content
 
 
 def read_arrays(folder: Path, digest: str | None = None) -> dict[str, NDArray[Any]]:
@@ -153,11 +157,8 @@ def read_arrays(folder: Path, digest: str | None = None) -> dict[str, NDArray[An
     whoever maps the file itself it changes as it is written over, and ends their process where it
     is cut. Raises `ModelInvalid` where the file has another digest than that given.
     """
-    content = (folder / ARRAYS).read_bytes()
-    if digest is not None and hashlib.sha256(content).hexdigest() != digest:
-        raise ModelInvalid(f"{ARRAYS} is not the file that the manifest lists")
     # joblib unpickles: only ever called on bytes whose digest has matched.
-    with _mappable(content) as (source, mode):
+    with _mappable(_read_listed(folder / ARRAYS, digest)) as (source, mode):
         arrays = joblib.load(source, mmap_mode=mode)
     if not isinstance(arrays, dict):
         raise ModelInvalid(f"{ARRAYS} holds no dict of arrays")
