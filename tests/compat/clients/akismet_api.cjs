@@ -1,6 +1,7 @@
 // Drives npm's `akismet-api`: address and key in, what it understood out, as JSON.
 const dns = require('dns')
 const { AkismetClient } = require('akismet-api')
+const refused = require('./refused.cjs')
 
 const [base, key, civil, harsh] = process.argv.slice(2)
 const about = { ip: '192.0.2.7', useragent: 'Mozilla/5.0', name: 'Carl', permalink: 'https://blog.example/a' }
@@ -12,14 +13,6 @@ dns.lookup = (host, ...rest) => lookUp(host.endsWith('.localhost') ? '127.0.0.1'
 function client(key) {
   const there = { key, blog: 'https://blog.example', protocol: 'http', host: `localhost:${new URL(base).port}` }
   return new AkismetClient(there)
-}
-
-async function refused(ask) {
-  try {
-    return String(await ask())
-  } catch (error) {
-    return error.message
-  }
 }
 
 async function main() {

@@ -1,16 +1,9 @@
 // Drives npm's `@cedx/akismet`: address and key in, what it understood out, as JSON.
 const path = require('path')
 const { pathToFileURL } = require('url')
+const refused = require('./refused.cjs')
 
 const [base, key, civil, harsh] = process.argv.slice(2)
-
-async function refused(ask) {
-  try {
-    return String(await ask())
-  } catch (error) {
-    return error.message
-  }
-}
 
 async function main() {
   // Modules of this kind are not looked for where NODE_PATH says.
